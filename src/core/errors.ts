@@ -1,0 +1,85 @@
+/**
+ * The one error class of Firn. Everything that a person can meet is a FirnError: a stable code, one full sentence
+ * with the offending value, what to do about it, and whether trying again helps.
+ */
+
+/** `no`: never helps. `now`: a passing fault, the caller backs off and repeats. `later`: after somebody mended it. */
+export type Retry = 'no' | 'now' | 'later';
+
+/** `usage` ends a command with exit code 2 (the request or configuration is wrong), `failure` with 1. */
+export type ErrorKind = 'usage' | 'failure';
+
+export interface FirnErrorOptions {
+	/** What the person can do, one sentence. */
+	guidance?: string;
+	retry?: Retry;
+	kind?: ErrorKind;
+	cause?: unknown;
+}
+
+/** The error as it crosses the socket, a worker boundary or `--json`. */
+export interface PlainError {
+	code: string;
+	message: string;
+	guidance?: string;
+	retry: Retry;
+	kind: ErrorKind;
+}
+
+export class FirnError extends Error {
+	override readonly name = 'FirnError';
+	readonly code: string;
+	readonly guidance: string | undefined;
+	readonly retry: Retry;
+	readonly kind: ErrorKind;
+
+	/**
+	 * @param code upper-case and stable, such as `DEST_FULL`
+	 * @param message a full sentence that holds the offending value
+	 */
+	constructor(code: string, message: string, options: FirnErrorOptions = {}) {
+		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		this.code = code;
+		this.guidance = options.guidance;
+		this.retry = options.retry ?? 'no';
+		this.kind = options.kind ?? 'failure';
+	}
+
+	toPlain(): PlainError {
+		return {
+			code: this.code,
+			message: this.message,
+			...(this.guidance === undefined ? {} : { guidance: this.guidance }),
+			retry: this.retry,
+			kind: this.kind,
+		};
+	}
+
+	static fromPlain(plain: PlainError): FirnError {
+		return new FirnError(plain.code, plain.message, {
+			retry: plain.retry,
+			kind: plain.kind,
+			...(plain.guidance === undefined ? {} : { guidance: plain.guidance }),
+		});
+	}
+}
+
+/** A wrong request or configuration: exit code 2, nothing was changed. */
+export function usageError(code: string, message: string, guidance?: string): FirnError {
+	return new FirnError(code, message, { kind: 'usage', ...(guidance === undefined ? {} : { guidance }) });
+}
+
+/** Wraps what is not a FirnError yet; used at the seams between layers so that no stack trace reaches a person. */
+export function toFirnError(error: unknown, code = 'INTERNAL'): FirnError {
+	if (error instanceof FirnError) return error;
+	const message = error instanceof Error ? error.message : String(error);
+	return new FirnError(code, message, {
+		cause: error,
+		...(code === 'INTERNAL' ? { guidance: 'This is a fault in Firn: the engine log has the details.' } : {}),
+	});
+}
+
+/** The errno name (`ENOENT`) of a system error, or undefined. */
+export function errnoCode(error: unknown): string | undefined {
+	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
