@@ -1,0 +1,127 @@
+/**
+ * Where bytes go. Each store (folder, S3, Google Drive) is one implementation behind this interface, and all of them
+ * pass one conformance suite. Keys are relative to the destination's prefix, with `/` between segments, ASCII only.
+ *
+ * Rules every implementation keeps: nothing is ever overwritten unless `overwrite` is said; an object is visible under
+ * its key only when it is complete and durable; what is reported as stored has been confirmed by the store.
+ */
+
+export interface StoredObject {
+	key: string;
+	size: number;
+	/** Empty where the store gives none. */
+	etag: string;
+	/** CRC-32 (IEEE, as in zlib) of the whole object where the store knows it. */
+	crc32?: number;
+	storageClass?: string;
+	modified?: Date;
+}
+
+/** A multipart upload under way. `id` is the store's own name for it; both are kept in the state database. */
+export interface UploadRef {
+	key: string;
+	id: string;
+}
+
+/** A part as the store has acknowledged it. */
+export interface PartReceipt {
+	/** 1-based. */
+	number: number;
+	size: number;
+	etag: string;
+	/** Of the part's bytes; absent in ListParts answers of stores that do not keep it. */
+	crc32?: number;
+}
+
+export interface WriteOptions {
+	/** S3 storage class; ignored by folders. Undefined leaves it to the store. */
+	storageClass?: string;
+	signal?: AbortSignal;
+}
+
+export interface DestinationLimits {
+	minPartSize: number;
+	maxPartSize: number;
+	maxParts: number;
+	maxObjectSize: number;
+}
+
+export interface Destination {
+	/** As the user wrote it: `s3://bucket/prefix`, `/mnt/disk/backup`. Safe to print, without secrets. */
+	readonly url: string;
+	readonly limits: DestinationLimits;
+
+	/**
+	 * Proves that the destination exists and can be written, leaving nothing behind.
+	 * @throws FirnError usage or failure: DEST_MISSING, DEST_DENIED, NO_BUCKET, BAD_CREDENTIALS, DEST_READ_ONLY, DEST_FULL…
+	 */
+	check(options?: { signal?: AbortSignal }): Promise<void>;
+
+	/**
+	 * Stores a small object whole (<= 64 MiB).
+	 * @throws FirnError ALREADY_EXISTS when the key exists with other content and `overwrite` is not set; storing the
+	 * same bytes again is no error, so that a retry after a lost answer ends well.
+	 */
+	put(key: string, body: Uint8Array, options?: WriteOptions & { overwrite?: boolean }): Promise<StoredObject>;
+
+	/** Begins a multipart upload of `key`; `partSize` holds for all parts but the last. @throws FirnError ALREADY_EXISTS */
+	beginUpload(key: string, options: WriteOptions & { partSize: number }): Promise<UploadRef>;
+
+	/**
+	 * Uploads one part (sending the same number again replaces it) and returns once it is durable at the store.
+	 * `crc32` is of `body`; the store, or else the implementation, verifies it.
+	 * `onProgress` is told the bytes handed to the network so far, for the live display.
+	 */
+	uploadPart(
+		upload: UploadRef,
+		part: { number: number; body: Uint8Array; crc32: number; partSize: number },
+		options?: { signal?: AbortSignal; onProgress?: (sent: number) => void },
+	): Promise<PartReceipt>;
+
+	/**
+	 * The parts the store holds, ascending, all pages. A folder re-reads them and gives the CRC of what is there.
+	 * @throws FirnError NO_SUCH_UPLOAD when the store does not know the upload (any more): completed, aborted or expired.
+	 */
+	listParts(upload: UploadRef, options: { partSize: number; signal?: AbortSignal }): Promise<PartReceipt[]>;
+
+	/**
+	 * Joins the parts, makes the object visible, then asks the store for it and compares size (and CRC where known).
+	 * Repeating it after a lost answer succeeds when the object is there with the same size.
+	 * @throws FirnError ALREADY_EXISTS, NO_SUCH_UPLOAD, STORE_MISMATCH
+	 */
+	completeUpload(
+		upload: UploadRef,
+		parts: PartReceipt[],
+		options: WriteOptions & { size: number; partSize: number },
+	): Promise<StoredObject>;
+
+	/** Throws the upload away; no error when it is gone already. Never touches uploads of others. */
+	abortUpload(upload: UploadRef): Promise<void>;
+
+	/** The object's size and checksums, or undefined when it is not there. */
+	head(key: string, options?: { signal?: AbortSignal }): Promise<StoredObject | undefined>;
+
+	/**
+	 * The object's bytes `[start, end)`, or all of it, as a stream of chunks. Retries continue where the stream broke.
+	 * @throws FirnError NOT_FOUND, ARCHIVED (it must be thawed first)
+	 */
+	get(key: string, options?: { start?: number; end?: number; signal?: AbortSignal }): AsyncIterable<Uint8Array>;
+
+	/** All objects whose key starts with `prefix`, ascending by key. */
+	list(prefix: string, options?: { signal?: AbortSignal }): AsyncIterable<StoredObject>;
+
+	/** Deletes one object; no error when it is not there. */
+	delete(key: string): Promise<void>;
+
+	/** Frees sockets and handles. */
+	close(): Promise<void>;
+}
+
+/** What is needed to open a destination anew in another thread; plain data without secrets. */
+export interface DestinationConfig {
+	url: string;
+	endpoint?: string;
+	region?: string;
+	profile?: string;
+	pathStyle?: boolean;
+}
