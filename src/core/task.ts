@@ -1,0 +1,113 @@
+/**
+ * What long work (a backup run, a restore, a decrypt) tells about itself while it goes on and when it ends. The engine
+ * passes these on to its clients unchanged; nothing here is text for people.
+ */
+
+import type { PlainError } from './errors.ts';
+
+export type TaskKind = 'backup' | 'restore' | 'decrypt';
+
+/** `waiting`: for a store or network that does not answer. `paused`: interrupted or stopped, can be resumed. */
+export type TaskState = 'queued' | 'running' | 'waiting' | 'paused' | 'stopping' | 'done' | 'failed';
+
+/** How finished work ended; `partial`: some files could not be read (or were not restored). */
+export type Outcome = 'complete' | 'partial' | 'failed' | 'stopped';
+
+/** One worker's row in the live display. */
+export interface WorkerRow {
+	worker: number;
+	state: 'idle' | 'pack' | 'upload' | 'retry' | 'verify' | 'fetch';
+	/** Key of the archive in hand. */
+	archive?: string;
+	/** Path of the file in hand. */
+	path?: string;
+	/** Object bytes done of this archive. */
+	bytes: number;
+	/** Only with `retry`: what failed, and when it is tried again (ms since 1970). */
+	retry?: { attempt: number; at: number; reason: string };
+}
+
+export interface BackupProgress {
+	kind: 'backup';
+	phase: 'prepare' | 'scan' | 'upload' | 'finish';
+	/** Regular files, folders and the rest seen so far, and the bytes of the files. Final once `scanDone`. */
+	scannedFiles: number;
+	scannedBytes: number;
+	scanDone: boolean;
+	unchangedFiles: number;
+	/** What has to be packed, as far as the scan has come. */
+	plannedFiles: number;
+	plannedBytes: number;
+	packedFiles: number;
+	packedBytes: number;
+	/** Object bytes acknowledged by the store in this attempt, and those of earlier attempts that are kept. */
+	uploadedBytes: number;
+	reusedBytes: number;
+	reusedParts: number;
+	archivesDone: number;
+	errors: number;
+	workers: WorkerRow[];
+}
+
+export interface RestoreProgress {
+	kind: 'restore' | 'decrypt';
+	phase: 'plan' | 'fetch' | 'finish';
+	files: number;
+	bytes: number;
+	filesDone: number;
+	bytesDone: number;
+	/** Bytes read from the destination so far, and those that will be read in all. */
+	fetchedBytes: number;
+	fetchBytes: number;
+	filesSkipped: number;
+	errors: number;
+	workers: WorkerRow[];
+}
+
+export type TaskProgress = BackupProgress | RestoreProgress;
+
+/** A file that could not be read, written or proven. */
+export interface FileProblem {
+	path: string;
+	code: string;
+	message: string;
+}
+
+/** State changes and things worth a line; queued for every client, never conflated. */
+export type TaskEvent =
+	| { event: 'run'; run: string; resumed: boolean }
+	| { event: 'reuse'; archives: number; parts: number; bytes: number }
+	| { event: 'archive'; archive: string; key: string; bytes: number; files: number }
+	| { event: 'problem'; problem: FileProblem }
+	| { event: 'notice'; level: 'info' | 'warn'; message: string }
+	| { event: 'waiting'; reason: string };
+
+/** The last word of a task. */
+export interface TaskSummary {
+	status: Outcome;
+	/** Run id of a backup; of a restore the run it was taken from; '' where there is none. */
+	run: string;
+	files: number;
+	/** Content bytes of those files. */
+	bytes: number;
+	archives: number;
+	errors: number;
+	/** Further figures of the kind of task, such as `unchangedFiles` or `fetchedBytes`. */
+	details: Record<string, number | string>;
+	/** Why it failed. */
+	error?: PlainError;
+}
+
+/** What a running piece of work calls; the engine turns it into task state. */
+export interface TaskReporter {
+	progress(progress: TaskProgress): void;
+	event(event: TaskEvent): void;
+}
+
+/** What the engine holds of work that runs in a thread of its own. */
+export interface TaskHandle {
+	/** Resolves when the work has ended, however; rejects never. */
+	readonly done: Promise<TaskSummary>;
+	/** Asks for a stop at the next safe point; what was acknowledged is kept for resume. */
+	stop(): void;
+}
