@@ -20,7 +20,9 @@ export function openState(file: string, mode: 'read' | 'write' | 'create'): Data
 		db = new DatabaseSync(file, { timeout: 10_000 });
 		// Before anything is set: a file of another program must stay as it is.
 		checkIdentity(db, file);
-		db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16000');
+		db.exec(
+			'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16000',
+		);
 		if (mode === 'read') db.exec('PRAGMA query_only = ON');
 		else migrate(db);
 		return db;

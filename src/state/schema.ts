@@ -6,7 +6,8 @@
  * - `entries` holds one row per version of a file system object that lies in an archive. A version is current in the
  *   runs first..last, so an unchanged file costs no new row and every snapshot can still be listed. A row appears when
  *   the store has acknowledged the parts that hold it; it counts only once its archive is `stored`.
- * - `parts` and `planned` are the checkpoint of archives that are still open, and are emptied when one is stored.
+ * - `parts` and `planned` are the checkpoint of archives that are still open, and are emptied when one is stored;
+ *   `index_pieces` live until the sidecar is stored.
  */
 
 /** "Firn" in ASCII: tells our files from others (PRAGMA application_id). */
@@ -80,6 +81,13 @@ export const MIGRATIONS: readonly string[] = [
 		batch INTEGER NOT NULL,
 		data BLOB NOT NULL,               -- backup/plan/batch-codec.ts
 		PRIMARY KEY (archive, batch)
+	) STRICT, WITHOUT ROWID;
+
+	CREATE TABLE index_pieces (
+		archive INTEGER NOT NULL REFERENCES archives,
+		number INTEGER NOT NULL,          -- of the part whose acknowledgement completed these entries
+		data BLOB NOT NULL,               -- archive/sidecar.ts: a zstd frame of JSON lines; they become the sidecar
+		PRIMARY KEY (archive, number)
 	) STRICT, WITHOUT ROWID;
 
 	CREATE TABLE dirs (

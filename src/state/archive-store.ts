@@ -1,0 +1,217 @@
+/** The write side of archives and of their checkpoints (parts and planned batches). */
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Compression } from '../core/object-names.ts';
+
+export interface OpenArchive {
+	archive: number;
+	sequence: number;
+	key: string;
+	compression: Compression;
+	encrypted: boolean;
+	partSize: number;
+	uploadId: string | undefined;
+	ageHeader: Uint8Array | undefined;
+	storageClass: string | undefined;
+}
+
+export interface PartRow {
+	number: number;
+	size: number;
+	acknowledged: boolean;
+	final: boolean;
+	crc32: number;
+	etag: string | undefined;
+	fingerprint: Uint8Array;
+	checkpoint: Uint8Array | undefined;
+}
+
+/** What is known of an archive once the store has confirmed it. */
+export interface StoredArchive {
+	size: number;
+	rawSize: number;
+	payloadSize: number;
+	crc32: number | undefined;
+	etag: string;
+	frames: Uint8Array | undefined;
+	now: number;
+}
+
+/** Checkpoints kept behind the newest acknowledged part, for a store that has lost one (each holds up to 64 KiB). */
+const CHECKPOINTS_KEPT = 4;
+
+export class ArchiveStore {
+	readonly #db: DatabaseSync;
+	readonly #putPlanned: StatementSync;
+	readonly #putPart: StatementSync;
+	readonly #acknowledge: StatementSync;
+
+	constructor(db: DatabaseSync) {
+		this.#db = db;
+		this.#putPlanned = db.prepare('INSERT INTO planned VALUES (?, ?, ?)');
+		this.#putPart = db.prepare(
+			'INSERT OR REPLACE INTO parts (archive, number, size, acknowledged, final, crc32, etag, fingerprint, checkpoint) VALUES (?, ?, ?, 0, ?, ?, NULL, ?, ?)',
+		);
+		this.#acknowledge = db.prepare('UPDATE parts SET acknowledged = 1, etag = ? WHERE archive = ? AND number = ?');
+	}
+
+	create(run: number, archive: Omit<OpenArchive, 'archive' | 'uploadId'>): number {
+		const { lastInsertRowid } = this.#db
+			.prepare(
+				`INSERT INTO archives (run, sequence, key, status, compression, encrypted, part_size, age_header, storage_class)
+				VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
+			)
+			.run(
+				run,
+				archive.sequence,
+				archive.key,
+				archive.compression,
+				archive.encrypted ? 1 : 0,
+				archive.partSize,
+				archive.ageHeader ?? null,
+				archive.storageClass ?? null,
+			);
+		return Number(lastInsertRowid);
+	}
+
+	/** Archives of the run that are not stored yet, in order. */
+	open(run: number): OpenArchive[] {
+		return this.#db
+			.prepare(`SELECT * FROM archives WHERE run = ? AND status = 'open' ORDER BY sequence`)
+			.all(run)
+			.map((row) => ({
+				archive: Number(row.archive),
+				sequence: Number(row.sequence),
+				key: String(row.key),
+				compression: row.compression as Compression,
+				encrypted: row.encrypted === 1,
+				partSize: Number(row.part_size),
+				uploadId: (row.upload_id as string | null) ?? undefined,
+				ageHeader: (row.age_header as Uint8Array | null) ?? undefined,
+				storageClass: (row.storage_class as string | null) ?? undefined,
+			}));
+	}
+
+	/** Stored archives of the run whose sidecar is still missing. */
+	withoutSidecar(run: number): number[] {
+		return this.#db
+			.prepare(`SELECT archive FROM archives WHERE run = ? AND status = 'stored' AND sidecar = 0 ORDER BY sequence`)
+			.all(run)
+			.map((row) => Number(row.archive));
+	}
+
+	lastSequence(run: number): number {
+		return Number(this.#db.prepare('SELECT max(sequence) AS n FROM archives WHERE run = ?').get(run)?.n ?? 0);
+	}
+
+	setUpload(archive: number, uploadId: string): void {
+		this.#db.prepare('UPDATE archives SET upload_id = ? WHERE archive = ?').run(uploadId, archive);
+	}
+
+	putPlanned(archive: number, batch: number, data: Uint8Array): void {
+		this.#putPlanned.run(archive, batch, data);
+	}
+
+	planned(archive: number): { batch: number; data: Uint8Array }[] {
+		return this.#db
+			.prepare('SELECT batch, data FROM planned WHERE archive = ? ORDER BY batch')
+			.all(archive)
+			.map((row) => ({ batch: Number(row.batch), data: row.data as Uint8Array }));
+	}
+
+	dropPlannedBefore(archive: number, batch: number): void {
+		this.#db.prepare('DELETE FROM planned WHERE archive = ? AND batch < ?').run(archive, batch);
+	}
+
+	/** Records, before it is sent, that a part may reach the store. */
+	putPart(archive: number, part: Omit<PartRow, 'acknowledged' | 'etag'>): void {
+		this.#putPart.run(
+			archive,
+			part.number,
+			part.size,
+			part.final ? 1 : 0,
+			part.crc32,
+			part.fingerprint,
+			part.checkpoint ?? null,
+		);
+	}
+
+	acknowledge(archive: number, number: number, etag: string): void {
+		this.#acknowledge.run(etag, archive, number);
+	}
+
+	pruneCheckpoints(archive: number, newest: number): void {
+		this.#db
+			.prepare('UPDATE parts SET checkpoint = NULL WHERE archive = ? AND number < ? AND checkpoint IS NOT NULL')
+			.run(archive, newest - CHECKPOINTS_KEPT);
+	}
+
+	parts(archive: number): PartRow[] {
+		return this.#db
+			.prepare('SELECT * FROM parts WHERE archive = ? ORDER BY number')
+			.all(archive)
+			.map((row) => ({
+				number: Number(row.number),
+				size: Number(row.size),
+				acknowledged: row.acknowledged === 1,
+				final: row.final === 1,
+				crc32: Number(row.crc32),
+				etag: (row.etag as string | null) ?? undefined,
+				fingerprint: row.fingerprint as Uint8Array,
+				checkpoint: (row.checkpoint as Uint8Array | null) ?? undefined,
+			}));
+	}
+
+	/** From here on the archive's entries count; its checkpoint is no longer needed. */
+	markStored(archive: number, stored: StoredArchive): void {
+		this.#db
+			.prepare(
+				`UPDATE archives SET status = 'stored', size = ?, raw_size = ?, payload_size = ?, crc32 = ?, etag = ?, frames = ?, stored = ?
+				WHERE archive = ?`,
+			)
+			.run(
+				stored.size,
+				stored.rawSize,
+				stored.payloadSize,
+				stored.crc32 ?? null,
+				stored.etag,
+				stored.frames ?? null,
+				stored.now,
+				archive,
+			);
+		this.#dropCheckpoint(archive);
+	}
+
+	/** Adds to the archive what its newly acknowledged parts hold: counts, and a piece of its sidecar. */
+	addContent(archive: number, number: number, files: number, bytes: number, indexPiece: Uint8Array): void {
+		this.#db
+			.prepare('UPDATE archives SET files = files + ?, bytes = bytes + ? WHERE archive = ?')
+			.run(files, bytes, archive);
+		this.#db.prepare('INSERT INTO index_pieces VALUES (?, ?, ?)').run(archive, number, indexPiece);
+	}
+
+	indexPieces(archive: number): Uint8Array[] {
+		return this.#db
+			.prepare('SELECT data FROM index_pieces WHERE archive = ? ORDER BY number')
+			.all(archive)
+			.map((row) => row.data as Uint8Array);
+	}
+
+	markSidecar(archive: number): void {
+		this.#db.prepare('UPDATE archives SET sidecar = 1 WHERE archive = ?').run(archive);
+		this.#db.prepare('DELETE FROM index_pieces WHERE archive = ?').run(archive);
+	}
+
+	/** Gives an archive up that never became an object: its entries were never part of a snapshot and go with it. */
+	markAbandoned(archive: number): void {
+		this.#db.prepare(`UPDATE archives SET status = 'abandoned' WHERE archive = ?`).run(archive);
+		this.#db.prepare('DELETE FROM entries WHERE archive = ?').run(archive);
+		this.#db.prepare('DELETE FROM index_pieces WHERE archive = ?').run(archive);
+		this.#dropCheckpoint(archive);
+	}
+
+	#dropCheckpoint(archive: number): void {
+		this.#db.prepare('DELETE FROM parts WHERE archive = ?').run(archive);
+		this.#db.prepare('DELETE FROM planned WHERE archive = ?').run(archive);
+	}
+}

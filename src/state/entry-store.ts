@@ -1,0 +1,143 @@
+/**
+ * The write side of file versions, and the per-folder listing that a scan is compared with. All of it works one folder
+ * at a time, so memory does not grow with the number of files.
+ */
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { ENTRY_TYPES, type EntryType } from '../core/entry.ts';
+import { fromSqlName, toSqlName } from './names.ts';
+import { CURRENT } from './schema.ts';
+
+export const TYPE_NUMBER = Object.fromEntries(ENTRY_TYPES.map((type, number) => [type, number])) as Record<
+	EntryType,
+	number
+>;
+
+/** The current version of one name, as far as a comparison needs it; times in ns, numbers as the stat calls give them. */
+export interface CurrentVersion {
+	type: number;
+	size: bigint;
+	mtime: bigint;
+	ctime: bigint;
+	ino: bigint;
+	first: number;
+	link: string;
+}
+
+export interface VersionRow {
+	dir: number;
+	name: string;
+	type: EntryType;
+	mode: number;
+	uid: number;
+	gid: number;
+	size: number;
+	mtimeNs: bigint;
+	ctimeNs: bigint;
+	ino: bigint;
+	link: string;
+	sha256: Uint8Array | undefined;
+	archive: number;
+	offset: number;
+	length: number;
+}
+
+export class EntryStore {
+	readonly #db: DatabaseSync;
+	readonly #findDir: StatementSync;
+	readonly #addDir: StatementSync;
+	readonly #listDir: StatementSync;
+	readonly #childDirs: StatementSync;
+	readonly #close: StatementSync;
+	readonly #insert: StatementSync;
+
+	constructor(db: DatabaseSync) {
+		this.#db = db;
+		this.#findDir = db.prepare('SELECT dir FROM dirs WHERE parent = ? AND name = ?');
+		this.#addDir = db.prepare('INSERT INTO dirs (parent, name) VALUES (?, ?)');
+		this.#listDir = db.prepare(
+			`SELECT name, type, size, mtime, ctime, ino, first, link FROM entries WHERE dir = ? AND last = ${CURRENT}`,
+		);
+		this.#listDir.setReadBigInts(true);
+		this.#listDir.setReturnArrays(true);
+		this.#childDirs = db.prepare('SELECT dir, name FROM dirs WHERE parent = ?');
+		this.#close = db.prepare(
+			`UPDATE entries SET last = ? WHERE dir = ? AND name = ? AND last = ${CURRENT} AND first <= ?`,
+		);
+		// A later archive of the same run supersedes what an earlier one holds of the file.
+		this.#insert = db.prepare(
+			`INSERT INTO entries VALUES (?, ?, ?, ${CURRENT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (dir, name, first) DO UPDATE SET last = excluded.last, type = excluded.type, mode = excluded.mode,
+				uid = excluded.uid, gid = excluded.gid, size = excluded.size, mtime = excluded.mtime, ctime = excluded.ctime,
+				ino = excluded.ino, link = excluded.link, sha256 = excluded.sha256, archive = excluded.archive,
+				offset = excluded.offset, length = excluded.length
+			WHERE excluded.archive >= archive`,
+		);
+	}
+
+	/** Id of the folder `name` in `parent`, and whether it was made just now. */
+	dir(parent: number, name: string): { dir: number; isNew: boolean } {
+		const sqlName = toSqlName(name);
+		const row = this.#findDir.get(parent, sqlName);
+		if (row) return { dir: Number(row.dir), isNew: false };
+		return { dir: Number(this.#addDir.run(parent, sqlName).lastInsertRowid), isNew: true };
+	}
+
+	/** The current versions in a folder, by name. */
+	list(dir: number): Map<string, CurrentVersion> {
+		const versions = new Map<string, CurrentVersion>();
+		for (const row of this.#listDir.all(dir) as unknown as (string | Uint8Array | bigint | null)[][]) {
+			versions.set(typeof row[0] === 'string' ? row[0] : fromSqlName(row[0]), {
+				type: Number(row[1]),
+				size: row[2] as bigint,
+				mtime: row[3] as bigint,
+				ctime: row[4] as bigint,
+				ino: row[5] as bigint,
+				first: Number(row[6]),
+				link: row[7] === null ? '' : fromSqlName(row[7]),
+			});
+		}
+		return versions;
+	}
+
+	childDirs(dir: number): { dir: number; name: string }[] {
+		return this.#childDirs.all(dir).map((row) => ({ dir: Number(row.dir), name: fromSqlName(row.name) }));
+	}
+
+	/** Ends the current version of a name before `run`: it is gone, or about to be replaced. */
+	close(dir: number, name: string, run: number): void {
+		this.#close.run(run - 1, dir, toSqlName(name), run);
+	}
+
+	/** Ends all current versions below a folder (not the folder's own) before `run`. */
+	closeBelow(dir: number, run: number): void {
+		this.#db
+			.prepare(
+				`WITH RECURSIVE below (dir) AS (VALUES (?) UNION ALL SELECT dirs.dir FROM dirs JOIN below ON dirs.parent = below.dir)
+				UPDATE entries SET last = ? WHERE dir IN (SELECT dir FROM below) AND last = ${CURRENT}`,
+			)
+			.run(dir, run - 1);
+	}
+
+	/** Adds the version that `run` has stored; an older current version must have been closed. */
+	insert(run: number, row: VersionRow): void {
+		this.#insert.run(
+			row.dir,
+			toSqlName(row.name),
+			run,
+			TYPE_NUMBER[row.type],
+			row.mode,
+			row.uid,
+			row.gid,
+			row.size,
+			row.mtimeNs,
+			row.ctimeNs,
+			row.ino,
+			row.link === '' ? null : toSqlName(row.link),
+			row.sha256 ?? null,
+			row.archive,
+			row.offset,
+			row.length,
+		);
+	}
+}
