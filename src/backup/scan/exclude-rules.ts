@@ -12,11 +12,12 @@
 
 import ignore, { type Ignore } from 'ignore';
 import { decodePath } from '../../core/path-bytes.ts';
+import { NameFilter } from './name-filter.ts';
 
 export const IGNORE_FILE = '.firnignore';
 
 /** `ignore` remembers each path it was asked for, so it is replaced before that weighs anything. */
-const ASK_LIMIT = 4096;
+const ASK_LIMIT = 1024;
 
 export class ExcludeRules {
 	/** The root that the job's patterns hold for. */
@@ -25,6 +26,7 @@ export class ExcludeRules {
 	readonly #ofJob: readonly string[];
 	/** Holds the rules and is never asked, so it remembers nothing. */
 	readonly #rules: Ignore;
+	readonly #filter: NameFilter;
 	#asked: Ignore;
 	#count = 0;
 
@@ -35,6 +37,7 @@ export class ExcludeRules {
 		this.#rules = ignore({ ignorecase: false }).add(ofFiles).add(ofJob);
 		this.#rules.add(keepAncestors(this.#rules, root));
 		this.#asked = ignore({ ignorecase: false }).add(this.#rules);
+		this.#filter = new NameFilter([...ofFiles, ...ofJob]);
 	}
 
 	/**
@@ -75,15 +78,16 @@ export class ExcludeRules {
 
 	/**
 	 * True: leave it out. False: a `!` pattern wants it. Undefined: no pattern says anything about it.
-	 * @param path in the archive, below the root, with a trailing slash for a folder; its folder is not excluded
+	 * @param prefix archive path of the folder it is in, which is not excluded itself, with a slash at the end ('' is the root)
 	 */
-	excludes(path: string): boolean | undefined {
+	excludes(prefix: string, name: string, isFolder: boolean): boolean | undefined {
+		if (!this.#filter.mayMatch(name)) return undefined;
 		if (this.#count === ASK_LIMIT) {
 			this.#asked = ignore({ ignorecase: false }).add(this.#rules);
 			this.#count = 0;
 		}
 		this.#count += 1;
-		const answer = this.#asked.test(path);
+		const answer = this.#asked.test(isFolder ? `${prefix}${name}/` : prefix + name);
 		return answer.ignored ? true : answer.unignored ? false : undefined;
 	}
 }
@@ -95,7 +99,8 @@ export class ExcludeRules {
  */
 function rebase(line: string, base: string, bareNames: boolean): string | undefined {
 	const sign = line.startsWith('!') ? '!' : '';
-	const body = trimTrailingSpaces(line.slice(sign.length));
+	// A line end inside a pattern is part of a name; `ignore` would take it off.
+	const body = trimTrailingSpaces(line.slice(sign.length)).replace(/[\r\n]$/, '[$&]');
 	if (/^\/*$/.test(body)) return undefined;
 	const root = base === '' ? '' : `/${escapeGlob(base)}`;
 	const slash = body.indexOf('/');

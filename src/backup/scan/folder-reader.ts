@@ -161,7 +161,7 @@ export class FolderReader {
 				continue;
 			}
 			if (askRules) {
-				const answer = rules.excludes(type === 'dir' ? `${prefix}${name}/` : prefix + name);
+				const answer = rules.excludes(prefix, name, type === 'dir');
 				if (answer ?? isClutter) {
 					folder.excluded += 1;
 					continue;

@@ -72,7 +72,9 @@ function sourceChild(path: string, folder: string, reader: FolderReader, options
 	const found = reader.readSource(path);
 	if (!found.child || found.child.type === 'dir') return found;
 	const rules = ExcludeRules.ofJob(options.excludes, folder);
-	return !rules.empty && rules.excludes(path) ? { child: undefined, reason: 'excluded' as const } : found;
+	return rules.excludes(join(folder, ''), found.child.name, false)
+		? { child: undefined, reason: 'excluded' as const }
+		: found;
 }
 
 /** A folder whose sub-folders are being walked. */
@@ -90,10 +92,8 @@ function* walkSource(source: Child, path: string, reader: FolderReader, options:
 		sourceDev: source.stat.dev,
 		top: true,
 	};
-	const reading = reader.read(path, context);
-	yield* told(reading);
 	// A stack instead of recursion: trees can be thousands of folders deep.
-	const levels = [levelOf(reading, context)];
+	const levels: Level[] = [{ prefix: '', folders: [path], next: 0, closed: undefined, context }];
 	for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
 		const name = level.folders[level.next++];
 		if (name === undefined) {
@@ -105,16 +105,11 @@ function* walkSource(source: Child, path: string, reader: FolderReader, options:
 			yield { folder: emptyFolder(below) };
 			continue;
 		}
-		const inner = reader.read(below, level.context);
-		for (const note of inner.notes) yield note;
-		yield { folder: inner.folder };
-		levels.push(levelOf(inner, level.context));
+		const reading = reader.read(below, level.context);
+		yield* reading.notes;
+		yield { folder: reading.folder };
+		levels.push(levelOf(reading, level.context));
 	}
-}
-
-function* told(reading: FolderReading): Generator<ScanItem> {
-	yield* reading.notes;
-	yield { folder: reading.folder };
 }
 
 function levelOf({ folder, rules, closed }: FolderReading, context: FolderContext): Level {
