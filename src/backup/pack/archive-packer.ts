@@ -1,0 +1,198 @@
+/**
+ * Makes one archive out of the batches it is given: TAR stream, frames, encryption, parts. Knows with each part which
+ * entries are complete with it and where to go on behind it. Sends nothing itself.
+ */
+
+import { TAR_END } from '../../archive/tar-header.ts';
+import type { Compression } from '../../core/object-names.ts';
+import { decodeBatch, entryPath, type PlannedEntry } from '../plan/batch-codec.ts';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { EntryPacker, type PackResult } from './entry-packer.ts';
+import type { Owners } from './owners.ts';
+import { type CutPart, PartCutter } from './part-cutter.ts';
+import { RawWriter } from './raw-writer.ts';
+import type { PackedEntry } from './results.ts';
+
+/** A part that is ready to be sent. */
+export interface ReadyPart {
+	part: CutPart;
+	checkpoint: Buffer;
+	/** Entries that are complete with this part. */
+	entries: PackedEntry[];
+	batchesDone: number;
+}
+
+export interface ArchivePackerOptions {
+	compression: Compression;
+	partSize: number;
+	/** age header with the nonce as its last 16 bytes. */
+	encryption?: { header: Buffer; fileKey: Buffer };
+	owners: Owners;
+	checkpoint?: Uint8Array;
+	acquire: () => Buffer;
+	onPart: (part: ReadyPart) => void;
+	pace: () => Promise<void>;
+}
+
+const NONCE = 16;
+
+export class ArchivePacker {
+	readonly #options: ArchivePackerOptions;
+	readonly #writer: RawWriter;
+	readonly #cutter: PartCutter;
+	readonly #entries: EntryPacker;
+	/** Entries written that no part has completed yet. */
+	#open: PackedEntry[] = [];
+	/** The entry that is being written; what its header says is known to #entries. */
+	#current: { batch: number; index: number; offset: number } | undefined;
+	#next: { batch: number; index: number };
+	/** Raw offset behind the last whole entry. */
+	#entriesEnd: number;
+	/** The entry inside which an interrupted archive goes on. */
+	#straddling: PlannedEntry | undefined;
+	files = 0;
+	path = '';
+
+	constructor(options: ArchivePackerOptions) {
+		this.#options = options;
+		const { encryption } = options;
+		const from = options.checkpoint ? decodeCheckpoint(options.checkpoint) : undefined;
+		this.#next = { batch: from?.batch ?? 0, index: from?.index ?? 0 };
+		this.#entriesEnd = from?.entryOffset ?? 0;
+		this.#straddling = from?.entry;
+		this.#writer = new RawWriter({
+			compression: options.compression,
+			onPayload: (bytes) => this.#cutter.write(bytes),
+			...(from ? { resume: rawResume(from) } : {}),
+		});
+		this.#cutter = new PartCutter({
+			partSize: options.partSize,
+			header: encryption?.header ?? Buffer.alloc(0),
+			...(encryption
+				? { encryption: { fileKey: encryption.fileKey, nonce: encryption.header.subarray(-NONCE) } }
+				: {}),
+			acquire: options.acquire,
+			onPart: (part) => this.#onPart(part),
+			...(from
+				? { resume: { number: from.part, position: { payload: from.payload, carry: from.carry, ended: from.ended } } }
+				: {}),
+		});
+		this.#entries = new EntryPacker(this.#writer, options.owners, options.pace);
+	}
+
+	/** TAR bytes so far, payload bytes so far, the frame table. */
+	get rawSize(): number {
+		return this.#writer.offset;
+	}
+
+	/** Bytes of the object so far. */
+	get objectSize(): number {
+		return this.#cutter.objectSize;
+	}
+
+	get payloadSize(): number {
+		return this.#writer.payloadSize;
+	}
+
+	get contentBytes(): number {
+		return this.#entries.contentBytes;
+	}
+
+	get frames(): Buffer | undefined {
+		return this.#writer.encodeFrames();
+	}
+
+	/** What is written but not yet complete with a part; after `finish` nothing. */
+	get unfinished(): PackedEntry[] {
+		return this.#open;
+	}
+
+	/** Writes the entries of a batch; those that an earlier attempt has completed are passed over. */
+	async addBatch(batch: number, data: Uint8Array): Promise<void> {
+		if (batch < this.#next.batch) return;
+		const planned = decodeBatch(data);
+		for (let index = batch === this.#next.batch ? this.#next.index : 0; index < planned.length; index++) {
+			const entry = planned[index]!;
+			this.path = entryPath(entry);
+			const result = this.#begin(batch, index, entry);
+			this.#end(result instanceof Promise ? await result : result);
+			this.#writer.boundary();
+			if (this.#writer.buffered < this.#pacedAt) await this.#options.pace();
+			this.#pacedAt = this.#writer.buffered;
+		}
+		this.#next = { batch: batch + 1, index: 0 };
+	}
+
+	/** Bytes in the frame when others last had a turn: fewer now means that a MiB has gone out. */
+	#pacedAt = 0;
+
+	/** Ends the TAR stream and cuts the final part. */
+	finish(): void {
+		this.#writer.write(TAR_END);
+		this.#writer.flush();
+		this.#cutter.finish();
+	}
+
+	/** Whether anything at all has been written into the TAR stream. */
+	get isEmpty(): boolean {
+		return this.#writer.offset === 0;
+	}
+
+	#begin(batch: number, index: number, entry: PlannedEntry): PackResult | Promise<PackResult> {
+		const straddling = this.#straddling;
+		this.#straddling = undefined;
+		this.#next = { batch, index };
+		this.#current = { batch, index, offset: this.#writer.offset };
+		return straddling ? this.#entries.continue(straddling) : this.#entries.pack(entry);
+	}
+
+	#end(result: PackResult): void {
+		const current = this.#current!;
+		const used = this.#entries.used!;
+		this.#entriesEnd = this.#writer.offset;
+		this.#open.push({ ...current, end: this.#entriesEnd, used, result });
+		if (result.status === 'packed' && used.type === 'file') this.files += 1;
+		this.#current = undefined;
+		this.#next = { batch: current.batch, index: current.index + 1 };
+	}
+
+	#onPart(part: CutPart): void {
+		const position = this.#writer.positionAt(part.after.payload);
+		const complete = part.final ? this.#open.length : this.#open.findIndex((entry) => entry.end > position.raw);
+		const entries = complete === -1 ? this.#open.splice(0) : this.#open.splice(0, complete);
+		const at = this.#open[0] ?? this.#current ?? { ...this.#next, offset: this.#entriesEnd };
+		const used = this.#open[0]?.used ?? (this.#current && this.#entries.used);
+		this.#options.onPart({
+			part,
+			entries,
+			batchesDone: at.batch,
+			checkpoint: encodeCheckpoint({
+				part: part.number,
+				payload: part.after.payload,
+				ended: part.after.ended,
+				raw: position.raw,
+				framePayload: position.payload,
+				...(position.frameHash === undefined ? {} : { frameHash: position.frameHash }),
+				batch: at.batch,
+				index: at.index,
+				entryOffset: at.offset,
+				...(used && at.offset < position.raw ? { entry: used } : {}),
+				carry: part.after.carry,
+				...(position.frames ? { frames: position.frames } : {}),
+			}),
+		});
+	}
+}
+
+function rawResume(from: Checkpoint): NonNullable<ConstructorParameters<typeof RawWriter>[0]['resume']> {
+	return {
+		position: {
+			raw: from.raw,
+			payload: from.framePayload,
+			...(from.frameHash === undefined ? {} : { frameHash: from.frameHash }),
+			...(from.frames ? { frames: from.frames } : {}),
+		},
+		from: from.entryOffset,
+		payload: from.payload,
+	};
+}

@@ -1,0 +1,106 @@
+/** What the coordinator of a run and its pack threads say to each other. Buffers are transferred, not copied. */
+
+import type { Compression } from '../../core/object-names.ts';
+import type { PlainError } from '../../core/errors.ts';
+import type { DestinationConfig, PartReceipt, StoredObject } from '../../destinations/destination.ts';
+
+/** What a pack thread is started with. */
+export interface PackThreadData {
+	worker: number;
+	destination: DestinationConfig;
+	/** Shared by all threads: destinations/with-rate-limit. */
+	rateLimit: SharedArrayBuffer;
+	/** Parts of one archive that may be under way at once. */
+	uploadsAtOnce: number;
+}
+
+export interface KnownPart {
+	number: number;
+	size: number;
+	final: boolean;
+	crc32: number;
+	fingerprint: Uint8Array;
+	acknowledged: boolean;
+	etag: string | undefined;
+}
+
+/** An archive to make. With `resume` it goes on behind part `after` (0: from the beginning). */
+export interface OpenArchiveMessage {
+	type: 'open';
+	archive: number;
+	key: string;
+	compression: Compression;
+	partSize: number;
+	/** Age header with nonce, and the file key; absent when the archive is not encrypted. */
+	encryption?: { header: Uint8Array; fileKey: Uint8Array };
+	storageClass?: string;
+	resume?: {
+		uploadId: string | undefined;
+		/** Encoded checkpoint of the part behind which to go on. */
+		checkpoint: Uint8Array | undefined;
+		/** All parts that an earlier attempt may have sent. */
+		parts: KnownPart[];
+		/** What the store says it has. */
+		stored: PartReceipt[];
+	};
+}
+
+export type ToPackThread =
+	| OpenArchiveMessage
+	| { type: 'batch'; batch: number; data: Uint8Array }
+	/** No more batches come for the archive in hand. */
+	| { type: 'finish' }
+	/** The intent to send this part is on disk. */
+	| { type: 'part-recorded'; number: number }
+	| { type: 'close' };
+
+/** Results of consecutive entries, in the order of the archive. */
+export interface ResultBlock {
+	batch: Uint32Array;
+	index: Uint32Array;
+	/** Raw offset and length of the entry's TAR bytes. */
+	offset: Float64Array;
+	length: Float64Array;
+	/** 32 bytes each; zeros where there is no content. */
+	sha256: Uint8Array;
+	/** Index in PACK_STATUS. */
+	status: Uint8Array;
+	/** Entries that were packed otherwise than planned: [position in this block, entry]. */
+	actual: [number, import('../plan/batch-codec.ts').PlannedEntry][];
+	errors: [number, { code: string; message: string }][];
+}
+
+export const PACK_STATUS = ['packed', 'torn', 'gone', 'failed'] as const;
+
+export type FromPackThread =
+	| {
+			type: 'part';
+			archive: number;
+			number: number;
+			size: number;
+			final: boolean;
+			crc32: number;
+			fingerprint: Uint8Array;
+			uploadId: string | undefined;
+			checkpoint: Uint8Array;
+			/** Entries whose bytes end before the checkpoint. */
+			results: ResultBlock;
+			/** Batches before this one are complete with this part. */
+			batchesDone: number;
+	  }
+	| { type: 'acknowledged'; archive: number; receipt: PartReceipt; reused: boolean }
+	| { type: 'batch-packed'; archive: number; batch: number }
+	| {
+			type: 'stored';
+			archive: number;
+			object: StoredObject;
+			rawSize: number;
+			payloadSize: number;
+			frames: Uint8Array | undefined;
+	  }
+	/** Nothing of what was planned exists any more: no object was made. */
+	| { type: 'empty'; archive: number; results: ResultBlock }
+	| { type: 'diverged'; archive: number; uploadId: string | undefined }
+	| { type: 'progress'; archive: number; packedFiles: number; packedBytes: number; sentBytes: number; path: string; state: 'pack' | 'upload' | 'verify' }
+	| { type: 'retry'; archive: number; attempt: number; delayMs: number; reason: string }
+	| { type: 'failed'; archive: number; error: PlainError };

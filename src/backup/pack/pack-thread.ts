@@ -1,0 +1,195 @@
+/** A pack thread: makes and sends one archive after the other, as the coordinator of the run says. */
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { toFirnError } from '../../core/errors.ts';
+import type { Destination } from '../../destinations/destination.ts';
+import { openDestination } from '../../destinations/open-destination.ts';
+import { withRateLimit } from '../../destinations/with-rate-limit.ts';
+import { withRetry } from '../../destinations/with-retry.ts';
+import { ArchivePacker, type ReadyPart } from './archive-packer.ts';
+import { decodeCheckpoint } from './checkpoint.ts';
+import type { FromPackThread, OpenArchiveMessage, PackThreadData, ToPackThread } from './messages.ts';
+import { Owners } from './owners.ts';
+import { PartUploader } from './part-uploader.ts';
+import { encodeResults, transferables } from './results.ts';
+
+const data = workerData as PackThreadData;
+const port = parentPort!;
+const owners = new Owners();
+const say = (message: FromPackThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+const PROGRESS_MS = 200;
+
+/** Messages in order; the one that an archive waits for may not have come yet. */
+class Inbox {
+	readonly #waiting: ToPackThread[] = [];
+	#wake: (() => void) | undefined;
+	readonly #recorded = new Map<number, () => void>();
+
+	constructor() {
+		port.on('message', (message: ToPackThread) => {
+			if (message.type === 'part-recorded') {
+				this.#recorded.get(message.number)?.();
+				this.#recorded.delete(message.number);
+				return;
+			}
+			this.#waiting.push(message);
+			this.#wake?.();
+		});
+	}
+
+	async next(): Promise<ToPackThread> {
+		while (this.#waiting.length === 0) {
+			await new Promise<void>((resolve) => {
+				this.#wake = resolve;
+			});
+		}
+		return this.#waiting.shift()!;
+	}
+
+	recorded(number: number): Promise<void> {
+		return new Promise((resolve) => this.#recorded.set(number, resolve));
+	}
+}
+
+const inbox = new Inbox();
+/** Buffers of parts that were sent; a new one costs a page fault for every 4 KiB. */
+const free: Buffer[] = [];
+
+function acquire(size: number): Buffer {
+	const buffer = free.pop();
+	return buffer?.length === size ? buffer : Buffer.allocUnsafeSlow(size);
+}
+
+function release(bytes: Buffer): void {
+	if (free.length < data.uploadsAtOnce + 1) free.push(Buffer.from(bytes.buffer));
+}
+
+async function makeArchive(destination: Destination, archive: OpenArchiveMessage): Promise<void> {
+	const abort = new AbortController();
+	const { encryption, resume } = archive;
+	let sentBytes = 0;
+	let told = 0;
+	let state: 'pack' | 'upload' | 'verify' = 'pack';
+	const from = resume?.checkpoint ? decodeCheckpoint(resume.checkpoint) : undefined;
+	const uploader = new PartUploader(
+		{
+			archive,
+			destination,
+			signal: abort.signal,
+			record: (ready, uploadId) => record(archive.archive, ready, uploadId),
+			acknowledged: (receipt, reused) => say({ type: 'acknowledged', archive: archive.archive, receipt, reused }),
+			sent: (bytes) => {
+				sentBytes += bytes;
+			},
+			release,
+		},
+		from?.part ?? 0,
+	);
+	const pace = async () => {
+		await new Promise(setImmediate);
+		await uploader.settle(data.uploadsAtOnce);
+		if (Date.now() - told >= PROGRESS_MS) tell();
+	};
+	const packer = new ArchivePacker({
+		compression: archive.compression,
+		partSize: archive.partSize,
+		...(encryption
+			? { encryption: { header: Buffer.from(encryption.header), fileKey: Buffer.from(encryption.fileKey) } }
+			: {}),
+		owners,
+		...(resume?.checkpoint ? { checkpoint: resume.checkpoint } : {}),
+		acquire: () => acquire(archive.partSize),
+		onPart: (ready) => uploader.add(ready),
+		pace,
+	});
+	const tell = () => {
+		told = Date.now();
+		const { files, contentBytes, path } = packer;
+		say({
+			type: 'progress',
+			archive: archive.archive,
+			packedFiles: files,
+			packedBytes: contentBytes,
+			sentBytes,
+			path,
+			state,
+		});
+	};
+	const ticker = setInterval(tell, PROGRESS_MS * 2);
+	try {
+		for (let message = await inbox.next(); message.type !== 'finish'; message = await inbox.next()) {
+			if (message.type !== 'batch') throw new Error(`unexpected message ${message.type}`);
+			await packer.addBatch(message.batch, message.data);
+			say({ type: 'batch-packed', archive: archive.archive, batch: message.batch });
+		}
+		if (packer.isEmpty && !resume?.checkpoint) {
+			say({ type: 'empty', archive: archive.archive, results: encodeResults(packer.unfinished) });
+			return;
+		}
+		state = 'upload';
+		packer.finish();
+		await uploader.settle(0);
+		state = 'verify';
+		const object = await uploader.complete(packer.objectSize);
+		const { rawSize, payloadSize, frames } = packer;
+		tell();
+		say({ type: 'stored', archive: archive.archive, object, rawSize, payloadSize, frames });
+	} catch (thrown) {
+		abort.abort();
+		const error = toFirnError(thrown);
+		if (error.code === 'ARCHIVE_DIVERGED') {
+			say({ type: 'diverged', archive: archive.archive, uploadId: await uploader.uploadId().catch(() => undefined) });
+			await skipToFinish();
+		} else {
+			say({ type: 'failed', archive: archive.archive, error: error.toPlain() });
+		}
+	} finally {
+		clearInterval(ticker);
+	}
+}
+
+/** After an archive was given up its remaining batches are of no use here. */
+async function skipToFinish(): Promise<void> {
+	while ((await inbox.next()).type !== 'finish');
+}
+
+function record(archive: number, ready: ReadyPart, uploadId: string | undefined): Promise<void> {
+	const { part, entries, checkpoint, batchesDone } = ready;
+	const results = encodeResults(entries);
+	const done = inbox.recorded(part.number);
+	say(
+		{
+			type: 'part',
+			archive,
+			number: part.number,
+			size: part.bytes.length,
+			final: part.final,
+			crc32: part.crc32,
+			fingerprint: part.fingerprint,
+			uploadId,
+			checkpoint,
+			results,
+			batchesDone,
+		},
+		transferables(results),
+	);
+	return done;
+}
+
+let current = 0;
+const destination = withRateLimit(
+	withRetry(await openDestination(data.destination), {
+		onRetry: ({ attempt, delayMs, error }) =>
+			say({ type: 'retry', archive: current, attempt, delayMs, reason: error.message }),
+	}),
+	data.rateLimit,
+);
+
+for (let message = await inbox.next(); message.type !== 'close'; message = await inbox.next()) {
+	if (message.type !== 'open') throw new Error(`unexpected message ${message.type}`);
+	current = message.archive;
+	await makeArchive(destination, message);
+}
+await destination.close();
+port.close();

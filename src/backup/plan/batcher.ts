@@ -1,0 +1,74 @@
+/**
+ * Gathers changed entries into batches and places each batch in an archive. Small things share a batch; a big file is
+ * one by itself, so that archives fill evenly.
+ */
+
+import type { Slot } from './archive-planner.ts';
+import { BatchEncoder, type PlannedEntry } from './batch-codec.ts';
+import type { FirstName } from './hard-links.ts';
+
+export interface BatcherOptions {
+	/** Content bytes after which a batch is full. */
+	batchBytes: number;
+	/** Finds the archive for a batch of this many TAR bytes. */
+	place: (bytes: number, notBefore: number) => Slot;
+	/** Takes the batch over; `count` entries, `bytes` TAR bytes. */
+	onBatch: (slot: Slot, data: Buffer, count: number, bytes: number) => void;
+}
+
+const BATCH_ENTRIES = 1024;
+/** Header, PAX header and padding of an entry, from above but for very long names. */
+const OVERHEAD = 3 * 512 + 512;
+
+export class Batcher {
+	readonly #options: BatcherOptions;
+	readonly #encoder = new BatchEncoder();
+	#bytes = 0;
+	#notBefore = 0;
+	#firstNames: FirstName[] = [];
+
+	constructor(options: BatcherOptions) {
+		this.#options = options;
+	}
+
+	/** TAR bytes gathered and not placed yet. */
+	get gathered(): number {
+		return this.#bytes;
+	}
+
+	/**
+	 * @param link of a hard link: its first name, whose archive must not come after this entry's
+	 * @param own of a first name: its record, which learns the archive
+	 */
+	add(entry: PlannedEntry, link?: FirstName, own?: FirstName): void {
+		const bytes = entry.size + OVERHEAD + 4 * (entry.name.length + entry.folder.length + entry.link.length);
+		if (bytes > this.#options.batchBytes) {
+			this.flush();
+			this.#append(entry, bytes, link, own);
+			this.flush();
+			return;
+		}
+		this.#append(entry, bytes, link, own);
+		if (this.#bytes >= this.#options.batchBytes || this.#encoder.count >= BATCH_ENTRIES) this.flush();
+	}
+
+	/** Places what is gathered. */
+	flush(): void {
+		const { count } = this.#encoder;
+		if (count === 0) return;
+		const bytes = this.#bytes;
+		const slot = this.#options.place(bytes, this.#notBefore);
+		for (const first of this.#firstNames) first.sequence = slot.sequence;
+		this.#firstNames = [];
+		this.#notBefore = 0;
+		this.#bytes = 0;
+		this.#options.onBatch(slot, this.#encoder.take(), count, bytes);
+	}
+
+	#append(entry: PlannedEntry, bytes: number, link?: FirstName, own?: FirstName): void {
+		this.#encoder.add(entry);
+		this.#bytes += bytes;
+		if (link) this.#notBefore = Math.max(this.#notBefore, link.sequence);
+		if (own) this.#firstNames.push(own);
+	}
+}

@@ -1,0 +1,169 @@
+/**
+ * Compares one scanned folder with what the state database holds of it: what is new or changed has to be packed, what
+ * is gone ends with the run before. Nothing is compared but metadata (size, mtime, ctime, inode; design: pipeline).
+ */
+
+import type { EntryType } from '../../core/entry.ts';
+import { type CurrentVersion, type EntryStore, TYPE_NUMBER } from '../../state/entry-store.ts';
+import type { Child, Folder } from '../scan/scan.ts';
+import type { PlannedEntry } from './batch-codec.ts';
+import type { FirstName, HardLinks } from './hard-links.ts';
+
+export interface CompareOptions {
+	run: number;
+	/** Pack unchanged files too, unless this very run has stored them already. */
+	full: boolean;
+}
+
+export interface CompareCounts {
+	files: number;
+	bytes: number;
+	unchanged: number;
+}
+
+/** What the comparison found to be packed. */
+export type OnChanged = (entry: PlannedEntry, link: FirstName | undefined, own: FirstName | undefined) => void;
+
+export class Comparer {
+	readonly #store: EntryStore;
+	readonly #links: HardLinks;
+	readonly #options: CompareOptions;
+	/** Versions that open archives of an interrupted attempt already hold, by path. */
+	readonly #underWay: Map<string, PlannedEntry>;
+	/** Ids of the folders from the root to the one in hand. */
+	readonly #dirs = new Map<string, { dir: number; isNew: boolean }>();
+	readonly counts: CompareCounts = { files: 0, bytes: 0, unchanged: 0 };
+
+	constructor(store: EntryStore, links: HardLinks, options: CompareOptions, underWay: Map<string, PlannedEntry>) {
+		this.#store = store;
+		this.#links = links;
+		this.#options = options;
+		this.#underWay = underWay;
+		this.#dirs.set('', { dir: 1, isNew: false });
+	}
+
+	compare(folder: Folder, onChanged: OnChanged): void {
+		const { dir, isNew } = this.#dirOf(folder.path);
+		const known = isNew ? NOTHING : this.#store.list(dir);
+		for (const child of folder.children) {
+			const version = known.get(child.name);
+			if (version) known.delete(child.name);
+			this.#child(folder.path, dir, child, version, onChanged);
+		}
+		if (folder.complete) this.#end(folder, dir, known);
+	}
+
+	#child(folder: string, dir: number, child: Child, version: CurrentVersion | undefined, onChanged: OnChanged): void {
+		const { stat } = child;
+		const path = folder === '' ? child.name : `${folder}/${child.name}`;
+		const isFile = child.type === 'file';
+		const link = isFile ? this.#links.visit(path, stat) : undefined;
+		const type: EntryType = link ? 'hardlink' : child.type;
+		const target = link ? link.path : child.link;
+		if (isFile) {
+			this.counts.files += 1;
+			if (!link) this.counts.bytes += Number(stat.size);
+		}
+		if (version && this.#isUnchanged(version, child, type, target)) {
+			if (isFile) this.counts.unchanged += 1;
+			return;
+		}
+		if (this.#underWay.size > 0 && this.#isUnderWay(path, child, type, target)) return;
+		if (version && version.type === TYPE_NUMBER.dir && child.type !== 'dir') this.#endBelow(dir, child.name);
+		const rdev = type === 'char' || type === 'block' ? stat.rdev : 0n;
+		onChanged(
+			{
+				dir,
+				folder,
+				name: child.name,
+				type,
+				mode: Number(stat.mode) & 0o7777,
+				uid: Number(stat.uid),
+				gid: Number(stat.gid),
+				size: type === 'file' ? Number(stat.size) : 0,
+				mtimeNs: stat.mtimeNs,
+				ctimeNs: stat.ctimeNs,
+				ino: BigInt.asIntN(64, stat.ino),
+				devMajor: major(rdev),
+				devMinor: minor(rdev),
+				link: target,
+				replaces: version !== undefined,
+				sparse: type === 'file' && stat.size >= SPARSE_FROM && stat.blocks * 512n < stat.size,
+			},
+			link,
+			isFile && !link ? this.#links.firstName(stat) : undefined,
+		);
+	}
+
+	#isUnchanged(version: CurrentVersion, { stat }: Child, type: EntryType, link: string): boolean {
+		if (this.#options.full && version.first !== this.#options.run) return false;
+		return (
+			version.mtime === stat.mtimeNs &&
+			version.ctime === stat.ctimeNs &&
+			version.ino === BigInt.asIntN(64, stat.ino) &&
+			version.type === TYPE_NUMBER[type] &&
+			version.size === (type === 'file' ? stat.size : 0n) &&
+			version.link === link
+		);
+	}
+
+	#isUnderWay(path: string, { stat }: Child, type: EntryType, link: string): boolean {
+		const entry = this.#underWay.get(path);
+		if (!entry) return false;
+		this.#underWay.delete(path);
+		return (
+			entry.mtimeNs === stat.mtimeNs &&
+			entry.ctimeNs === stat.ctimeNs &&
+			entry.ino === BigInt.asIntN(64, stat.ino) &&
+			entry.type === type &&
+			entry.size === (type === 'file' ? Number(stat.size) : 0) &&
+			entry.link === link
+		);
+	}
+
+	/** What was not met again is gone. */
+	#end(folder: Folder, dir: number, left: Map<string, CurrentVersion>): void {
+		const { run } = this.#options;
+		const present = new Set([...folder.unseen, ...folder.passed]);
+		for (const [name, version] of left) {
+			if (present.has(name)) continue;
+			this.#store.close(dir, name, run);
+			if (version.type === TYPE_NUMBER.dir) this.#endBelow(dir, name);
+		}
+		if (!folder.virtual) return;
+		// Sources that were dropped leave ancestors behind that are no entries themselves.
+		for (const child of folder.children) if (child.type === 'dir') present.add(child.name);
+		for (const child of this.#store.childDirs(dir)) {
+			if (!present.has(child.name)) this.#store.closeBelow(child.dir, run);
+		}
+	}
+
+	#endBelow(dir: number, name: string): void {
+		const below = this.#store.childDirs(dir).find((child) => child.name === name);
+		if (below) this.#store.closeBelow(below.dir, this.#options.run);
+	}
+
+	#dirOf(path: string): { dir: number; isNew: boolean } {
+		const known = this.#dirs.get(path);
+		if (known) return known;
+		const slash = path.lastIndexOf('/');
+		const parent = this.#dirOf(slash === -1 ? '' : path.slice(0, slash));
+		const made = this.#store.dir(parent.dir, path.slice(slash + 1));
+		if (this.#dirs.size > DIRS_REMEMBERED) {
+			this.#dirs.clear();
+			this.#dirs.set('', { dir: 1, isNew: false });
+		}
+		// Only this comparison may take it for new: entries may come before it is looked at again.
+		this.#dirs.set(path, { dir: made.dir, isNew: false });
+		return made;
+	}
+}
+
+const NOTHING = new Map<string, CurrentVersion>();
+const DIRS_REMEMBERED = 10_000;
+/** Below this a hole saves nothing worth the extra header. */
+const SPARSE_FROM = 128n * 1024n;
+
+// dev_t as glibc packs it (sys/sysmacros.h).
+const major = (dev: bigint): number => Number(((dev >> 32n) & 0xfffff000n) | ((dev >> 8n) & 0xfffn));
+const minor = (dev: bigint): number => Number(((dev >> 12n) & 0xffffff00n) | (dev & 0xffn));

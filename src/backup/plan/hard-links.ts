@@ -1,0 +1,36 @@
+import type { BigIntStats } from 'node:fs';
+
+/** The first name under which an inode with several names was seen in this scan. */
+export interface FirstName {
+	path: string;
+	/** Archive of this run that holds its content; 0 where an earlier one does. Set when its batch is placed. */
+	sequence: number;
+	left: bigint;
+}
+
+/**
+ * Finds the names that share an inode, so that the content is stored once. The scan's order is stable, so the same
+ * name comes first in every run. An inode is forgotten when all its names have been seen.
+ */
+export class HardLinks {
+	readonly #inodes = new Map<string, FirstName>();
+
+	/** The first name of this file, or undefined when this is it (or it has no other). */
+	visit(path: string, stat: BigIntStats): FirstName | undefined {
+		if (stat.nlink < 2n) return undefined;
+		const key = `${stat.dev}:${stat.ino}`;
+		const first = this.#inodes.get(key);
+		if (!first) {
+			this.#inodes.set(key, { path, sequence: 0, left: stat.nlink - 1n });
+			return undefined;
+		}
+		first.left -= 1n;
+		if (first.left <= 0n) this.#inodes.delete(key);
+		return first;
+	}
+
+	/** The record of a first name, to note the archive that holds it. */
+	firstName(stat: BigIntStats): FirstName | undefined {
+		return stat.nlink < 2n ? undefined : this.#inodes.get(`${stat.dev}:${stat.ino}`);
+	}
+}
