@@ -33,10 +33,18 @@ export async function writeSidecar(
 const MANIFESTS = 100;
 
 /** Stores the manifest under the first free name; the newest one counts. */
-export async function writeManifest(destination: Destination, job: Job, runId: string, manifest: object): Promise<void> {
+export async function writeManifest(
+	destination: Destination,
+	job: Job,
+	runId: string,
+	manifest: object,
+): Promise<void> {
 	const body = protect(job, compressFrame('zstd', Buffer.from(`${JSON.stringify(manifest)}\n`)));
 	for (let attempt = 1; ; attempt++) {
-		const key = manifestKey(job.id, runId, job.encrypt).replace('/manifest', `/manifest${attempt === 1 ? '' : `-${attempt}`}`);
+		const key = manifestKey(job.id, runId, job.encrypt).replace(
+			'/manifest',
+			`/manifest${attempt === 1 ? '' : `-${attempt}`}`,
+		);
 		try {
 			await destination.put(key, body);
 			return;

@@ -8,9 +8,8 @@ import type { Destination, PartReceipt, StoredObject } from '../destinations/des
 import type { OpenArchive, PartRow } from '../state/archive-store.ts';
 
 export type Verdict =
-	| { kind: 'continue'; from: PartRow | undefined; stored: PartReceipt[] }
-	/** The last part and the completion had gone through; only the answer was lost. */
-	| { kind: 'complete'; object: StoredObject; stored: PartReceipt[] }
+	/** `object`: the last part and the completion had gone through; only the note of it was lost. */
+	| { kind: 'continue'; from: PartRow | undefined; stored: PartReceipt[]; object?: StoredObject }
 	| { kind: 'give-up'; reason: string };
 
 /**
@@ -36,9 +35,9 @@ async function afterUpload(destination: Destination, archive: OpenArchive, parts
 	const last = parts.at(-1);
 	const size = parts.reduce((sum, part) => sum + part.size, 0);
 	const object = last?.final ? await destination.head(archive.key) : undefined;
-	if (object && object.size === size && parts.every((part) => part.acknowledged)) {
+	if (last && object?.size === size && parts.every((part) => part.acknowledged)) {
 		const stored = parts.map(({ number, size, etag, crc32 }) => ({ number, size, etag: etag ?? '', crc32 }));
-		return { kind: 'complete', object, stored };
+		return { kind: 'continue', from: last, stored, object };
 	}
 	return { kind: 'give-up', reason: 'the store does not know its upload any more' };
 }

@@ -34,7 +34,7 @@ export interface LedgerOptions {
 	/** A file that changed while it was read. */
 	onTorn: (entry: PlannedEntry) => void;
 	/** A file that was not there any more, or could not be read. */
-	onMissing: (entry: PlannedEntry, failed: boolean) => void;
+	onMissing: (entry: PlannedEntry) => void;
 }
 
 export class Ledger {
@@ -132,10 +132,10 @@ export class Ledger {
 			const entry = actual.get(at) ?? planned;
 			const status = PACK_STATUS[block.status[at]!];
 			if (status === 'torn') onTorn(planned);
-			if (status === 'gone') onMissing(planned, false);
+			if (status === 'gone') onMissing(planned);
 			if (status === 'failed') {
 				const error = errors.get(at);
-				onMissing(planned, true);
+				onMissing(planned);
 				onProblem({ path: entryPath(planned), code: error?.code ?? 'UNREADABLE', message: error?.message ?? '' });
 			}
 			if (status !== 'packed') continue;

@@ -2,38 +2,383 @@
  * One backup run, from the first folder scanned to the manifest. Scanning, comparing and book-keeping happen here, in
  * short slices between the messages of the pack threads; everything that takes CPU or network per byte is theirs.
  *
- * An interrupted run goes on with its open archives first and then scans again: what it has stored already is
- * unchanged by then, and what changed meanwhile is noticed.
+ * An interrupted run goes on with its open archives while it scans again: what it has stored already is unchanged by
+ * then, and what changed meanwhile is noticed.
  */
 
 import { existsSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
 import { FirnError, toFirnError, usageError } from '../core/errors.ts';
 import { newRunId } from '../core/ids.ts';
-import { archiveKey } from '../core/object-names.ts';
-import type { BackupProgress, FileProblem, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
-import { createRateLimit } from '../destinations/with-rate-limit.ts';
 import { withRetry } from '../destinations/with-retry.ts';
 import { createRunKey, deleteRunKey, readRunKey } from '../secrets/run-key.ts';
-import { ArchiveStore, type OpenArchive } from '../state/archive-store.ts';
-import { EntryStore } from '../state/entry-store.ts';
-import { openState } from '../state/open-state.ts';
-import { type RunRow, RunStore } from '../state/run-store.ts';
-import { Transaction } from '../state/transaction.ts';
-import { archiveFileKey, newArchiveHeader } from './archive-key.ts';
-import { writeManifest, writeRecoverNote, writeSidecar } from './finish.ts';
-import { judge } from './interrupted.ts';
-import { Ledger } from './ledger.ts';
-import type { FromPackThread, OpenArchiveMessage } from './pack/messages.ts';
-import { PackPool } from './pack/pack-pool.ts';
-import { ArchivePlanner, type Slot } from './plan/archive-planner.ts';
-import { decodeBatch, entryPath, type PlannedEntry } from './plan/batch-codec.ts';
-import { Batcher } from './plan/batcher.ts';
+import { describe } from '../state/open-state.ts';
+import type { RunRow } from '../state/run-store.ts';
+import { ArchiveWorks } from './archive-works.ts';
+import { writeManifest, writeRecoverNote } from './finish.ts';
+import { entryPath, type PlannedEntry } from './plan/batch-codec.ts';
 import { Comparer } from './plan/compare.ts';
 import { HardLinks } from './plan/hard-links.ts';
 import { lookAgain } from './plan/look-again.ts';
-import { partSizeFor } from './plan/part-size.ts';
+import { RunBooks } from './run-books.ts';
 import { scan } from './scan/scan.ts';
 import type { BackupSpec } from './spec.ts';
+
+/** How long the scan may go on before the pack threads are listened to, in ms. */
+const SLICE_MS = 15;
+const PROGRESS_MS = 250;
+/** A file that changes at every look is tried this often, and the scan repeated as often. */
+const ATTEMPTS = 3;
+
+export class BackupRun {
+	readonly #spec: BackupSpec;
+	readonly #reporter: TaskReporter;
+	#phase: BackupProgress['phase'] = 'prepare';
+	#scanDone = false;
+	#stopped = false;
+	#failure: FirnError | undefined;
+	/** Wakes whoever waits for the pack threads. */
+	#wake: () => void = () => {};
+	#errors = 0;
+	#told = 0;
+	#comparer: Comparer | undefined;
+	#works: ArchiveWorks | undefined;
+	/** Files that changed while they were packed, and how often each did. */
+	readonly #torn: PlannedEntry[] = [];
+	readonly #tornCounts = new Map<string, number>();
+	/** Files that were not there, or not readable, when they were to be packed. */
+	readonly #missing = new Set<string>();
+	#links = new HardLinks();
+	#scanAgain = false;
+
+	constructor(spec: BackupSpec, reporter: TaskReporter) {
+		this.#spec = spec;
+		this.#reporter = reporter;
+	}
+
+	/** Stops at the next safe point; what the store has acknowledged is kept. */
+	stop(): void {
+		this.#stopped = true;
+		this.#wake();
+	}
+
+	/** Runs to the end. Failures are told in the summary. */
+	async execute(): Promise<TaskSummary> {
+		const { job, stateFile, dryRun } = this.#spec;
+		if (dryRun) return this.#dryRun();
+		if (this.#spec.mode === 'resume' && !existsSync(stateFile)) throw nothingToResume(job.name);
+		const books = RunBooks.open(stateFile, 'create');
+		const ticker = setInterval(() => this.#tell(), PROGRESS_MS);
+		let run: RunRow | undefined;
+		let destination: Destination | undefined;
+		try {
+			const unfinished = books.runs.unfinished();
+			if (!unfinished && this.#spec.mode === 'resume') throw nothingToResume(job.name);
+			destination = withRetry(await openDestination(job.destination), {
+				onRetry: ({ error }) => this.#reporter.event({ event: 'waiting', reason: error.message }),
+			});
+			await destination.check();
+			run = this.#beginRun(books, unfinished);
+			await this.#work(books, run, destination);
+			return await this.#end(books, run, destination);
+		} catch (thrown) {
+			const error = toFirnError(describe(thrown, stateFile));
+			return this.#interrupted(books, run, error);
+		} finally {
+			clearInterval(ticker);
+			await this.#works?.terminate();
+			await destination?.close();
+			books.close();
+		}
+	}
+
+	#beginRun(books: RunBooks, unfinished: RunRow | undefined): RunRow {
+		const { job, version, secretsDir, full } = this.#spec;
+		const goesOn = unfinished && !full;
+		books.transaction.begin();
+		books.runs.setMeta('job', JSON.stringify(job));
+		books.runs.setMeta('version', version);
+		if (unfinished && !goesOn) books.runs.interrupt(unfinished.run, 'abandoned', null);
+		const run = goesOn ? unfinished : books.runs.begin(newRunId(new Date()), Date.now(), full);
+		books.runs.reopen(run.run);
+		books.runs.clearProblems(run.run);
+		// The key is on disk before anything is encrypted with it.
+		if (job.encrypt && !readRunKey(secretsDir, run.id)) createRunKey(secretsDir, run.id);
+		books.transaction.commit();
+		this.#reporter.event({ event: 'run', run: run.id, resumed: goesOn === true });
+		return run;
+	}
+
+	/** Packs and stores until nothing is left to do. */
+	async #work(books: RunBooks, run: RunRow, destination: Destination): Promise<void> {
+		const { job, secretsDir } = this.#spec;
+		await writeRecoverNote(destination);
+		const works = new ArchiveWorks({
+			job,
+			run,
+			books,
+			destination,
+			runKey: job.encrypt ? readRunKey(secretsDir, run.id) : undefined,
+			reporter: this.#reporter,
+			onProblem: (problem) => this.#problem(books, run, problem),
+			onTorn: (entry) => this.#torn.push(entry),
+			onMissing: (entry) => this.#missing.add(entryPath(entry)),
+			onGivenUp: () => {
+				this.#scanAgain = true;
+			},
+			onFailed: (error) => {
+				this.#failure ??= error;
+			},
+			onChange: () => this.#wake(),
+		});
+		this.#works = works;
+		await works.takeUpInterrupted();
+		for (let attempt = 1; ; attempt++) {
+			this.#scanAgain = false;
+			await this.#scan(books, run, works);
+			await this.#drain(books, run, works);
+			const loose = this.#dropLooseLinks(books, run);
+			if (attempt === ATTEMPTS) {
+				for (const path of loose) this.#problem(books, run, { path, code: 'LINK_TARGET', message: LINK_TARGET });
+				break;
+			}
+			if (!this.#scanAgain && loose.length === 0) break;
+		}
+		await works.close();
+	}
+
+	async #scan(books: RunBooks, run: RunRow, works: ArchiveWorks): Promise<void> {
+		const { job, skipPaths } = this.#spec;
+		this.#phase = 'scan';
+		this.#scanDone = false;
+		const options = { run: run.run, full: run.full };
+		this.#links = new HardLinks();
+		const comparer = new Comparer(books.entries, this.#links, options, works.underWay);
+		this.#comparer = comparer;
+		let sliceEnd = Date.now() + SLICE_MS;
+		books.transaction.begin();
+		for (const item of scan({ ...job, skipPaths })) {
+			if ('problem' in item) this.#problem(books, run, item.problem);
+			else if ('skipped' in item) this.#skipped(item.skipped);
+			else comparer.compare(item.folder, (entry, link, own) => works.add(entry, link, own));
+			if (Date.now() < sliceEnd && !works.isFull) continue;
+			works.send();
+			await this.#breathe();
+			while (works.isFull) {
+				works.makeRoom();
+				await this.#changed();
+			}
+			books.transaction.begin();
+			sliceEnd = Date.now() + SLICE_MS;
+		}
+		works.flush();
+		this.#scanDone = true;
+		this.#phase = 'upload';
+	}
+
+	/** Waits until all archives are stored; files that changed while they were packed are packed again meanwhile. */
+	async #drain(books: RunBooks, run: RunRow, works: ArchiveWorks): Promise<void> {
+		for (;;) {
+			works.finishWhenIdle();
+			while (works.busy) await this.#changed();
+			this.#check();
+			if (this.#torn.length === 0) return;
+			books.transaction.begin();
+			for (const entry of this.#torn.splice(0)) this.#packAgain(books, run, works, entry);
+			works.flush();
+		}
+	}
+
+	/** Hard links whose content did not come about: another scan finds a name that has it. */
+	#dropLooseLinks(books: RunBooks, run: RunRow): string[] {
+		const missing = [...this.#missing].filter((path) => this.#links.targets.has(path));
+		this.#missing.clear();
+		books.transaction.begin();
+		return missing.flatMap((path) => books.entries.dropLinksTo(path, run.run));
+	}
+
+	#packAgain(books: RunBooks, run: RunRow, works: ArchiveWorks, entry: PlannedEntry): void {
+		const path = entryPath(entry);
+		const count = (this.#tornCounts.get(path) ?? 0) + 1;
+		this.#tornCounts.set(path, count);
+		if (count >= ATTEMPTS) {
+			this.#problem(books, run, {
+				path,
+				code: 'CHANGED_WHILE_READ',
+				message: `The file changed each of the ${ATTEMPTS} times it was read.`,
+			});
+			return;
+		}
+		const now = lookAgain(entry);
+		if (now) works.add(now);
+		this.#reporter.event({
+			event: 'notice',
+			level: 'info',
+			message: `/${path} changed while it was read and is packed again.`,
+		});
+	}
+
+	async #end(books: RunBooks, run: RunRow, destination: Destination): Promise<TaskSummary> {
+		const { job, version, secretsDir } = this.#spec;
+		this.#phase = 'finish';
+		const { counts } = this.#comparer!;
+		const works = this.#works!;
+		const totals = {
+			files: counts.files,
+			bytes: counts.bytes,
+			newFiles: works.newFiles,
+			newBytes: works.newBytes,
+			errors: this.#errors,
+		};
+		const status = this.#errors > 0 ? 'partial' : 'complete';
+		const finished = new Date();
+		await writeManifest(destination, job, run.id, books.manifest(job, run, status, totals, finished, version));
+		books.transaction.begin();
+		books.runs.finish(run.run, status, totals, finished.getTime());
+		books.transaction.commit();
+		deleteRunKey(secretsDir, run.id);
+		return this.#summary(status, run);
+	}
+
+	#interrupted(books: RunBooks, run: RunRow | undefined, error: FirnError): TaskSummary {
+		const stopped = error.code === 'STOPPED';
+		const status = stopped ? 'stopped' : 'failed';
+		if (run) {
+			try {
+				books.transaction.commit();
+				books.runs.interrupt(run.run, status, stopped ? null : JSON.stringify(error.toPlain()));
+			} catch (cause) {
+				// The run stays `running` in a database that cannot be written: it is taken up again all the same.
+				this.#reporter.event({ event: 'notice', level: 'warn', message: toFirnError(cause).message });
+			}
+		}
+		return { ...this.#summary(status, run), ...(stopped ? {} : { error: error.toPlain() }) };
+	}
+
+	#summary(status: Outcome, run: RunRow | undefined): TaskSummary {
+		const works = this.#works;
+		return {
+			status,
+			run: run?.id ?? '',
+			files: this.#comparer?.counts.files ?? 0,
+			bytes: this.#comparer?.counts.bytes ?? 0,
+			archives: works?.archivesDone ?? 0,
+			errors: this.#errors + (status === 'failed' ? 1 : 0),
+			details: {
+				...(run ? { snapshot: run.run } : {}),
+				unchangedFiles: this.#comparer?.counts.unchanged ?? 0,
+				newFiles: works?.newFiles ?? 0,
+				newBytes: works?.newBytes ?? 0,
+				uploadedBytes: works?.uploadedBytes ?? 0,
+				reusedBytes: works?.reusedBytes ?? 0,
+				reusedParts: works?.reusedParts ?? 0,
+			},
+		};
+	}
+
+	/** Scans and compares as a run would; what it notes is rolled back. */
+	async #dryRun(): Promise<TaskSummary> {
+		const { job, stateFile, skipPaths, full } = this.#spec;
+		const books = RunBooks.open(
+			existsSync(stateFile) ? stateFile : ':memory:',
+			existsSync(stateFile) ? 'write' : 'create',
+		);
+		try {
+			books.transaction.begin();
+			const run = (books.runs.unfinished()?.run ?? Number.MAX_SAFE_INTEGER) % 2 ** 30;
+			const comparer = new Comparer(books.entries, new HardLinks(), { run, full }, new Map());
+			this.#comparer = comparer;
+			let planned = { files: 0, bytes: 0 };
+			for (const item of scan({ ...job, skipPaths })) {
+				if (this.#stopped) throw stoppedError();
+				if ('problem' in item) {
+					this.#errors += 1;
+					this.#reporter.event({ event: 'problem', problem: item.problem });
+				} else if ('folder' in item) {
+					comparer.compare(item.folder, ({ type, size }) => {
+						if (type === 'file' || type === 'hardlink')
+							planned = { files: planned.files + 1, bytes: planned.bytes + size };
+					});
+				}
+			}
+			const summary = this.#summary(this.#errors > 0 ? 'partial' : 'complete', undefined);
+			return {
+				...summary,
+				details: { ...summary.details, newFiles: planned.files, newBytes: planned.bytes, dryRun: 1 },
+			};
+		} finally {
+			books.transaction.rollback();
+			books.close();
+		}
+	}
+
+	#problem(books: RunBooks, run: RunRow, problem: FileProblem): void {
+		this.#errors += 1;
+		books.transaction.begin();
+		books.runs.addProblem(run.run, problem);
+		this.#reporter.event({ event: 'problem', problem });
+	}
+
+	#skipped({ path, reason }: { path: string; reason: string }): void {
+		if (reason !== 'socket') return;
+		this.#reporter.event({ event: 'notice', level: 'info', message: `/${path} is a socket and is left out.` });
+	}
+
+	/** Lets messages in. @throws what has gone wrong meanwhile */
+	async #breathe(): Promise<void> {
+		await new Promise(setImmediate);
+		this.#check();
+	}
+
+	/** Waits for the next message of a pack thread. */
+	async #changed(): Promise<void> {
+		this.#check();
+		await new Promise<void>((resolve) => {
+			this.#wake = resolve;
+		});
+		this.#check();
+	}
+
+	#check(): void {
+		if (this.#stopped) throw stoppedError();
+		if (this.#failure) throw this.#failure;
+	}
+
+	#tell(): void {
+		const now = Date.now();
+		if (now - this.#told < PROGRESS_MS / 2) return;
+		this.#told = now;
+		const counts = this.#comparer?.counts;
+		const works = this.#works;
+		this.#reporter.progress({
+			kind: 'backup',
+			phase: this.#phase,
+			scannedFiles: counts?.files ?? 0,
+			scannedBytes: counts?.bytes ?? 0,
+			scanDone: this.#scanDone,
+			unchangedFiles: counts?.unchanged ?? 0,
+			plannedFiles: works?.plannedFiles ?? 0,
+			plannedBytes: works?.plannedBytes ?? 0,
+			packedFiles: works?.packedFiles ?? 0,
+			packedBytes: works?.packedBytes ?? 0,
+			uploadedBytes: works?.uploadedBytes ?? 0,
+			reusedBytes: works?.reusedBytes ?? 0,
+			reusedParts: works?.reusedParts ?? 0,
+			archivesDone: works?.archivesDone ?? 0,
+			errors: this.#errors,
+			workers: works?.rows ?? [],
+		});
+	}
+}
+
+const LINK_TARGET = 'The file that this hard link shares its content with could not be read.';
+
+function stoppedError(): FirnError {
+	return new FirnError('STOPPED', 'The run was stopped.', { retry: 'later' });
+}
+
+function nothingToResume(job: string): FirnError {
+	return usageError('NOTHING_TO_RESUME', `Job ${job} has no interrupted run.`, `Start a new one: firn backup ${job}.`);
+}

@@ -37,7 +37,11 @@ export interface WriteOptions {
 	/** S3 storage class; ignored by folders. Undefined leaves it to the store. */
 	storageClass?: string;
 	signal?: AbortSignal;
+	pace?: Pace;
 }
+
+/** Asked before each slice of a body goes out; resolves when `bytes` may be sent (with-rate-limit.ts). */
+export type Pace = (bytes: number) => Promise<void> | undefined;
 
 export interface DestinationLimits {
 	minPartSize: number;
@@ -75,7 +79,7 @@ export interface Destination {
 	uploadPart(
 		upload: UploadRef,
 		part: { number: number; body: Uint8Array; crc32: number; partSize: number },
-		options?: { signal?: AbortSignal; onProgress?: (sent: number) => void },
+		options?: { signal?: AbortSignal; onProgress?: (sent: number) => void; pace?: Pace },
 	): Promise<PartReceipt>;
 
 	/**
@@ -120,8 +124,8 @@ export interface Destination {
 /** What is needed to open a destination anew in another thread; plain data without secrets. */
 export interface DestinationConfig {
 	url: string;
-	endpoint?: string;
-	region?: string;
-	profile?: string;
-	pathStyle?: boolean;
+	endpoint?: string | undefined;
+	region?: string | undefined;
+	profile?: string | undefined;
+	pathStyle?: boolean | undefined;
 }

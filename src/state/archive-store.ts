@@ -37,6 +37,24 @@ export interface StoredArchive {
 	now: number;
 }
 
+/** A row of `archives` once it is stored, by the names of the columns. */
+export interface StoredRow {
+	sequence: number;
+	key: string;
+	compression: Compression;
+	encrypted: number;
+	size: number;
+	raw_size: number;
+	payload_size: number;
+	crc32: number | null;
+	storage_class: string | null;
+	files: number;
+	bytes: number;
+	age_header: Uint8Array | null;
+	frames: Uint8Array | null;
+	stored: number;
+}
+
 /** Checkpoints kept behind the newest acknowledged part, for a store that has lost one (each holds up to 64 KiB). */
 const CHECKPOINTS_KEPT = 4;
 
@@ -98,6 +116,23 @@ export class ArchiveStore {
 			.prepare(`SELECT archive FROM archives WHERE run = ? AND status = 'stored' AND sidecar = 0 ORDER BY sequence`)
 			.all(run)
 			.map((row) => Number(row.archive));
+	}
+
+	/** The stored archives of a run, as its manifest lists them. */
+	stored(
+		run: number,
+	): { key: string; size: number; files: number; bytes: number; crc32: number | null; storageClass: string | null }[] {
+		return this.#db
+			.prepare(
+				`SELECT key, size, files, bytes, crc32, storage_class AS storageClass FROM archives
+				WHERE run = ? AND status = 'stored' ORDER BY sequence`,
+			)
+			.all(run) as ReturnType<ArchiveStore['stored']>;
+	}
+
+	/** Everything the sidecar's first line says of a stored archive. */
+	describe(archive: number): StoredRow {
+		return this.#db.prepare('SELECT * FROM archives WHERE archive = ?').get(archive) as unknown as StoredRow;
 	}
 
 	lastSequence(run: number): number {

@@ -119,6 +119,57 @@ export class EntryStore {
 			.run(dir, run - 1);
 	}
 
+	/**
+	 * Removes the hard links of `run` whose first name was not stored after all, and is in no earlier archive either.
+	 * @returns the paths removed
+	 */
+	dropLinksTo(path: string, run: number): string[] {
+		const slash = path.lastIndexOf('/');
+		const folder = slash === -1 ? '' : path.slice(0, slash);
+		const dir = folder === '' ? 1 : folder.split('/').reduce((parent, name) => this.dir(parent, name).dir, 1);
+		if (this.list(dir).has(path.slice(slash + 1))) return [];
+		return this.#paths(
+			this.#db
+				.prepare('DELETE FROM entries WHERE type = ? AND first = ? AND link = ? RETURNING dir, name')
+				.all(TYPE_NUMBER.hardlink, run, toSqlName(path)),
+		);
+	}
+
+	/** Paths whose versions ended just before `run` and that have no newer one. */
+	ended(run: number): string[] {
+		if (run === 1) return [];
+		const rows = this.#db
+			.prepare(
+				`WITH gone AS (
+					SELECT dir, name FROM entries AS old WHERE last = ? AND NOT EXISTS (
+						SELECT 1 FROM entries AS now WHERE now.dir = old.dir AND now.name = old.name AND now.first = ?))
+				SELECT dir, name FROM gone`,
+			)
+			.all(run - 1, run);
+		return this.#paths(rows);
+	}
+
+	#paths(rows: Record<string, unknown>[]): string[] {
+		const paths = new Map<number, string>();
+		return rows.map((row) => {
+			const folder = this.#pathOf(Number(row.dir), paths);
+			const name = fromSqlName(row.name);
+			return folder === '' ? name : `${folder}/${name}`;
+		});
+	}
+
+	#pathOf(dir: number, known: Map<number, string>): string {
+		if (dir === 1) return '';
+		const path = known.get(dir);
+		if (path !== undefined) return path;
+		const row = this.#db.prepare('SELECT parent, name FROM dirs WHERE dir = ?').get(dir)!;
+		const parent = this.#pathOf(Number(row.parent), known);
+		const name = fromSqlName(row.name);
+		const made = parent === '' ? name : `${parent}/${name}`;
+		known.set(dir, made);
+		return made;
+	}
+
 	/** Adds the version that `run` has stored; an older current version must have been closed. */
 	insert(run: number, row: VersionRow): void {
 		this.#insert.run(

@@ -68,9 +68,7 @@ export class ArchivePacker {
 		this.#cutter = new PartCutter({
 			partSize: options.partSize,
 			header: encryption?.header ?? Buffer.alloc(0),
-			...(encryption
-				? { encryption: { fileKey: encryption.fileKey, nonce: encryption.header.subarray(-NONCE) } }
-				: {}),
+			...(encryption ? { encryption: { fileKey: encryption.fileKey, nonce: encryption.header.subarray(-NONCE) } } : {}),
 			acquire: options.acquire,
 			onPart: (part) => this.#onPart(part),
 			...(from

@@ -109,7 +109,9 @@ export class EntryPacker {
 			// Gone or closed to us: zeros take its place below.
 		}
 		if (fd !== undefined && sameVersion(used, fstatSync(fd, { bigint: true }))) {
-			return used.size > SMALL_FILE || used.sparse ? this.#big(fd, used) : (this.#small(fd, used) ?? this.#big(fd, used));
+			return used.size > SMALL_FILE || used.sparse
+				? this.#big(fd, used)
+				: (this.#small(fd, used) ?? this.#big(fd, used));
 		}
 		if (fd !== undefined) closeSync(fd);
 		const map = used.sparse ? { realSize: used.size, segments: [{ offset: 0, length: used.size }] } : undefined;

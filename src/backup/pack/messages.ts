@@ -1,7 +1,7 @@
 /** What the coordinator of a run and its pack threads say to each other. Buffers are transferred, not copied. */
 
-import type { Compression } from '../../core/object-names.ts';
 import type { PlainError } from '../../core/errors.ts';
+import type { Compression } from '../../core/object-names.ts';
 import type { DestinationConfig, PartReceipt, StoredObject } from '../../destinations/destination.ts';
 
 /** What a pack thread is started with. */
@@ -45,12 +45,15 @@ export interface OpenArchiveMessage {
 	};
 }
 
+/** Stands for a part's number in the answer to `completing`. */
+export const COMPLETING = 0;
+
 export type ToPackThread =
 	| OpenArchiveMessage
 	| { type: 'batch'; batch: number; data: Uint8Array }
 	/** No more batches come for the archive in hand. */
 	| { type: 'finish' }
-	/** The intent to send this part is on disk. */
+	/** The intent to send this part (or COMPLETING: to join the parts) is on disk. */
 	| { type: 'part-recorded'; number: number }
 	| { type: 'close' };
 
@@ -89,6 +92,8 @@ export type FromPackThread =
 			batchesDone: number;
 	  }
 	| { type: 'acknowledged'; archive: number; receipt: PartReceipt; reused: boolean }
+	/** All parts are acknowledged and are about to be joined. */
+	| { type: 'completing'; archive: number }
 	| { type: 'batch-packed'; archive: number; batch: number }
 	| {
 			type: 'stored';
@@ -101,6 +106,14 @@ export type FromPackThread =
 	/** Nothing of what was planned exists any more: no object was made. */
 	| { type: 'empty'; archive: number; results: ResultBlock }
 	| { type: 'diverged'; archive: number; uploadId: string | undefined }
-	| { type: 'progress'; archive: number; packedFiles: number; packedBytes: number; sentBytes: number; path: string; state: 'pack' | 'upload' | 'verify' }
+	| {
+			type: 'progress';
+			archive: number;
+			packedFiles: number;
+			packedBytes: number;
+			sentBytes: number;
+			path: string;
+			state: 'pack' | 'upload' | 'verify';
+	  }
 	| { type: 'retry'; archive: number; attempt: number; delayMs: number; reason: string }
 	| { type: 'failed'; archive: number; error: PlainError };

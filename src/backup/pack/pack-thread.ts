@@ -8,7 +8,13 @@ import { withRateLimit } from '../../destinations/with-rate-limit.ts';
 import { withRetry } from '../../destinations/with-retry.ts';
 import { ArchivePacker, type ReadyPart } from './archive-packer.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
-import type { FromPackThread, OpenArchiveMessage, PackThreadData, ToPackThread } from './messages.ts';
+import {
+	COMPLETING,
+	type FromPackThread,
+	type OpenArchiveMessage,
+	type PackThreadData,
+	type ToPackThread,
+} from './messages.ts';
 import { Owners } from './owners.ts';
 import { PartUploader } from './part-uploader.ts';
 import { encodeResults, transferables } from './results.ts';
@@ -130,6 +136,9 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 		state = 'upload';
 		packer.finish();
 		await uploader.settle(0);
+		// What the store has acknowledged is on disk before its upload id becomes worthless.
+		say({ type: 'completing', archive: archive.archive });
+		await inbox.recorded(COMPLETING);
 		state = 'verify';
 		const object = await uploader.complete(packer.objectSize);
 		const { rawSize, payloadSize, frames } = packer;

@@ -77,14 +77,21 @@ export class PartUploader {
 		if (this.#whole) return this.#whole;
 		const { archive, destination } = this.#options;
 		const parts = this.#receipts.sort((a, b) => a.number - b.number);
-		return destination.completeUpload((await this.#upload)!, parts, { ...this.#writeOptions(), size, partSize: archive.partSize });
+		return destination.completeUpload((await this.#upload)!, parts, {
+			...this.#writeOptions(),
+			size,
+			partSize: archive.partSize,
+		});
 	}
 
 	async #send(ready: ReadyPart, before: Promise<unknown>): Promise<void> {
 		const { archive, destination, signal } = this.#options;
 		const { part } = ready;
 		const known = this.#known.get(part.number);
-		const same = known !== undefined && known.size === part.bytes.length && Buffer.from(known.fingerprint).equals(part.fingerprint);
+		const same =
+			known !== undefined &&
+			known.size === part.bytes.length &&
+			Buffer.from(known.fingerprint).equals(part.fingerprint);
 		// The same key must never encrypt two different texts at the same place: then this archive is given up.
 		if (known && !same && archive.encryption) throw diverged();
 		const whole = part.final && part.number === 1 && this.#upload === undefined;
@@ -95,13 +102,15 @@ export class PartUploader {
 		this.#turn = recorded;
 		await recorded;
 		if (whole) {
-			this.#whole = await destination.put(archive.key, part.bytes, this.#writeOptions());
+			const there = same ? await destination.head(archive.key, { signal }) : undefined;
+			const reused = there !== undefined && isSame(there, part.bytes, part.crc32);
+			this.#whole = reused ? there : await destination.put(archive.key, part.bytes, this.#writeOptions());
 			this.#options.sent(part.bytes.length);
-			this.#done({ number: 1, size: part.bytes.length, etag: this.#whole.etag, crc32: part.crc32 }, false);
+			this.#done({ number: 1, size: part.bytes.length, etag: this.#whole.etag, crc32: part.crc32 }, reused);
 			return;
 		}
 		const there = this.#stored.get(part.number);
-		if (same && there && isSamePart(there, part.bytes, part.crc32)) {
+		if (same && there && isSame(there, part.bytes, part.crc32)) {
 			this.#done(there, true);
 			return;
 		}
@@ -133,8 +142,8 @@ export class PartUploader {
 	}
 }
 
-/** Whether what the store lists is these bytes: by CRC where it keeps one, else by an ETag that is the MD5. */
-function isSamePart(stored: PartReceipt, bytes: Buffer, crc32: number): boolean {
+/** Whether what the store has is these bytes: by CRC where it keeps one, else by an ETag that is the MD5. */
+function isSame(stored: { size: number; etag: string; crc32?: number }, bytes: Buffer, crc32: number): boolean {
 	if (stored.size !== bytes.length) return false;
 	if (stored.crc32 !== undefined) return stored.crc32 === crc32;
 	return stored.etag.replaceAll('"', '') === createHash('md5').update(bytes).digest('hex');

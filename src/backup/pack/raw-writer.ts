@@ -7,8 +7,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { compressFrame, FRAME_SIZE } from '../../archive/frames.ts';
 import { FrameTable } from '../../archive/frame-table.ts';
+import { compressFrame, FRAME_SIZE } from '../../archive/frames.ts';
 import { FirnError } from '../../core/errors.ts';
 import type { Compression } from '../../core/object-names.ts';
 
@@ -38,7 +38,11 @@ export interface RawWriterOptions {
 	compression: Compression;
 	/** Receives payload bytes (reused when it returns); gives the payload offset from which on bytes are still open. */
 	onPayload: (bytes: Uint8Array) => number;
-	resume?: { position: RawPosition; /** Raw offset at which the caller starts writing. */ from: number; payload: number };
+	resume?: {
+		position: RawPosition /** Raw offset at which the caller starts writing. */;
+		from: number;
+		payload: number;
+	};
 }
 
 export class RawWriter {

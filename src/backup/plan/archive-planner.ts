@@ -21,7 +21,8 @@ export interface PlannerOptions {
 	splitSize: number;
 	/** Archives that may be filled at the same time. */
 	most: number;
-	open: () => { archive: number; sequence: number };
+	/** Begins an archive of at most this many TAR bytes. */
+	open: (bytes: number) => { archive: number; sequence: number };
 	/** Tells that the slot has got its last batch. */
 	onClosed: (slot: Slot) => void;
 }
@@ -43,7 +44,7 @@ export class ArchivePlanner {
 	 */
 	place(bytes: number, notBefore = 0): Slot {
 		if (bytes > this.#options.splitSize) {
-			const slot = this.#begin();
+			const slot = this.#begin(bytes);
 			slot.planned = bytes;
 			slot.pending = bytes;
 			this.#close(slot);
@@ -77,11 +78,11 @@ export class ArchivePlanner {
 			}
 		}
 		if (best && (best.pending < PLENTY || this.#open.size >= most)) return best;
-		return this.#begin();
+		return this.#begin(splitSize);
 	}
 
-	#begin(): Slot {
-		const slot: Slot = { ...this.#options.open(), planned: 0, pending: 0, closed: false };
+	#begin(bytes: number): Slot {
+		const slot: Slot = { ...this.#options.open(bytes), planned: 0, pending: 0, closed: false };
 		this.#open.add(slot);
 		return slot;
 	}

@@ -5,8 +5,8 @@
  * A batch is a sequence of records: a folder (its id and archive path) holds for the entries that follow it.
  */
 
-import { decodePath, encodePath } from '../../core/path-bytes.ts';
 import { ENTRY_TYPES, type EntryType } from '../../core/entry.ts';
+import { decodePath, encodePath } from '../../core/path-bytes.ts';
 
 /** An object that the scan found new or changed, as it then was. */
 export interface PlannedEntry {

@@ -14,6 +14,8 @@ export interface FirstName {
  */
 export class HardLinks {
 	readonly #inodes = new Map<string, FirstName>();
+	/** First names that others refer to. */
+	readonly targets = new Set<string>();
 
 	/** The first name of this file, or undefined when this is it (or it has no other). */
 	visit(path: string, stat: BigIntStats): FirstName | undefined {
@@ -24,6 +26,7 @@ export class HardLinks {
 			this.#inodes.set(key, { path, sequence: 0, left: stat.nlink - 1n });
 			return undefined;
 		}
+		this.targets.add(first.path);
 		first.left -= 1n;
 		if (first.left <= 0n) this.#inodes.delete(key);
 		return first;
