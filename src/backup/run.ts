@@ -37,7 +37,8 @@ export class BackupRun {
 	readonly #reporter: TaskReporter;
 	#phase: BackupProgress['phase'] = 'prepare';
 	#scanDone = false;
-	#stopped = false;
+	/** Ends waiting for the store; its reason is thrown. */
+	readonly #abort = new AbortController();
 	#failure: FirnError | undefined;
 	/** Wakes whoever waits for the pack threads. */
 	#wake: () => void = () => {};
@@ -60,7 +61,7 @@ export class BackupRun {
 
 	/** Stops at the next safe point; what the store has acknowledged is kept. */
 	stop(): void {
-		this.#stopped = true;
+		this.#abort.abort(new FirnError('STOPPED', 'The run was stopped.', { retry: 'later' }));
 		this.#wake();
 	}
 
@@ -77,6 +78,7 @@ export class BackupRun {
 			const unfinished = books.runs.unfinished();
 			if (!unfinished && this.#spec.mode === 'resume') throw nothingToResume(job.name);
 			destination = withRetry(await openDestination(job.destination), {
+				signal: this.#abort.signal,
 				onRetry: ({ error }) => this.#reporter.event({ event: 'waiting', reason: error.message }),
 			});
 			await destination.check();
@@ -292,7 +294,7 @@ export class BackupRun {
 			this.#comparer = comparer;
 			let planned = { files: 0, bytes: 0 };
 			for (const item of scan({ ...job, skipPaths })) {
-				if (this.#stopped) throw stoppedError();
+				this.#abort.signal.throwIfAborted();
 				if ('problem' in item) {
 					this.#errors += 1;
 					this.#reporter.event({ event: 'problem', problem: item.problem });
@@ -342,7 +344,7 @@ export class BackupRun {
 	}
 
 	#check(): void {
-		if (this.#stopped) throw stoppedError();
+		this.#abort.signal.throwIfAborted();
 		if (this.#failure) throw this.#failure;
 	}
 
@@ -374,10 +376,6 @@ export class BackupRun {
 }
 
 const LINK_TARGET = 'The file that this hard link shares its content with could not be read.';
-
-function stoppedError(): FirnError {
-	return new FirnError('STOPPED', 'The run was stopped.', { retry: 'later' });
-}
 
 function nothingToResume(job: string): FirnError {
 	return usageError('NOTHING_TO_RESUME', `Job ${job} has no interrupted run.`, `Start a new one: firn backup ${job}.`);

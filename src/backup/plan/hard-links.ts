@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import type { ChildStat } from '../scan/types.ts';
 
 /** The first name under which an inode with several names was seen in this scan. */
 export interface FirstName {
@@ -18,7 +18,7 @@ export class HardLinks {
 	readonly targets = new Set<string>();
 
 	/** The first name of this file, or undefined when this is it (or it has no other). */
-	visit(path: string, stat: BigIntStats): FirstName | undefined {
+	visit(path: string, stat: ChildStat): FirstName | undefined {
 		if (stat.nlink < 2n) return undefined;
 		const key = `${stat.dev}:${stat.ino}`;
 		const first = this.#inodes.get(key);
@@ -33,7 +33,7 @@ export class HardLinks {
 	}
 
 	/** The record of a first name, to note the archive that holds it. */
-	firstName(stat: BigIntStats): FirstName | undefined {
+	firstName(stat: ChildStat): FirstName | undefined {
 		return stat.nlink < 2n ? undefined : this.#inodes.get(`${stat.dev}:${stat.ino}`);
 	}
 }

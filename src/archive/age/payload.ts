@@ -1,0 +1,121 @@
+/**
+ * The payload of an age file: a nonce, then chunks of 64 KiB under ChaCha20-Poly1305 (STREAM), the last one marked
+ * (https://c2sp.org/age). Each chunk opens by itself, which is what makes ranged restores possible.
+ */
+
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { FirnError } from '../../core/errors.ts';
+import { createHeader, openHeader } from './header.ts';
+
+export const CHUNK = 64 * 1024;
+export const TAG = 16;
+export const NONCE = 16;
+const SEALED = CHUNK + TAG;
+
+function payloadKey(fileKey: Buffer, nonce: Buffer): Buffer {
+	return Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32));
+}
+
+/** 11 bytes of counter, big-endian, and one that marks the last chunk. */
+function setCounter(nonce: Buffer, chunk: number, last: boolean): void {
+	nonce.writeUInt32BE(Math.floor(chunk / 2 ** 32), 3);
+	nonce.writeUInt32BE(chunk % 2 ** 32, 7);
+	nonce[11] = last ? 1 : 0;
+}
+
+const TAG_LENGTH = { authTagLength: TAG } as const;
+
+/** Seals chunk after chunk. */
+export class ChunkSealer {
+	readonly #key: Buffer;
+	readonly #nonce = Buffer.alloc(12);
+	/** Number of the next chunk. */
+	chunk: number;
+	/** Tag of the chunk sealed last. */
+	lastTag: Uint8Array = new Uint8Array(TAG);
+
+	/** @param nonce the 16 bytes that stand between header and chunks */
+	constructor(fileKey: Buffer, nonce: Buffer, startChunk = 0) {
+		this.#key = payloadKey(fileKey, nonce);
+		this.chunk = startChunk;
+	}
+
+	/**
+	 * Seals `plain` (CHUNK bytes, or fewer in the last chunk) into `out`.
+	 * @returns bytes written: those of `plain` and TAG
+	 */
+	seal(plain: Uint8Array, out: Buffer, outOffset: number, last: boolean): number {
+		setCounter(this.#nonce, this.chunk, last);
+		this.chunk += 1;
+		const cipher = createCipheriv('chacha20-poly1305', this.#key, this.#nonce, TAG_LENGTH);
+		out.set(cipher.update(plain), outOffset);
+		cipher.final();
+		this.lastTag = cipher.getAuthTag();
+		out.set(this.lastTag, outOffset + plain.length);
+		return plain.length + TAG;
+	}
+}
+
+/** Opens chunk after chunk. */
+export class ChunkOpener {
+	readonly #key: Buffer;
+	readonly #nonce = Buffer.alloc(12);
+	chunk: number;
+
+	constructor(fileKey: Buffer, nonce: Buffer, startChunk = 0) {
+		this.#key = payloadKey(fileKey, nonce);
+		this.chunk = startChunk;
+	}
+
+	/** The plain bytes of one sealed chunk. @throws FirnError DAMAGED */
+	open(sealed: Uint8Array, last: boolean): Buffer {
+		const chunk = this.chunk;
+		setCounter(this.#nonce, chunk, last);
+		this.chunk += 1;
+		if (sealed.length < TAG) throw damaged(chunk);
+		const decipher = createDecipheriv('chacha20-poly1305', this.#key, this.#nonce, TAG_LENGTH);
+		decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
+		try {
+			const plain = decipher.update(sealed.subarray(0, sealed.length - TAG));
+			decipher.final();
+			return plain;
+		} catch {
+			throw damaged(chunk);
+		}
+	}
+}
+
+function damaged(chunk: number): FirnError {
+	return new FirnError('DAMAGED', `The encrypted data is damaged at byte ${chunk * SEALED} (chunk ${chunk}).`, {
+		guidance: 'Fetch the file again; if that does not help the stored object is damaged.',
+	});
+}
+
+/** A whole small file, encrypted for the recipients. @throws FirnError BAD_RECIPIENT */
+export function sealAll(recipients: string[], plain: Uint8Array): Buffer {
+	const fileKey = randomBytes(16);
+	const nonce = randomBytes(NONCE);
+	const sealer = new ChunkSealer(fileKey, nonce);
+	const chunks = Math.max(1, Math.ceil(plain.length / CHUNK));
+	const out = Buffer.allocUnsafe(plain.length + chunks * TAG);
+	let at = 0;
+	for (let chunk = 0; chunk < chunks; chunk++) {
+		at += sealer.seal(plain.subarray(chunk * CHUNK, (chunk + 1) * CHUNK), out, at, chunk === chunks - 1);
+	}
+	return Buffer.concat([createHeader(recipients, fileKey), nonce, out]);
+}
+
+/** The content of a whole small age file. @throws FirnError as openHeader(), DAMAGED, TRUNCATED */
+export function openAll(identities: string[], sealed: Uint8Array): Buffer {
+	const { fileKey, length } = openHeader(sealed, identities);
+	const input = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+	const opener = new ChunkOpener(fileKey, input.subarray(length, length + NONCE));
+	const pieces: Buffer[] = [];
+	let at = length + NONCE;
+	do {
+		const end = Math.min(at + SEALED, input.length);
+		pieces.push(opener.open(input.subarray(at, end), end === input.length));
+		at = end;
+	} while (at < input.length);
+	return Buffer.concat(pieces);
+}

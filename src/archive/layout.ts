@@ -1,0 +1,106 @@
+/** Which bytes of an object hold a piece of its TAR stream: pure arithmetic, so that one file costs one ranged read. */
+
+import { FirnError } from '../core/errors.ts';
+import type { Compression } from '../core/object-names.ts';
+import { CHUNK, ChunkOpener, TAG } from './age/payload.ts';
+import type { FrameTable } from './frame-table.ts';
+import { decompressFrames } from './frames.ts';
+
+export interface ArchiveShape {
+	compression: Compression;
+	encrypted: boolean;
+	/** age header and the 16-byte nonce; 0 when not encrypted. */
+	ageHeaderLength: number;
+	/** Bytes after compression, before encryption. */
+	payloadSize: number;
+	objectSize: number;
+	/** Needed with compression. */
+	frames?: FrameTable;
+}
+
+export interface ObjectRange {
+	/** Object bytes [start, end). */
+	start: number;
+	end: number;
+	/** Number of the first age chunk among them. */
+	firstChunk: number;
+	/** Payload offset of the first byte after decryption. */
+	payloadStart: number;
+	/** Raw offset of the first byte after decompression. */
+	rawBase: number;
+	/** Payload bytes that are decompressed. */
+	payloadFrom: number;
+	payloadTo: number;
+}
+
+const SEALED = CHUNK + TAG;
+
+/** The object bytes that hold the TAR bytes [rawStart, rawEnd). */
+export function objectRange(shape: ArchiveShape, rawStart: number, rawEnd: number): ObjectRange {
+	let payloadFrom = rawStart;
+	let payloadTo = rawEnd;
+	let rawBase = rawStart;
+	if (shape.compression !== 'none') {
+		const range = shape.frames!.payloadRange(rawStart, rawEnd);
+		payloadFrom = range.payloadStart;
+		payloadTo = range.payloadEnd;
+		rawBase = range.rawBase;
+	}
+	if (!shape.encrypted) {
+		return {
+			start: payloadFrom,
+			end: payloadTo,
+			firstChunk: 0,
+			payloadStart: payloadFrom,
+			rawBase,
+			payloadFrom,
+			payloadTo,
+		};
+	}
+	const firstChunk = Math.floor(payloadFrom / CHUNK);
+	const lastChunk = Math.max(firstChunk, Math.ceil(payloadTo / CHUNK) - 1);
+	const payloadStart = firstChunk * CHUNK;
+	return {
+		start: shape.ageHeaderLength + firstChunk * SEALED,
+		end: Math.min(shape.objectSize, shape.ageHeaderLength + (lastChunk + 1) * SEALED),
+		firstChunk,
+		payloadStart,
+		rawBase: shape.compression === 'none' ? payloadStart : rawBase,
+		payloadFrom,
+		payloadTo,
+	};
+}
+
+/**
+ * The TAR bytes [rawStart, rawEnd) from the object bytes that objectRange() asked for.
+ * @throws FirnError DAMAGED, BAD_FRAME, TRUNCATED
+ */
+export function openRange(
+	shape: ArchiveShape,
+	fileKey: Buffer | undefined,
+	nonce: Buffer | undefined,
+	range: ObjectRange,
+	bytes: Uint8Array,
+	rawStart: number,
+	rawEnd: number,
+): Buffer {
+	if (bytes.length !== range.end - range.start) {
+		throw new FirnError('TRUNCATED', `The store gave ${bytes.length} of ${range.end - range.start} bytes.`, {
+			retry: 'now',
+		});
+	}
+	const payload = shape.encrypted ? decrypt(shape, fileKey!, nonce!, range, bytes) : Buffer.from(bytes);
+	const wanted = payload.subarray(range.payloadFrom - range.payloadStart, range.payloadTo - range.payloadStart);
+	if (shape.compression === 'none') return wanted;
+	return decompressFrames(shape.compression, wanted).subarray(rawStart - range.rawBase, rawEnd - range.rawBase);
+}
+
+function decrypt(shape: ArchiveShape, fileKey: Buffer, nonce: Buffer, range: ObjectRange, bytes: Uint8Array): Buffer {
+	const opener = new ChunkOpener(fileKey, nonce, range.firstChunk);
+	const pieces: Buffer[] = [];
+	for (let at = 0; at < bytes.length; at += SEALED) {
+		const end = Math.min(at + SEALED, bytes.length);
+		pieces.push(opener.open(bytes.subarray(at, end), range.start + end === shape.objectSize));
+	}
+	return Buffer.concat(pieces);
+}
