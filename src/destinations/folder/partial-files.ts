@@ -1,0 +1,136 @@
+/**
+ * Uploads under way in a folder: one file each in `.firn-partial`, written part by part at its final offset. A part is
+ * acknowledged after fdatasync, so that it survives a power cut.
+ */
+
+import { constants } from 'node:fs';
+import { type FileHandle, open, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { errnoCode } from '../../core/errors.ts';
+import { newJobId } from '../../core/ids.ts';
+import type { Pace, PartReceipt } from '../destination.ts';
+import { noSuchUpload, storeMismatch } from '../refusals.ts';
+import { makeFolders, syncFolder, writeAll } from './durable.ts';
+import { rootIsThere } from './root-folder.ts';
+
+export const PARTIAL_FOLDER = '.firn-partial';
+const READ = 1024 * 1024;
+
+export class PartialFiles {
+	readonly #root: string;
+	/** Open files by upload id. One that failed is dropped: after a disk was gone its handle stays dead. */
+	readonly #open = new Map<string, Promise<FileHandle>>();
+
+	constructor(root: string) {
+		this.#root = root;
+	}
+
+	/** The file of an upload. @throws FirnError NO_SUCH_UPLOAD for what cannot be an id */
+	path(id: string): string {
+		if (!/^[a-z0-9]{10,40}$/.test(id)) throw noSuchUpload(id, this.#root);
+		return join(this.#root, PARTIAL_FOLDER, id);
+	}
+
+	/** Begins an empty file and gives its id; the name is durable. */
+	async create(): Promise<string> {
+		const id = newJobId() + newJobId();
+		for (let attempt = 1; ; attempt++) {
+			const folder = await makeFolders(this.#root, [PARTIAL_FOLDER]);
+			try {
+				const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
+				this.#open.set(id, Promise.resolve(await open(this.path(id), flags, 0o600)));
+				await syncFolder(folder);
+				return id;
+			} catch (error) {
+				// Another process may have tidied the empty folder away just now.
+				if (errnoCode(error) !== 'ENOENT' || attempt > 3) throw error;
+			}
+		}
+	}
+
+	/** @throws FirnError NO_SUCH_UPLOAD, or the system's error */
+	async handle(id: string): Promise<FileHandle> {
+		const path = this.path(id);
+		let handle = this.#open.get(id);
+		if (!handle) {
+			handle = open(path, constants.O_RDWR);
+			this.#open.set(id, handle);
+		}
+		try {
+			return await handle;
+		} catch (error) {
+			this.#open.delete(id);
+			if (errnoCode(error) === 'ENOENT' && (await rootIsThere(this.#root))) throw noSuchUpload(id, this.#root, error);
+			throw error;
+		}
+	}
+
+	/** Writes a part and returns once it is on the disk. */
+	async write(
+		id: string,
+		part: { body: Uint8Array; position: number },
+		options: { onProgress?: (sent: number) => void; pace?: Pace } = {},
+	): Promise<void> {
+		const handle = await this.handle(id);
+		try {
+			await writeAll(handle, part.body, part.position, options.onProgress, options.pace);
+			await handle.datasync();
+		} catch (error) {
+			await this.drop(id);
+			throw error;
+		}
+	}
+
+	/** Reads the file back and gives size and CRC of each part; a shorter piece at the end is one, too. */
+	async parts(id: string, partSize: number, signal?: AbortSignal): Promise<PartReceipt[]> {
+		const handle = await this.handle(id);
+		const { size } = await handle.stat();
+		const buffer = Buffer.allocUnsafe(Math.min(READ, Math.max(1, size)));
+		const parts: PartReceipt[] = [];
+		for (let start = 0; start < size; start += partSize) {
+			const end = Math.min(size, start + partSize);
+			let crc = 0;
+			for (let at = start; at < end; ) {
+				signal?.throwIfAborted();
+				const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
+				if (bytesRead === 0) throw storeMismatch(id, this.#root, 'a file that shrank while it was read');
+				crc = crc32(buffer.subarray(0, bytesRead), crc);
+				at += bytesRead;
+			}
+			parts.push({ number: parts.length + 1, size: end - start, etag: '', crc32: crc });
+		}
+		return parts;
+	}
+
+	/** Closes the file of an upload; what failed on it was reported already. */
+	async drop(id: string): Promise<void> {
+		const handle = this.#open.get(id);
+		this.#open.delete(id);
+		await handle?.then((file) => file.close()).catch(() => undefined);
+	}
+
+	/** Removes the file; no error when it is not there. */
+	async remove(id: string): Promise<void> {
+		const path = this.path(id);
+		await this.drop(id);
+		try {
+			await unlink(path);
+		} catch (error) {
+			if (errnoCode(error) !== 'ENOENT') throw error;
+		}
+	}
+
+	/** Removes the folder of partial files unless it holds some. */
+	async tidy(): Promise<void> {
+		try {
+			await rmdir(join(this.#root, PARTIAL_FOLDER));
+		} catch (error) {
+			if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoCode(error) ?? '')) throw error;
+		}
+	}
+
+	async close(): Promise<void> {
+		await Promise.all([...this.#open.keys()].map((id) => this.drop(id)));
+	}
+}

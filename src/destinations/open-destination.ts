@@ -1,0 +1,23 @@
+import type { Destination, DestinationConfig } from './destination.ts';
+import { parseDestination } from './parse-destination.ts';
+
+export { type ParsedDestination, parseDestination } from './parse-destination.ts';
+
+/**
+ * Opens a destination without asking it anything yet (see `check`). The store's code is loaded only when it is needed:
+ * the AWS SDK costs 130 ms and 30 MB.
+ * @param env where credentials and regions named by `AWS_…` are read; the environment of the process if not given
+ * @throws FirnError usage BAD_DESTINATION
+ */
+export async function openDestination(
+	config: DestinationConfig,
+	env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Destination> {
+	const parsed = parseDestination(config.url);
+	if (parsed.kind === 'folder') {
+		const { FolderDestination } = await import('./folder/folder-destination.ts');
+		return new FolderDestination(parsed.path);
+	}
+	const { openS3Destination } = await import('./s3/s3-destination.ts');
+	return openS3Destination({ ...config, bucket: parsed.bucket, prefix: parsed.prefix }, env);
+}

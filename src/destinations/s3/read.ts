@@ -1,0 +1,151 @@
+/** What an S3 bucket holds: head, get, list, delete. */
+
+import {
+	DeleteObjectCommand,
+	GetObjectCommand,
+	type GetObjectCommandOutput,
+	HeadObjectCommand,
+	ListObjectsV2Command,
+} from '@aws-sdk/client-s3';
+import { FirnError } from '../../core/errors.ts';
+import type { StoredObject } from '../destination.ts';
+import { notFound } from '../refusals.ts';
+import { ask, type Bucket, until } from './bucket.ts';
+import { decodeCrc32 } from './checksums.ts';
+import { s3Error } from './errors.ts';
+
+/** The object's size and checksums, or undefined when it is not there. */
+export async function headObject(bucket: Bucket, key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
+	const answer = await ask(
+		bucket,
+		`look for ${key}`,
+		signal,
+		() =>
+			bucket.client.send(
+				new HeadObjectCommand({ Bucket: bucket.name, Key: bucket.keyOf(key), ChecksumMode: 'ENABLED' }),
+				until(signal),
+			),
+		({ status }) => (status === 404 ? null : undefined),
+	);
+	if (!answer) return undefined;
+	// A composite checksum is one of checksums, not of the bytes.
+	const crc32 = answer.ChecksumType === 'COMPOSITE' ? undefined : decodeCrc32(answer.ChecksumCRC32);
+	return {
+		key,
+		size: answer.ContentLength ?? 0,
+		etag: answer.ETag ?? '',
+		...(crc32 === undefined ? {} : { crc32 }),
+		...(answer.StorageClass === undefined ? {} : { storageClass: answer.StorageClass }),
+		...(answer.LastModified === undefined ? {} : { modified: answer.LastModified }),
+	};
+}
+
+/**
+ * The bytes `[start, end)` as far as the object has them.
+ * @throws FirnError NOT_FOUND, ARCHIVED; NETWORK when the stream breaks or ends too early
+ */
+export async function* getObject(
+	bucket: Bucket,
+	key: string,
+	options: { start?: number; end?: number; signal?: AbortSignal } = {},
+): AsyncGenerator<Uint8Array> {
+	const { start = 0, end, signal } = options;
+	if (end !== undefined && end <= start) return;
+	const range = start === 0 && end === undefined ? undefined : `bytes=${start}-${end === undefined ? '' : end - 1}`;
+	const doing = `read ${key}`;
+	const answer = await ask(
+		bucket,
+		doing,
+		signal,
+		() =>
+			bucket.client.send(
+				new GetObjectCommand({
+					Bucket: bucket.name,
+					Key: bucket.keyOf(key),
+					...(range === undefined ? {} : { Range: range }),
+				}),
+				until(signal),
+			),
+		({ name, status }) => {
+			if (status === 404 && name !== 'NoSuchBucket') return notFound(key, bucket.place.url);
+			return status === 416 ? null : undefined;
+		},
+	);
+	if (!answer?.Body) return;
+	yield* bytesOf(bucket, answer, { doing, start, end, signal });
+}
+
+async function* bytesOf(
+	bucket: Bucket,
+	answer: GetObjectCommandOutput,
+	wanted: { doing: string; start: number; end: number | undefined; signal: AbortSignal | undefined },
+): AsyncGenerator<Uint8Array> {
+	const { doing, start, end, signal } = wanted;
+	// A proxy that does not know ranges sends all of it.
+	let skip = start > 0 && answer.ContentRange === undefined ? start : 0;
+	let left = answer.ContentLength ?? Number.POSITIVE_INFINITY;
+	let want = end === undefined ? Number.POSITIVE_INFINITY : end - start;
+	try {
+		for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
+			left -= chunk.length;
+			const drop = Math.min(skip, chunk.length);
+			skip -= drop;
+			const piece = chunk.subarray(drop, drop + Math.min(want, chunk.length - drop));
+			want -= piece.length;
+			if (piece.length > 0) yield piece;
+			if (want <= 0) return;
+		}
+	} catch (error) {
+		if (signal?.aborted) throw signal.reason;
+		throw s3Error(error, bucket.place, doing);
+	}
+	if (Number.isFinite(left) && left > 0) {
+		throw new FirnError('NETWORK', `${bucket.place.store} ended the answer ${left} bytes too early, to ${doing}.`, {
+			retry: 'now',
+			guidance: 'It is tried again.',
+		});
+	}
+}
+
+/** All objects whose key starts with `prefix`, ascending, page by page. */
+export async function* listObjects(bucket: Bucket, prefix: string, signal?: AbortSignal): AsyncGenerator<StoredObject> {
+	let token: string | undefined;
+	let last: string | undefined;
+	for (;;) {
+		const page = await ask(bucket, `list ${prefix || 'it'}`, signal, () =>
+			bucket.client.send(
+				new ListObjectsV2Command({
+					Bucket: bucket.name,
+					Prefix: bucket.keyOf(prefix),
+					...(token === undefined ? {} : { ContinuationToken: token }),
+					...(token === undefined && last !== undefined ? { StartAfter: last } : {}),
+				}),
+				until(signal),
+			),
+		);
+		for (const found of page.Contents ?? []) {
+			if (found.Key === undefined) continue;
+			last = found.Key;
+			yield {
+				key: bucket.relative(found.Key),
+				size: found.Size ?? 0,
+				etag: found.ETag ?? '',
+				...(found.StorageClass === undefined ? {} : { storageClass: found.StorageClass }),
+				...(found.LastModified === undefined ? {} : { modified: found.LastModified }),
+			};
+		}
+		if (!page.IsTruncated || page.Contents === undefined) return;
+		token = page.NextContinuationToken;
+	}
+}
+
+/** Deletes one object; no error when it is not there. */
+export async function deleteObject(bucket: Bucket, key: string): Promise<void> {
+	await ask(
+		bucket,
+		`delete ${key}`,
+		undefined,
+		() => bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: bucket.keyOf(key) })),
+		({ name }) => (name === 'NoSuchKey' ? null : undefined),
+	);
+}

@@ -1,0 +1,146 @@
+/** A bucket of AWS or of any S3-compatible store as a destination. */
+
+import { randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type {
+	Destination,
+	DestinationLimits,
+	Pace,
+	PartReceipt,
+	StoredObject,
+	UploadRef,
+	WriteOptions,
+} from '../destination.ts';
+import { assertKey } from '../keys.ts';
+import { ask, type Bucket, until } from './bucket.ts';
+import { makeClient } from './client.ts';
+import { completeMultipart } from './complete.ts';
+import { abortMultipart, beginMultipart, partsOf, sendPart } from './multipart.ts';
+import { putObject } from './put.ts';
+import { deleteObject, getObject, headObject, listObjects } from './read.ts';
+import { type S3Config, s3Settings } from './settings.ts';
+
+const MiB = 1024 * 1024;
+const TiB = 1024 ** 4;
+
+/**
+ * Opens a bucket; nothing is asked of it yet.
+ * @param env where credentials and region are looked for
+ * @param timeouts for tests
+ */
+export async function openS3Destination(
+	config: S3Config,
+	env: Readonly<Record<string, string | undefined>>,
+	timeouts?: { connectMs?: number; idleMs?: number },
+): Promise<Destination> {
+	const settings = s3Settings(config, env);
+	const { client, region } = await makeClient(settings, timeouts);
+	const below = config.prefix === '' ? '' : `${config.prefix}/`;
+	return new S3Destination(
+		{
+			client,
+			name: config.bucket,
+			place: { bucket: config.bucket, url: config.url, store: settings.endpoint ?? `AWS (${region})` },
+			isAws: settings.isAws,
+			support: 'unknown',
+			conditions: true,
+			keyOf: (key) => below + key,
+			relative: (fullKey) => fullKey.slice(below.length),
+		},
+		// AWS has raised the largest object to 50 TB; the others still end at 5 TiB.
+		settings.isAws ? 48 * TiB : 5 * TiB,
+	);
+}
+
+class S3Destination implements Destination {
+	readonly url: string;
+	readonly limits: DestinationLimits;
+	readonly #bucket: Bucket;
+
+	constructor(bucket: Bucket, maxObjectSize: number) {
+		this.url = bucket.place.url;
+		this.limits = { minPartSize: 5 * MiB, maxPartSize: 5 * 1024 * MiB, maxParts: 10_000, maxObjectSize };
+		this.#bucket = bucket;
+	}
+
+	/** Lists, and begins an upload that is given up: no object is ever seen, billed or locked, nor is one deleted. */
+	async check(options: { signal?: AbortSignal } = {}): Promise<void> {
+		const { signal } = options;
+		const bucket = this.#bucket;
+		await ask(bucket, `use ${this.url}`, signal, () =>
+			bucket.client.send(
+				new ListObjectsV2Command({ Bucket: bucket.name, Prefix: bucket.keyOf(''), MaxKeys: 1 }),
+				until(signal),
+			),
+		);
+		const key = `.firn-probe-${randomBytes(8).toString('hex')}`;
+		const body = Buffer.from('probe');
+		const upload = await beginMultipart(bucket, key, options);
+		try {
+			await sendPart(bucket, upload, { number: 1, body, crc32: crc32(body) }, options);
+		} finally {
+			await abortMultipart(bucket, upload);
+		}
+	}
+
+	async put(key: string, body: Uint8Array, options?: WriteOptions & { overwrite?: boolean }): Promise<StoredObject> {
+		assertKey(key);
+		return putObject(this.#bucket, key, body, options);
+	}
+
+	async beginUpload(key: string, options: WriteOptions & { partSize: number }): Promise<UploadRef> {
+		assertKey(key);
+		return beginMultipart(this.#bucket, key, options);
+	}
+
+	uploadPart(
+		upload: UploadRef,
+		part: { number: number; body: Uint8Array; crc32: number },
+		options?: { signal?: AbortSignal; onProgress?: (sent: number) => void; pace?: Pace },
+	): Promise<PartReceipt> {
+		return sendPart(this.#bucket, upload, part, options);
+	}
+
+	listParts(upload: UploadRef, options: { signal?: AbortSignal }): Promise<PartReceipt[]> {
+		return partsOf(this.#bucket, upload, options.signal);
+	}
+
+	completeUpload(
+		upload: UploadRef,
+		parts: PartReceipt[],
+		options: WriteOptions & { size: number },
+	): Promise<StoredObject> {
+		return completeMultipart(this.#bucket, upload, parts, options);
+	}
+
+	abortUpload(upload: UploadRef): Promise<void> {
+		return abortMultipart(this.#bucket, upload);
+	}
+
+	async head(key: string, options: { signal?: AbortSignal } = {}): Promise<StoredObject | undefined> {
+		assertKey(key);
+		return headObject(this.#bucket, key, options.signal);
+	}
+
+	async *get(
+		key: string,
+		options?: { start?: number; end?: number; signal?: AbortSignal },
+	): AsyncGenerator<Uint8Array> {
+		assertKey(key);
+		yield* getObject(this.#bucket, key, options);
+	}
+
+	list(prefix: string, options: { signal?: AbortSignal } = {}): AsyncIterable<StoredObject> {
+		return listObjects(this.#bucket, prefix, options.signal);
+	}
+
+	async delete(key: string): Promise<void> {
+		assertKey(key);
+		await deleteObject(this.#bucket, key);
+	}
+
+	async close(): Promise<void> {
+		this.#bucket.client.destroy();
+	}
+}

@@ -1,0 +1,118 @@
+/**
+ * Repeats what failed for a passing reason, for ever: a network comes back some day, and giving up would cost the person
+ * the whole night. A refusal is passed on at once.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FirnError } from '../core/errors.ts';
+import type { Destination } from './destination.ts';
+
+export interface RetryNotice {
+	operation: string;
+	key: string;
+	/** 1 for the first repetition. */
+	attempt: number;
+	delayMs: number;
+	error: FirnError;
+}
+
+export interface RetryOptions {
+	/** Told before each wait, for the live display. */
+	onRetry?: (notice: RetryNotice) => void;
+	/** Ends the waiting of all operations; that of a single one is in its own options. */
+	signal?: AbortSignal;
+	/** Longest wait before the first repetition; doubles with each. */
+	firstMs?: number;
+	longestMs?: number;
+	/** 0 to 1. */
+	random?: () => number;
+}
+
+/** Data that arrives damaged time and again is no passing fault. */
+const MISMATCH_ATTEMPTS = 5;
+
+/**
+ * The same destination with repetitions: capped exponential back-off with full jitter, so that many threads that failed
+ * together do not come back together. `get` goes on where the stream broke, `list` behind the last key.
+ */
+export function withRetry(destination: Destination, options: RetryOptions = {}): Destination {
+	const { onRetry, firstMs = 500, longestMs = 60_000, random = Math.random } = options;
+
+	/** Decides on a fault: waits, or throws it. */
+	async function pause(error: unknown, operation: string, key: string, attempt: number, own?: AbortSignal) {
+		const signals = [options.signal, own].filter((signal) => signal !== undefined);
+		const signal = signals.length > 0 ? AbortSignal.any(signals) : undefined;
+		signal?.throwIfAborted();
+		if (!(error instanceof FirnError) || error.retry !== 'now') throw error;
+		if (error.code === 'STORE_MISMATCH' && attempt >= MISMATCH_ATTEMPTS) throw error;
+		// 2^30 half seconds is beyond any cap already.
+		const delayMs = Math.round(random() * Math.min(longestMs, firstMs * 2 ** Math.min(attempt - 1, 30)));
+		onRetry?.({ operation, key, attempt, delayMs, error });
+		try {
+			await sleep(delayMs, undefined, signal ? { signal } : {});
+		} catch (aborted) {
+			signal?.throwIfAborted();
+			throw aborted;
+		}
+	}
+
+	async function repeat<T>(operation: string, key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				return await work();
+			} catch (error) {
+				await pause(error, operation, key, attempt, signal);
+			}
+		}
+	}
+
+	return {
+		url: destination.url,
+		limits: destination.limits,
+		check: (o) => repeat('check', '', () => destination.check(o), o?.signal),
+		put: (key, body, o) => repeat('put', key, () => destination.put(key, body, o), o?.signal),
+		beginUpload: (key, o) => repeat('begin', key, () => destination.beginUpload(key, o), o.signal),
+		uploadPart: (upload, part, o) =>
+			repeat('part', upload.key, () => destination.uploadPart(upload, part, o), o?.signal),
+		listParts: (upload, o) => repeat('parts', upload.key, () => destination.listParts(upload, o), o.signal),
+		completeUpload: (upload, parts, o) =>
+			repeat('complete', upload.key, () => destination.completeUpload(upload, parts, o), o.signal),
+		abortUpload: (upload) => repeat('abort', upload.key, () => destination.abortUpload(upload)),
+		head: (key, o) => repeat('head', key, () => destination.head(key, o), o?.signal),
+		delete: (key) => repeat('delete', key, () => destination.delete(key)),
+		close: () => destination.close(),
+
+		async *get(key, o = {}) {
+			let at = o.start ?? 0;
+			for (let attempt = 1; ; attempt++) {
+				try {
+					for await (const chunk of destination.get(key, { ...o, start: at })) {
+						at += chunk.length;
+						attempt = 1;
+						yield chunk;
+					}
+					return;
+				} catch (error) {
+					await pause(error, 'get', key, attempt, o.signal);
+				}
+			}
+		},
+
+		async *list(prefix, o = {}) {
+			let last: string | undefined;
+			for (let attempt = 1; ; attempt++) {
+				try {
+					for await (const object of destination.list(prefix, o)) {
+						if (last !== undefined && object.key <= last) continue;
+						last = object.key;
+						attempt = 1;
+						yield object;
+					}
+					return;
+				} catch (error) {
+					await pause(error, 'list', prefix, attempt, o.signal);
+				}
+			}
+		},
+	};
+}
