@@ -7,6 +7,7 @@ import { type BigIntStats, constants, fstatSync, lstatSync, readlinkSync } from 
 import { CACHEDIR_SIGNATURE, CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../../core/clutter.ts';
 import { errnoCode } from '../../core/errors.ts';
 import { decodePath, fsPath } from '../../core/path-bytes.ts';
+import { type ChildStat, keepStat } from './child-stat.ts';
 import { type ExcludeRules, IGNORE_FILE } from './exclude-rules.ts';
 import { listNames } from './list-names.ts';
 import { type Reached, reachFolder, withOpenablePath } from './long-path.ts';
@@ -104,7 +105,8 @@ export class FolderReader {
 				? 'own'
 				: undefined;
 		if (reason && type !== 'dir') return { child: undefined, reason };
-		return { child: { name, type, stat, link: type === 'symlink' ? withOpenablePath(path, readLink) : '' }, reason };
+		const link = type === 'symlink' ? withOpenablePath(path, readLink) : '';
+		return { child: { name, type, stat: keepStat(stat, undefined), link }, reason };
 	}
 
 	#list(place: string, dev: bigint, context: FolderContext, reading: FolderReading): void {
@@ -139,6 +141,7 @@ export class FolderReader {
 		const base = `${place}/`;
 		const skip = this.#skip.in(folder.path);
 		const gone: string[] = [];
+		let kept: ChildStat | undefined;
 		for (const name of names) {
 			const isClutter = clutter.has(name);
 			if (isClutter && !askRules) {
@@ -181,7 +184,8 @@ export class FolderReader {
 					reading.closed.add(name);
 				}
 			}
-			children.push({ name, type, stat, link });
+			kept = keepStat(stat, kept);
+			children.push({ name, type, stat: kept, link });
 		}
 		return gone;
 	}

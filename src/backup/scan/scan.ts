@@ -11,6 +11,7 @@ import { scanProblem } from './problem.ts';
 import { type SourceNode, sourceTree } from './sources.ts';
 import type { Child, ScanItem, ScanOptions } from './types.ts';
 
+export type { ChildStat } from './child-stat.ts';
 export { normalizeSources } from './sources.ts';
 export type { Child, Folder, ScanItem, ScanOptions, SkipReason } from './types.ts';
 

@@ -1,8 +1,8 @@
 /** What a scan is asked for and what it tells. */
 
-import type { BigIntStats } from 'node:fs';
 import type { EntryType } from '../../core/entry.ts';
 import type { FileProblem } from '../../core/task.ts';
+import type { ChildStat } from './child-stat.ts';
 
 export interface ScanOptions {
 	/** Absolute paths as normalizeSources() gives them. */
@@ -24,7 +24,7 @@ export interface Child {
 	/** Odd bytes as in core/path-bytes.ts. */
 	name: string;
 	type: Exclude<EntryType, 'hardlink'>;
-	stat: BigIntStats;
+	stat: ChildStat;
 	/** Target of a symlink as it is written there, else ''. */
 	link: string;
 }

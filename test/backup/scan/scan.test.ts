@@ -305,7 +305,7 @@ describe.runIf(canBecomeNobody())('as a user without rights', () => {
 		chmodSync(root, 0o755);
 		put(root, 'half/a');
 		put(root, 'half/b');
-		chmodSync(join(root, 'half'), 0o744);
+		chmodSync(join(root, 'half'), 0o444);
 		const { folders, problems } = asNobody(() => scanAll([root]));
 		chmodSync(join(root, 'half'), 0o700);
 		expect(folders.get(at('half'))).toMatchObject({ complete: false, children: [], unseen: ['a', 'b'] });
