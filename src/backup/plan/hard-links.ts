@@ -1,4 +1,4 @@
-import type { ChildStat } from '../scan/types.ts';
+import type { ChildStat } from '../scan/child-stat.ts';
 
 /** The first name under which an inode with several names was seen in this scan. */
 export interface FirstName {

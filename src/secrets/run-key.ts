@@ -1,0 +1,59 @@
+/**
+ * The key of an unfinished run, from which the file keys of its archives are derived (backup/archive-key.ts). It lets
+ * a machine without any identity go on inside an encrypted archive, and is deleted when the run has ended.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errnoCode, FirnError } from '../core/errors.ts';
+
+const KEY_BYTES = 32;
+
+const fileOf = (secretsDir: string, runId: string) => join(secretsDir, 'runs', runId);
+
+/** Makes a run's key; it is on disk when this returns. @throws the system's error */
+export function createRunKey(secretsDir: string, runId: string): Buffer {
+	const file = fileOf(secretsDir, runId);
+	const key = randomBytes(KEY_BYTES);
+	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+	const fd = openSync(`${file}.new`, 'w', 0o600);
+	try {
+		writeSync(fd, key);
+		fsyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
+	renameSync(`${file}.new`, file);
+	syncFolder(dirname(file));
+	return key;
+}
+
+/** The run's key, or undefined when there is none (any more). @throws FirnError RUN_KEY_DAMAGED */
+export function readRunKey(secretsDir: string, runId: string): Buffer | undefined {
+	const file = fileOf(secretsDir, runId);
+	try {
+		const key = readFileSync(file);
+		if (key.length === KEY_BYTES) return key;
+	} catch (error) {
+		if (errnoCode(error) === 'ENOENT') return undefined;
+		throw error;
+	}
+	throw new FirnError('RUN_KEY_DAMAGED', `The key file ${file} is damaged.`, {
+		guidance: 'Remove it, then run firn resume: unfinished archives are then made anew.',
+	});
+}
+
+/** Deletes the run's key. */
+export function deleteRunKey(secretsDir: string, runId: string): void {
+	rmSync(fileOf(secretsDir, runId), { force: true });
+}
+
+function syncFolder(folder: string): void {
+	const fd = openSync(folder, 'r');
+	try {
+		fsyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
+}
