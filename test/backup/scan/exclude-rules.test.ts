@@ -8,7 +8,8 @@ import { ExcludeRules } from '../../../src/backup/scan/exclude-rules.ts';
 import { put, removeTree, scratchFolder } from '../../support/trees.ts';
 import { scanPaths } from './scan-all.ts';
 
-describe('against git', () => {
+// One git process for each tree: slow on a busy machine.
+describe('against git', { timeout: 60_000 }, () => {
 	let repository: string;
 	beforeAll(() => {
 		repository = scratchFolder('git');
@@ -139,7 +140,7 @@ describe('against git', () => {
 				const expected = all.filter((path) => !ignored.has(`tree/${path}`));
 				expect(scanPaths(join(repository, 'tree'))).toEqual(expected.sort());
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 150 },
 		);
 	});
 
@@ -166,7 +167,7 @@ describe('against git', () => {
 				const seen = scanPaths(join(repository, 'tree'), { excludes: plain }, (child) => child.type !== 'dir');
 				expect(seen).toEqual(expected);
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 100 },
 		);
 	});
 });
