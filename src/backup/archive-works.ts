@@ -286,6 +286,7 @@ export class ArchiveWorks {
 		this.#ledger.plan(slot.archive, batch, data);
 		const message: ToPackThread = { type: 'batch', batch, data };
 		this.#outbox.push(() => this.#pool.tell(slot.archive, message));
+		this.#planner.placed(slot);
 	}
 
 	#listen(message: FromPackThread): void {

@@ -47,13 +47,19 @@ export class ArchivePlanner {
 			const slot = this.#begin(bytes);
 			slot.planned = bytes;
 			slot.pending = bytes;
-			this.#close(slot);
+			// Nothing else goes there; it is closed once its batch is on its way.
+			this.#open.delete(slot);
 			return slot;
 		}
 		const slot = this.#choose(bytes, notBefore);
 		slot.planned += bytes;
 		slot.pending += bytes;
 		return slot;
+	}
+
+	/** The batch that was placed there is on its way: an archive of a single file is complete with it. */
+	placed(slot: Slot): void {
+		if (!this.#open.has(slot) && !slot.closed) this.#close(slot);
 	}
 
 	/** Ends all archives that are still being filled. */

@@ -30,6 +30,11 @@ export class Comparer {
 	readonly #options: CompareOptions;
 	/** Versions that open archives of an interrupted attempt already hold, by path. */
 	readonly #underWay: Map<string, PlannedEntry>;
+	/**
+	 * Changed folders whose content has not come yet. A folder goes into the archive right before what is in it: GNU tar
+	 * sets its time as soon as something outside follows.
+	 */
+	readonly #folders = new Map<string, PlannedEntry>();
 	/** Ids of the folders from the root to the one in hand. */
 	readonly #dirs = new Map<string, { dir: number; isNew: boolean }>();
 	readonly counts: CompareCounts = { files: 0, bytes: 0, unchanged: 0 };
@@ -45,6 +50,11 @@ export class Comparer {
 	compare(folder: Folder, onChanged: OnChanged): void {
 		const { dir, isNew } = this.#dirOf(folder.path);
 		const known = isNew ? NOTHING : this.#store.list(dir);
+		const own = this.#folders.get(folder.path);
+		if (own) {
+			this.#folders.delete(folder.path);
+			onChanged(own, undefined, undefined);
+		}
 		for (const child of folder.children) {
 			const version = known.get(child.name);
 			if (version) known.delete(child.name);
@@ -71,28 +81,26 @@ export class Comparer {
 		if (this.#underWay.size > 0 && this.#isUnderWay(path, child, type, target)) return;
 		if (version && version.type === TYPE_NUMBER.dir && child.type !== 'dir') this.#endBelow(dir, child.name);
 		const rdev = type === 'char' || type === 'block' ? stat.rdev : 0n;
-		onChanged(
-			{
-				dir,
-				folder,
-				name: child.name,
-				type,
-				mode: Number(stat.mode) & 0o7777,
-				uid: Number(stat.uid),
-				gid: Number(stat.gid),
-				size: type === 'file' ? Number(stat.size) : 0,
-				mtimeNs: stat.mtimeNs,
-				ctimeNs: stat.ctimeNs,
-				ino: BigInt.asIntN(64, stat.ino),
-				devMajor: major(rdev),
-				devMinor: minor(rdev),
-				link: target,
-				replaces: version !== undefined,
-				sparse: type === 'file' && stat.size >= SPARSE_FROM && stat.blocks * 512n < stat.size,
-			},
-			link,
-			isFile && !link ? this.#links.firstName(stat) : undefined,
-		);
+		const entry: PlannedEntry = {
+			dir,
+			folder,
+			name: child.name,
+			type,
+			mode: Number(stat.mode) & 0o7777,
+			uid: Number(stat.uid),
+			gid: Number(stat.gid),
+			size: type === 'file' ? Number(stat.size) : 0,
+			mtimeNs: stat.mtimeNs,
+			ctimeNs: stat.ctimeNs,
+			ino: BigInt.asIntN(64, stat.ino),
+			devMajor: major(rdev),
+			devMinor: minor(rdev),
+			link: target,
+			replaces: version !== undefined,
+			sparse: type === 'file' && stat.size >= SPARSE_FROM && stat.blocks * 512n < stat.size,
+		};
+		if (type === 'dir') this.#folders.set(path, entry);
+		else onChanged(entry, link, isFile && !link ? this.#links.firstName(stat) : undefined);
 	}
 
 	#isUnchanged(version: CurrentVersion, { stat }: Child, type: EntryType, link: string): boolean {

@@ -29,6 +29,8 @@ test('no archive outgrows the split size but for a file that is larger by itself
 				const held = new Map<number, number[]>();
 				for (const [bytes, done] of batches) {
 					const slot = subject.place(bytes);
+					expect(slot.closed).toBe(false);
+					subject.placed(slot);
 					expect(slot.closed).toBe(bytes > split);
 					held.set(slot.archive, [...(held.get(slot.archive) ?? []), bytes]);
 					slot.pending = Math.max(0, slot.pending - done);
