@@ -4,8 +4,9 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDurably } from '../core/durable-file.ts';
 import { errnoCode, FirnError } from '../core/errors.ts';
 
 const KEY_BYTES = 32;
@@ -16,16 +17,7 @@ const fileOf = (secretsDir: string, runId: string) => join(secretsDir, 'runs', r
 export function createRunKey(secretsDir: string, runId: string): Buffer {
 	const file = fileOf(secretsDir, runId);
 	const key = randomBytes(KEY_BYTES);
-	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-	const fd = openSync(`${file}.new`, 'w', 0o600);
-	try {
-		writeSync(fd, key);
-		fsyncSync(fd);
-	} finally {
-		closeSync(fd);
-	}
-	renameSync(`${file}.new`, file);
-	syncFolder(dirname(file));
+	writeDurably(file, key);
 	return key;
 }
 
@@ -47,13 +39,4 @@ export function readRunKey(secretsDir: string, runId: string): Buffer | undefine
 /** Deletes the run's key. */
 export function deleteRunKey(secretsDir: string, runId: string): void {
 	rmSync(fileOf(secretsDir, runId), { force: true });
-}
-
-function syncFolder(folder: string): void {
-	const fd = openSync(folder, 'r');
-	try {
-		fsyncSync(fd);
-	} finally {
-		closeSync(fd);
-	}
 }

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file so that after a crash there is either the old content or the new, whole: a temporary name, fsync,
+ * rename, fsync of the folder. Mode 0600; folders that are missing are made with 0700.
+ * @throws the system's error; the old content is untouched then
+ */
+export function writeDurably(file: string, content: string | Uint8Array): void {
+	const folder = dirname(file);
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	const temporary = `${file}.${randomBytes(4).toString('hex')}.new`;
+	try {
+		const fd = openSync(temporary, 'wx', 0o600);
+		try {
+			writeSync(fd, content as string);
+			fsyncSync(fd);
+		} finally {
+			closeSync(fd);
+		}
+		renameSync(temporary, file);
+	} catch (error) {
+		rmSync(temporary, { force: true });
+		throw error;
+	}
+	syncFolder(folder);
+}
+
+/** Puts the names in a folder on disk. */
+export function syncFolder(folder: string): void {
+	const fd = openSync(folder, 'r');
+	try {
+		fsyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
+}

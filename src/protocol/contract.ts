@@ -1,0 +1,74 @@
+/**
+ * The contract between the engine and its clients: what can be asked, what comes back, what is told unasked. Clients
+ * know nothing else of the engine. Types only; the engine checks what it is sent with requests.ts.
+ */
+
+import type { PlainError } from '../core/errors.ts';
+import type { TaskEvent, TaskKind, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
+import type { Requests } from './requests.ts';
+
+/** Rises with every change that an older side would misunderstand. */
+export const PROTOCOL = 1;
+
+export interface TaskView {
+	id: string;
+	job: string;
+	kind: TaskKind;
+	state: TaskState;
+	/** ms since 1970. */
+	started: number;
+	/** Why it waits, is paused or failed. */
+	reason?: string;
+	progress?: TaskProgress;
+	summary?: TaskSummary;
+}
+
+export interface JobView {
+	name: string;
+	id: string;
+	sources: string[];
+	destination: string;
+	compression: string;
+	encrypted: boolean;
+	recipients: string[];
+}
+
+/** One page of a listing; `cursor` is there when more follows. */
+export interface Page<Row> {
+	rows: Row[];
+	cursor?: string;
+}
+
+/** Results by method; parameters are in requests.ts. */
+export interface Results {
+	hello: { protocol: number; version: string; pid: number; socket: string };
+	'engine.stop': { stopped: string[] };
+	backup: { task: string; job: string; created: boolean; notes: string[] };
+	resume: { tasks: { task: string; job: string }[] };
+	restore: { task: string; job: string };
+	decrypt: { task: string };
+	stop: { tasks: string[] };
+	status: { tasks: TaskView[] };
+	follow: { task: TaskView; events: TaskEvent[] };
+	show: Page<Record<string, unknown>>;
+	jobs: { jobs: JobView[] };
+	identity: { file: string; recipients: string[]; content?: string };
+	excludes: { system: string[]; developer: string[] };
+}
+
+export type Method = keyof Results;
+export type Params<M extends Method> = Requests[M];
+
+export interface RequestMessage<M extends Method = Method> {
+	id: number;
+	method: M;
+	params: Params<M>;
+}
+
+export type ServerMessage =
+	| { id: number; result: unknown }
+	| { id: number; error: PlainError }
+	/** Of a task that this client follows. Progress is conflated: only the newest is sent. */
+	| { task: string; progress: TaskProgress; state: TaskState }
+	| { task: string; event: TaskEvent }
+	| { task: string; done: TaskSummary };

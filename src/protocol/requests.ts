@@ -1,0 +1,87 @@
+/** What the engine can be asked, as schemas: everything that comes over the socket is checked before it is believed. */
+
+import { z } from 'zod';
+
+/** Credentials of the client's environment, held in memory only: see client/environment.ts. */
+const env = z.record(z.string(), z.string()).default({});
+
+/** Options that define a job; what is absent stays as it is, or takes its default. */
+const jobOptions = z.strictObject({
+	exclude: z.array(z.string()).optional(),
+	excludeSystem: z.boolean().optional(),
+	excludeDeveloper: z.boolean().optional(),
+	oneFileSystem: z.boolean().optional(),
+	compression: z.enum(['none', 'gzip', 'zstd']).optional(),
+	encrypt: z.boolean().optional(),
+	recipients: z.array(z.string()).optional(),
+	splitSize: z.number().optional(),
+	partSize: z.number().optional(),
+	workers: z.number().optional(),
+	limitUpload: z.number().optional(),
+	storageClass: z.string().optional(),
+	endpoint: z.string().optional(),
+	region: z.string().optional(),
+	profile: z.string().optional(),
+	pathStyle: z.boolean().optional(),
+	layout: z.enum(['archive', 'mirror']).optional(),
+});
+
+export type JobOptions = z.infer<typeof jobOptions>;
+
+export const requestSchemas = {
+	hello: z.strictObject({ protocol: z.number() }),
+	'engine.stop': z.strictObject({ now: z.boolean().default(false) }),
+	backup: z.strictObject({
+		/** An existing job, or the name of one to make. */
+		job: z.string().optional(),
+		sources: z.array(z.string()).default([]),
+		to: z.string().optional(),
+		cwd: z.string(),
+		options: jobOptions,
+		full: z.boolean().default(false),
+		dryRun: z.boolean().default(false),
+		env,
+	}),
+	resume: z.strictObject({ job: z.string().optional(), stateFile: z.string().optional(), env }),
+	restore: z.strictObject({
+		/** Name of a job, or the path of its state database. */
+		job: z.string(),
+		paths: z.array(z.string()),
+		cwd: z.string(),
+		target: z.string(),
+		snapshot: z.number().optional(),
+		identityFiles: z.array(z.string()).default([]),
+		existing: z.enum(['keep', 'overwrite', 'newer']).default('keep'),
+		workers: z.number().int().min(1).max(64).optional(),
+		dryRun: z.boolean().default(false),
+		env,
+	}),
+	decrypt: z.strictObject({
+		job: z.string().optional(),
+		inputs: z.array(z.string()).min(1),
+		identityFiles: z.array(z.string()).default([]),
+		out: z.string().optional(),
+		extract: z.boolean().default(false),
+		existing: z.enum(['keep', 'overwrite', 'newer']).default('keep'),
+		deleteEncrypted: z.boolean().default(false),
+	}),
+	stop: z.strictObject({ job: z.string() }),
+	status: z.strictObject({}),
+	follow: z.strictObject({ task: z.string() }),
+	show: z.strictObject({
+		job: z.string(),
+		what: z.enum(['files', 'collate', 'archives', 'runs']),
+		path: z.string().optional(),
+		cwd: z.string(),
+		snapshot: z.number().optional(),
+		depth: z.number().int().min(0).optional(),
+		cursor: z.string().optional(),
+		limit: z.number().int().min(1).max(5000).default(1000),
+	}),
+	jobs: z.strictObject({}),
+	identity: z.strictObject({ reveal: z.boolean().default(false) }),
+	excludes: z.strictObject({}),
+} as const;
+
+export type Requests = { [M in keyof typeof requestSchemas]: z.input<(typeof requestSchemas)[M]> };
+export type CheckedRequests = { [M in keyof typeof requestSchemas]: z.output<(typeof requestSchemas)[M]> };
