@@ -1,0 +1,97 @@
+/** The read side of archives. */
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Compression } from '../core/object-names.ts';
+
+/** One row of `show --archives`. */
+export interface ArchiveListing {
+	archive: number;
+	key: string;
+	bytes: number;
+	files: number;
+	status: string;
+	storageClass: string | null;
+}
+
+/** What is needed to read an archive. */
+export interface ArchiveRecord {
+	archive: number;
+	key: string;
+	status: 'open' | 'stored' | 'abandoned' | 'missing' | 'deleted';
+	compression: Compression;
+	encrypted: boolean;
+	/** age header and nonce. */
+	ageHeader: Uint8Array | undefined;
+	/** archive/frame-table.ts */
+	frames: Uint8Array | undefined;
+	payloadSize: number;
+	size: number;
+	crc32: number | undefined;
+	storageClass: string | undefined;
+}
+
+/**
+ * Archives in order of their numbers, a page at a time.
+ * @param after number of the last one of the page before
+ */
+export function listArchives(
+	db: DatabaseSync,
+	options: { after?: number; limit?: number } = {},
+): { rows: ArchiveListing[]; cursor?: string } {
+	const { after = 0, limit = 1000 } = options;
+	const rows = db
+		.prepare(
+			`SELECT archive, key, size, files, status, storage_class FROM archives
+			WHERE archive > ? AND status <> 'abandoned' ORDER BY archive LIMIT ?`,
+		)
+		.all(after, limit)
+		.map((row) => ({
+			archive: Number(row.archive),
+			key: String(row.key),
+			bytes: Number(row.size ?? 0),
+			files: Number(row.files),
+			status: String(row.status),
+			storageClass: row.storage_class === null ? null : String(row.storage_class),
+		}));
+	return { rows, ...(rows.length === limit ? { cursor: String(rows.at(-1)!.archive) } : {}) };
+}
+
+/** All that is known of an archive. */
+export function readArchive(db: DatabaseSync, archive: number): ArchiveRecord | undefined {
+	const row = db.prepare('SELECT * FROM archives WHERE archive = ?').get(archive);
+	return row && toRecord(row);
+}
+
+/** The archive that is stored under a key ending in `suffix` (`<run id>/000001.tar.age`), if there is exactly one. */
+export function findArchive(db: DatabaseSync, suffix: string): ArchiveRecord | undefined {
+	const rows = db
+		.prepare(`SELECT * FROM archives WHERE status = 'stored' AND substr(key, -length(?1)) = ?1 LIMIT 2`)
+		.all(suffix);
+	return rows.length === 1 ? toRecord(rows[0]!) : undefined;
+}
+
+/** Status of each archive, for lists of files. `open` becomes undefined: its files are not to be shown. */
+export function archiveStatuses(db: DatabaseSync): Map<number, string | undefined> {
+	const statuses = new Map<number, string | undefined>();
+	for (const row of db.prepare('SELECT archive, status FROM archives').all()) {
+		const gone = row.status === 'open' || row.status === 'abandoned';
+		statuses.set(Number(row.archive), gone ? undefined : String(row.status));
+	}
+	return statuses;
+}
+
+function toRecord(row: Record<string, unknown>): ArchiveRecord {
+	return {
+		archive: Number(row.archive),
+		key: String(row.key),
+		status: row.status as ArchiveRecord['status'],
+		compression: row.compression as Compression,
+		encrypted: row.encrypted === 1,
+		ageHeader: (row.age_header as Uint8Array | null) ?? undefined,
+		frames: (row.frames as Uint8Array | null) ?? undefined,
+		payloadSize: Number(row.payload_size ?? 0),
+		size: Number(row.size ?? 0),
+		crc32: row.crc32 === null ? undefined : Number(row.crc32),
+		storageClass: (row.storage_class as string | null) ?? undefined,
+	};
+}

@@ -1,0 +1,88 @@
+/** Runs as people list them, and which run is meant by a snapshot number. */
+
+import type { DatabaseSync } from 'node:sqlite';
+import { usageError } from '../core/errors.ts';
+import type { RunStatus } from './run-store.ts';
+
+/** One row of `show --runs`. */
+export interface RunListing {
+	run: string;
+	/** Number to give as --snapshot; null where there is nothing to restore. */
+	snapshot: number | null;
+	started: string;
+	finished: string | null;
+	status: RunStatus;
+	files: number;
+	bytes: number;
+}
+
+/** The state of the files after a run. */
+export interface Snapshot {
+	number: number;
+	/** Id of the run. */
+	run: string;
+	/** Unix time in ms: when the run finished, or began where it has not. */
+	time: number;
+	/** False for a run that is still under way or came to nothing: only what its stored archives hold is known. */
+	finished: boolean;
+}
+
+/** All runs, oldest first. */
+export function listRuns(db: DatabaseSync): RunListing[] {
+	return db
+		.prepare('SELECT run, id, started, finished, status, files, bytes FROM runs ORDER BY run')
+		.all()
+		.map((row) => ({
+			run: String(row.id),
+			snapshot: isFinished(row.status) ? Number(row.run) : null,
+			started: new Date(Number(row.started)).toISOString(),
+			finished: row.finished === null ? null : new Date(Number(row.finished)).toISOString(),
+			status: row.status as RunStatus,
+			files: Number(row.files),
+			bytes: Number(row.bytes),
+		}));
+}
+
+/**
+ * The snapshot with this number, or the newest finished one. An unfinished run is taken when its number is given, or
+ * when there is no finished one at all and `orUnfinished` is set (looking does no harm, restoring should be meant).
+ * @throws FirnError SNAPSHOT_MISSING
+ */
+export function resolveSnapshot(db: DatabaseSync, wanted: number | undefined, orUnfinished = false): Snapshot {
+	const rows = db.prepare('SELECT run, id, started, finished, status FROM runs ORDER BY run DESC').all();
+	const row =
+		wanted === undefined
+			? (rows.find(({ status }) => isFinished(status)) ?? (orUnfinished ? rows[0] : undefined))
+			: rows.find(({ run }) => run === wanted);
+	if (!row)
+		throw missing(
+			wanted,
+			rows.filter(({ status }) => isFinished(status)).map(({ run }) => Number(run)),
+		);
+	return {
+		number: Number(row.run),
+		run: String(row.id),
+		time: Number(row.finished ?? row.started),
+		finished: isFinished(row.status),
+	};
+}
+
+const isFinished = (status: unknown) => status === 'complete' || status === 'partial';
+
+/** How many numbers an error lists. */
+const LISTED = 20;
+
+function missing(wanted: number | undefined, available: number[]) {
+	if (available.length === 0) {
+		return usageError(
+			'SNAPSHOT_MISSING',
+			wanted === undefined
+				? 'No run of this job has finished yet.'
+				: `There is no snapshot ${wanted}: no run has finished yet.`,
+			'Finish a run first: firn resume, or firn backup JOB.',
+		);
+	}
+	const numbers = available.slice(0, LISTED).reverse().join(', ');
+	const more = available.length > LISTED ? ` and ${available.length - LISTED} older ones` : '';
+	return usageError('SNAPSHOT_MISSING', `There is no snapshot ${wanted}.`, `There are ${numbers}${more}.`);
+}
