@@ -1,0 +1,149 @@
+/** An S3 store for tests: real signatures, real rules, faults on demand, and a log of what was asked. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { answer } from './answer.ts';
+import { DiskBlobs, MemoryBlobs } from './blobs.ts';
+import type { Settings } from './call.ts';
+import { control } from './control.ts';
+import { Faults } from './faults.ts';
+import { RequestLog } from './log.ts';
+import { contentOf } from './operations/objects.ts';
+import { State } from './state.ts';
+import { AWS, type ObjectVersion, type Quirks } from './types.ts';
+
+export interface SimulatorOptions {
+	/** 0 takes any free port. */
+	port?: number;
+	/** Keeps bytes and journal here; in memory when left out. */
+	dir?: string;
+	/** Made at the start; default `bucket`. */
+	buckets?: readonly string[];
+	quirks?: Partial<Quirks>;
+	region?: string;
+	/** AWS and others have 5 MiB; a test may have smaller ones. */
+	minPartSize?: number;
+	/** Keys and parts a page; default 1000. */
+	maxPageSize?: number;
+	accessKeyId?: string;
+	secretAccessKey?: string;
+	/** The store's clock; default the machine's. */
+	now?: () => number;
+}
+
+export interface S3Simulator {
+	readonly endpoint: string;
+	readonly port: number;
+	readonly region: string;
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
+	/** `AWS_…` for openDestination or a child process. */
+	readonly env: { AWS_ACCESS_KEY_ID: string; AWS_SECRET_ACCESS_KEY: string; AWS_REGION: string };
+	readonly faults: Faults;
+	readonly log: RequestLog;
+	readonly state: State;
+	/** May be changed while it runs. */
+	readonly quirks: Quirks;
+	/** Keys of a bucket in order. */
+	keys(bucket?: string): string[];
+	object(key: string, bucket?: string): ObjectVersion | undefined;
+	/** The stored bytes. @throws when there is no such object */
+	content(key: string, bucket?: string): Promise<Buffer>;
+	/** Puts bytes in place of those stored, as a rotten disk would: size, ETag and checksums stay. */
+	damage(key: string, bytes: Uint8Array, bucket?: string): void;
+	/** Uploads neither completed nor given up. */
+	openUploads(): string[];
+	/** Stops listening and cuts all connections; `start` on the same port goes on. Objects stay. */
+	goDown(): Promise<void>;
+	comeBack(): Promise<void>;
+	close(): Promise<void>;
+}
+
+export async function startS3Simulator(options: SimulatorOptions = {}): Promise<S3Simulator> {
+	const { dir, region = 'us-east-1' } = options;
+	const { accessKeyId = 'SIMULATORKEY', secretAccessKey = 'simulator/secret+key' } = options;
+	const quirks: Quirks = { ...AWS, ...options.quirks };
+	const blobs = dir === undefined ? new MemoryBlobs() : new DiskBlobs(join(dir, 'blobs'));
+	const state = new State(blobs, dir === undefined ? undefined : join(dir, 'journal.jsonl'));
+	const faults = new Faults();
+	const log = new RequestLog();
+	const settings: Settings = {
+		region,
+		quirks,
+		minPartSize: options.minPartSize ?? 5 * 1024 * 1024,
+		maxPageSize: options.maxPageSize ?? 1000,
+		now: options.now ?? Date.now,
+	};
+	for (const name of options.buckets ?? ['bucket']) {
+		if (!state.buckets.has(name)) state.change({ type: 'bucket', name, objectLock: false });
+	}
+	const credentials = new Map([[accessKeyId, secretAccessKey]]);
+	const handle = (request: IncomingMessage, response: ServerResponse) => {
+		if (control(request, response, faults, log)) return;
+		void answer(request, response, { settings, credentials, state, faults, log });
+	};
+
+	let server = await listen(handle, options.port ?? 0);
+	const { port } = server.address() as AddressInfo;
+	const bucketOf = (name: string) => {
+		const bucket = state.buckets.get(name);
+		if (!bucket) throw new Error(`the simulator has no bucket ${name}`);
+		return bucket;
+	};
+	const object = (key: string, bucket = 'bucket') => state.current(bucketOf(bucket), key);
+	const mustHave = (key: string, bucket?: string) => {
+		const version = object(key, bucket);
+		if (!version) throw new Error(`the simulator has no object ${key}`);
+		return version;
+	};
+	return {
+		endpoint: `http://127.0.0.1:${port}`,
+		port,
+		region,
+		accessKeyId,
+		secretAccessKey,
+		env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region },
+		faults,
+		log,
+		state,
+		quirks,
+		keys: (bucket = 'bucket') => state.sortedKeys(bucketOf(bucket)).filter((key) => object(key, bucket)),
+		object,
+		content: async (key, bucket) => {
+			const version = mustHave(key, bucket);
+			const chunks: Uint8Array[] = [];
+			for await (const chunk of contentOf(state, version, 0, version.size)) chunks.push(chunk);
+			return Buffer.concat(chunks);
+		},
+		damage: (key, bytes, bucket) => {
+			const version = mustHave(key, bucket);
+			const writer = blobs.create();
+			writer.write(bytes);
+			for (const blob of version.blobs) blobs.remove(blob);
+			version.blobs = [writer.end()];
+		},
+		openUploads: () => [...state.uploads.values()].filter((upload) => !upload.completed).map((upload) => upload.id),
+		goDown: () => stop(server),
+		comeBack: async () => {
+			server = await listen(handle, port);
+		},
+		close: () => stop(server),
+	};
+}
+
+async function listen(handle: (request: IncomingMessage, response: ServerResponse) => void, port: number) {
+	const server = createServer({ keepAliveTimeout: 30_000 }, handle);
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	return server;
+}
+
+async function stop(server: Server): Promise<void> {
+	if (!server.listening) return;
+	const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+	server.closeAllConnections();
+	await closed;
+}
