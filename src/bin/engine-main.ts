@@ -1,0 +1,13 @@
+/** The engine's process. */
+
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const [{ serve }, { pathsFor }] = await Promise.all([import('../engine/server.ts'), import('../config/paths.ts')]);
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+	version: string;
+};
+const at = process.argv.indexOf('--home');
+await serve(pathsFor(at === -1 ? undefined : process.argv[at + 1]), version);
+process.exit();

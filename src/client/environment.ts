@@ -1,0 +1,29 @@
+/** What of the caller's environment goes where. */
+
+/** glibc keeps freed buffers instead of giving them back and faulting them in again: +10 to 15 % in the pipeline. */
+const MALLOC = {
+	MALLOC_ARENA_MAX: '4',
+	MALLOC_TRIM_THRESHOLD_: '67108864',
+	MALLOC_TOP_PAD_: '4194304',
+	MALLOC_MMAP_THRESHOLD_: '4194304',
+};
+
+const PASSED =
+	/^(HOME|PATH|LANG|LC_[A-Z]+|XDG_[A-Z_]+|FIRN_[A-Z_]+|TZ|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY)$/;
+const CREDENTIALS = /^AWS_[A-Z0-9_]+$/;
+
+/** For the engine's process: only what it may need; credentials come with each request instead. */
+export function engineEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+	return { ...MALLOC, ...pick(env, PASSED) };
+}
+
+/** The caller's AWS settings: sent along with a request, held in memory only. */
+export function credentialEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+	return pick(env, CREDENTIALS);
+}
+
+function pick(env: NodeJS.ProcessEnv, names: RegExp): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined && names.test(pair[0])),
+	);
+}

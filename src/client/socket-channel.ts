@@ -1,0 +1,110 @@
+import { connect, type Socket } from 'node:net';
+import { FirnError } from '../core/errors.ts';
+import type { Channel, TaskListener } from '../protocol/channel.ts';
+import { PROTOCOL, type Results, type ServerMessage } from '../protocol/contract.ts';
+import { encodeMessage, MessageReader } from '../protocol/framing.ts';
+
+interface Waiting {
+	resolve: (result: never) => void;
+	reject: (error: Error) => void;
+}
+
+/** The channel over a connected socket. */
+export class SocketChannel implements Channel {
+	readonly #socket: Socket;
+	readonly #reader = new MessageReader();
+	readonly #waiting = new Map<number, Waiting>();
+	readonly #listeners = new Map<string, TaskListener>();
+	#next = 1;
+
+	constructor(socket: Socket) {
+		this.#socket = socket;
+		socket.on('data', (chunk: Buffer) => {
+			for (const message of this.#reader.push(chunk)) this.#receive(message as ServerMessage);
+		});
+		socket.on('error', () => {});
+		socket.on('close', () => this.#lost());
+	}
+
+	call(method: string, params: unknown): Promise<never> {
+		const id = this.#next++;
+		return new Promise((resolve, reject) => {
+			this.#waiting.set(id, { resolve, reject });
+			this.#socket.write(encodeMessage({ id, method, params }));
+		});
+	}
+
+	async follow(task: string, listener: TaskListener): Promise<Results['follow']> {
+		this.#listeners.set(task, listener);
+		return this.call('follow', { task });
+	}
+
+	close(): void {
+		this.#socket.destroy();
+	}
+
+	#receive(message: ServerMessage): void {
+		if ('id' in message) {
+			const waiting = this.#waiting.get(message.id);
+			this.#waiting.delete(message.id);
+			if ('error' in message) waiting?.reject(FirnError.fromPlain(message.error));
+			else waiting?.resolve(message.result as never);
+			return;
+		}
+		const listener = this.#listeners.get(message.task);
+		if ('progress' in message) listener?.progress(message.progress, message.state);
+		else if ('event' in message) listener?.event(message.event);
+		else {
+			this.#listeners.delete(message.task);
+			listener?.done(message.done);
+		}
+	}
+
+	#lost(): void {
+		const error = new FirnError('ENGINE_LOST', 'The engine has gone away.', {
+			guidance: 'firn status starts it again and shows what can be resumed.',
+			retry: 'later',
+		});
+		for (const { reject } of this.#waiting.values()) reject(error);
+		this.#waiting.clear();
+		for (const listener of this.#listeners.values()) {
+			listener.done({
+				status: 'failed',
+				run: '',
+				files: 0,
+				bytes: 0,
+				archives: 0,
+				errors: 1,
+				details: {},
+				error: error.toPlain(),
+			});
+		}
+		this.#listeners.clear();
+	}
+}
+
+/** Connects to the engine's socket, or gives undefined when nobody listens there. */
+export function tryConnect(socketFile: string): Promise<SocketChannel | undefined> {
+	return new Promise((resolve, reject) => {
+		const socket = connect(socketFile);
+		socket.once('connect', () => resolve(new SocketChannel(socket)));
+		socket.once('error', (error: NodeJS.ErrnoException) => {
+			if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
+			else
+				reject(
+					new FirnError('ENGINE_UNREACHABLE', `The engine's socket ${socketFile} cannot be used (${error.code}).`),
+				);
+		});
+	});
+}
+
+/** Greets the engine. @throws FirnError PROTOCOL_MISMATCH; a run that goes on is not touched */
+export async function greet(channel: Channel): Promise<Results['hello']> {
+	const hello = await channel.call('hello', { protocol: PROTOCOL });
+	if (hello.protocol === PROTOCOL) return hello;
+	throw new FirnError(
+		'PROTOCOL_MISMATCH',
+		`The engine (pid ${hello.pid}, version ${hello.version}) speaks protocol ${hello.protocol}, this firn speaks ${PROTOCOL}.`,
+		{ guidance: 'Let its runs finish, then firn engine stop with the version that started it.', kind: 'usage' },
+	);
+}

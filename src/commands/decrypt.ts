@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { usageError } from '../core/errors.ts';
+import type { Params } from '../protocol/contract.ts';
+import type { Context } from './context.ts';
+import { followTask } from './follow.ts';
+
+export interface DecryptOptions {
+	identity?: string[];
+	out?: string;
+	extract?: boolean;
+	existing?: 'keep' | 'overwrite' | 'newer';
+	deleteEncrypted?: boolean;
+}
+
+/** `firn decrypt [JOB|STATE_DB] FOLDER`: in this very process, so that it needs no engine and no network. */
+export async function decrypt(context: Context, args: string[], options: DecryptOptions): Promise<number> {
+	const isJob = args.length > 1 && (args[0]!.endsWith('.sqlite3') || !existsSync(args[0]!));
+	const inputs = (isJob ? args.slice(1) : args).map((path) => resolve(path));
+	for (const path of inputs) {
+		if (!existsSync(path))
+			throw usageError('INPUT_MISSING', `There is no ${path}.`, 'Give archives, or a folder of archives.');
+	}
+	if (options.extract && options.out === undefined) {
+		throw usageError('NO_OUT', 'With --extract, say where the files should go.', 'Add --out DIR.');
+	}
+	const params = {
+		...(isJob ? { job: args[0]! } : {}),
+		inputs,
+		identityFiles: (options.identity ?? []).map((file) => resolve(file)),
+		...(options.out === undefined ? {} : { out: resolve(options.out) }),
+		extract: options.extract === true,
+		...(options.existing === undefined ? {} : { existing: options.existing }),
+		deleteEncrypted: options.deleteEncrypted === true,
+	} satisfies Params<'decrypt'>;
+	const engine = await context.host.host(context.options.home);
+	try {
+		const { task } = await engine.call('decrypt', params);
+		return await followTask(context, engine, task, '');
+	} finally {
+		engine.close();
+	}
+}

@@ -1,0 +1,70 @@
+import { greet } from '../client/socket-channel.ts';
+import { usageError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
+import type { Context } from './context.ts';
+
+/** `firn engine status|stop|start`. */
+export async function engine(
+	context: Context,
+	[what]: string[],
+	{ foreground }: { foreground?: boolean },
+): Promise<number> {
+	switch (what) {
+		case 'status':
+			return status(context);
+		case 'stop':
+			return stop(context);
+		case 'start':
+			if (foreground) await context.host.serve(context.options.home);
+			else return context.ask(async (channel) => tell(context, await greet(channel)));
+			return EXIT.ok;
+		default:
+			throw usageError(
+				'BAD_ENGINE_COMMAND',
+				`"${what}" is not something to do with the engine.`,
+				'Use status, stop or start.',
+			);
+	}
+}
+
+async function status(context: Context): Promise<number> {
+	const channel = await context.runningEngine();
+	if (!channel) {
+		context.out.line('The engine is not running; it starts by itself when it is needed.');
+		return EXIT.ok;
+	}
+	const hello = await greet(channel);
+	channel.close();
+	return tell(context, hello);
+}
+
+function tell({ out }: Context, { pid, version, socket }: { pid: number; version: string; socket: string }): number {
+	out.record({ pid, version, socket });
+	out.result(`The engine runs: pid ${pid}, version ${version}, socket ${socket}`);
+	return EXIT.ok;
+}
+
+/** Waits until the engine is gone, runs having come to a safe point. */
+async function stop(context: Context): Promise<number> {
+	const channel = await context.runningEngine();
+	if (!channel) {
+		context.out.line('The engine is not running.');
+		return EXIT.ok;
+	}
+	const { pid } = await greet(channel);
+	const { stopped } = await channel.call('engine.stop', {});
+	channel.close();
+	while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+	context.out.record({ event: 'stopped', pid, tasks: stopped });
+	context.out.line(`The engine has stopped${stopped.length > 0 ? '; firn resume goes on with what it did' : ''}.`);
+	return EXIT.ok;
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}

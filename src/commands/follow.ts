@@ -1,0 +1,111 @@
+/** Follows a task to its end and says how it went. */
+
+import { FirnError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
+import { safePrint } from '../core/safe-print.ts';
+import { formatCount, formatSize } from '../core/sizes.ts';
+import type { TaskEvent, TaskKind, TaskSummary } from '../core/task.ts';
+import type { Channel } from '../protocol/channel.ts';
+import type { Context } from './context.ts';
+import { LiveView } from './live-view.ts';
+import type { Output } from './output.ts';
+
+const EXIT_OF = { complete: EXIT.ok, partial: EXIT.partial, failed: EXIT.failed, stopped: EXIT.interrupted } as const;
+
+/**
+ * @param job named in what is said on detaching
+ * @returns the exit code; 130 after ctrl-c, the task going on
+ */
+export async function followTask(context: Context, engine: Channel, task: string, job: string): Promise<number> {
+	const { out } = context;
+	const view = out.json || out.quiet ? undefined : new LiveView(process.stdout, out.isTerminal);
+	const say = (text: string) => (view ? view.above(text) : undefined);
+	const detached = new Promise<undefined>((resolve) => {
+		process.once('SIGINT', () => resolve(undefined));
+		// A closed terminal: nothing can be said any more, and the run goes on.
+		process.once('SIGHUP', () => process.exit(EXIT.interrupted));
+	});
+	let kind: TaskKind = 'backup';
+	const ended = new Promise<TaskSummary>((resolve, reject) => {
+		const tell = (event: TaskEvent) => {
+			out.record(event);
+			const line = eventLine(event, out);
+			if (line !== undefined) say(line);
+		};
+		engine
+			.follow(task, {
+				progress: (progress) => view?.update(progress),
+				event: tell,
+				done: resolve,
+			})
+			.then(({ task: now, events }) => {
+				kind = now.kind;
+				events.forEach(tell);
+				if (now.progress) view?.update(now.progress);
+				if (now.summary) resolve(now.summary);
+			}, reject);
+	});
+	const summary = await Promise.race([ended, detached]).finally(() => view?.end());
+	if (!summary) {
+		out.line(`The ${kind === 'backup' ? 'run' : kind} goes on. firn status shows it, firn stop ${job} stops it.`);
+		return EXIT.interrupted;
+	}
+	return report(out, kind, summary, job);
+}
+
+/** Says how a task ended, as people or programs want to know it. */
+export function report(out: Output, kind: TaskKind, summary: TaskSummary, job: string): number {
+	const { error, details, ...figures } = summary;
+	if (error) out.error(FirnError.fromPlain(error));
+	out.record({ event: 'summary', ...figures, ...details });
+	for (const line of summaryLines(kind, summary, job)) out.line(line);
+	return error?.kind === 'usage' ? EXIT.usage : EXIT_OF[summary.status];
+}
+
+function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string[] {
+	const { status, run, files, bytes, archives, errors, details } = summary;
+	const size = (name: string) => formatSize(Number(details[name] ?? 0));
+	const count = (name: string) => formatCount(Number(details[name] ?? 0));
+	const problems =
+		errors > 0 && status === 'partial' ? [`${formatCount(errors)} could not be read; they are listed above.`] : [];
+	if (status === 'failed')
+		return kind === 'backup' && run !== '' ? [`What is stored is kept: firn resume ${job} goes on with it.`] : [];
+	if (status === 'stopped') return [`Stopped. firn resume ${job} goes on with it.`];
+	if (kind === 'backup') {
+		if (details.dryRun)
+			return [
+				`Dry run: ${count('newFiles')} files, ${size('newBytes')} would be stored; ${count('unchangedFiles')} are unchanged.`,
+				...problems,
+			];
+		const reused = Number(details.reusedBytes) > 0 ? ` ${size('reusedBytes')} were there already.` : '';
+		return [
+			`Snapshot ${details.snapshot} ${status}: ${formatCount(files)} files, ${formatSize(bytes)} (${count('unchangedFiles')} unchanged).`,
+			`Stored ${count('newFiles')} files, ${size('newBytes')} in ${formatCount(archives)} archives; sent ${size('uploadedBytes')}.${reused}`,
+			...problems,
+		];
+	}
+	const verb = kind === 'restore' ? 'Restored' : 'Decrypted';
+	const right = Number(details.alreadyRight ?? 0) > 0 ? ` ${count('alreadyRight')} were right already.` : '';
+	const skipped = Number(details.filesSkipped ?? 0) > 0 ? ` ${count('filesSkipped')} existing ones were kept.` : '';
+	const wrong = errors > 0 ? [`${formatCount(errors)} problems; they are listed above.`] : [];
+	return [`${verb} ${formatCount(files)} files, ${formatSize(bytes)}, each checked.${right}${skipped}`, ...wrong];
+}
+
+function eventLine(event: TaskEvent, out: Output): string | undefined {
+	switch (event.event) {
+		case 'problem':
+			return `${out.style('yellow', 'problem:')} /${safePrint(event.problem.path)}: ${safePrint(event.problem.message)}`;
+		case 'notice':
+			return event.level === 'warn'
+				? `${out.style('yellow', 'note:')} ${safePrint(event.message)}`
+				: safePrint(event.message);
+		case 'reuse':
+			return `Going on with ${formatCount(event.archives)} archives; ${formatCount(event.parts)} parts, ${formatSize(event.bytes)} are there already.`;
+		case 'run':
+			return event.resumed ? `Run ${event.run} goes on.` : undefined;
+		case 'archive':
+			return `stored ${event.key}  ${formatSize(event.bytes)}, ${formatCount(event.files)} files`;
+		case 'waiting':
+			return out.isTerminal ? undefined : `waiting: ${safePrint(event.reason)}`;
+	}
+}

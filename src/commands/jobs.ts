@@ -1,0 +1,22 @@
+import { EXIT } from '../core/exit-codes.ts';
+import { safePrint } from '../core/safe-print.ts';
+import type { Context } from './context.ts';
+
+/** `firn jobs`: what is kept safe, and where. */
+export async function jobs(context: Context): Promise<number> {
+	const { out } = context;
+	const { jobs: all } = await context.ask((engine) => engine.call('jobs', {}));
+	for (const job of all) out.record(job);
+	if (all.length === 0) out.line('There are no jobs yet: firn backup FOLDER --to DEST makes one.');
+	else {
+		const rows = all.map((job) => [
+			job.name,
+			job.encrypted ? 'yes' : 'no',
+			job.compression,
+			safePrint(job.destination),
+			safePrint(job.sources.join(', ')),
+		]);
+		out.table(['job', 'encrypted', 'compression', 'destination', 'sources'], rows);
+	}
+	return EXIT.ok;
+}

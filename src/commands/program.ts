@@ -1,0 +1,168 @@
+/** The command line: verbs and options (names fixed by the design), and how errors become exit codes. */
+
+import { Command, CommanderError, Option } from 'commander';
+import { toFirnError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
+import { Context, type GlobalOptions, type Host } from './context.ts';
+import { Output } from './output.ts';
+
+/** Runs one command; gives the exit code. Never throws. */
+export async function runCommand(argv: string[], host: Host): Promise<number> {
+	let code: number = EXIT.ok;
+	const program = buildProgram(host, (result) => {
+		code = result;
+	});
+	// A reader that goes away (`firn show | head`) is no error.
+	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code === 'EPIPE') process.exit(EXIT.ok);
+	});
+	try {
+		await program.parseAsync(argv, { from: 'user' });
+		return code;
+	} catch (thrown) {
+		if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+		const error = toFirnError(thrown);
+		new Output(program.opts<GlobalOptions>()).error(error);
+		return error.kind === 'usage' ? EXIT.usage : EXIT.failed;
+	}
+}
+
+type Action<Options> = (context: Context, args: string[], options: Options) => Promise<number>;
+
+function buildProgram(host: Host, setCode: (code: number) => void): Command {
+	const program = new Command('firn')
+		.description(
+			'Packs folders into standard encrypted TAR archives and keeps them safe in a folder, on a disk or in S3.',
+		)
+		.version(host.version, '-V, --version', 'print the version')
+		.option('--home <dir>', 'keep everything of Firn below this folder (or FIRN_HOME)')
+		.option('--json', 'print JSON lines')
+		.option('-q, --quiet', 'print only results and errors')
+		.option('-y, --yes', 'answer questions with yes')
+		.option('--no-color', 'no colours (or NO_COLOR)')
+		.exitOverride()
+		.showSuggestionAfterError()
+		.configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+		.helpOption('-h, --help', 'print help')
+		.helpCommand('help [command]', 'print help for a command');
+
+	/** Each verb's code is loaded only when it runs. */
+	function verb<Options>(usage: string, description: string, load: () => Promise<Action<Options>>): Command {
+		return program
+			.command(usage)
+			.description(description)
+			.action(async (...given: unknown[]) => {
+				const command = given.at(-1) as Command;
+				const context = new Context(host, program.opts<GlobalOptions>());
+				const action = await load();
+				setCode(await action(context, command.args, command.opts() as Options));
+			});
+	}
+
+	program.action(async () => {
+		const { startPage } = await import('./start-page.ts');
+		setCode(await startPage(new Context(host, program.opts<GlobalOptions>())));
+	});
+
+	const jobOptions = (command: Command) =>
+		command
+			.option('--exclude <pattern>', 'leave out what matches, by gitignore rules (can be repeated)', collect)
+			.option('--exclude-developer', 'leave out node_modules, .venv, __pycache__ and .git too')
+			.option('--no-default-excludes', 'back up system clutter too (firn excludes lists it)')
+			.option('--one-file-system', 'do not enter other file systems')
+			.addOption(new Option('--compression <kind>', 'compress archives').choices(['none', 'gzip', 'zstd']))
+			.option('--no-encrypt', 'do not encrypt')
+			.option(
+				'--recipient <age1…>',
+				'encrypt for this age recipient instead of this machine (can be repeated)',
+				collect,
+			)
+			.option('--split-size <size>', 'TAR bytes after which the next archive begins (default 1GiB)')
+			.option('--part-size <size>', 'bytes of an upload part (default 16MiB)')
+			.option('--workers <n>', 'archives made at the same time (default 2)')
+			.option('--limit-upload <rate>', 'bytes a second, such as 10MiB, or off')
+			.option('--storage-class <class>', 'S3 storage class of the archives, such as DEEP_ARCHIVE')
+			.option('--endpoint <url>', 'S3-compatible store')
+			.option('--region <region>', 'S3 region')
+			.option('--profile <name>', 'AWS profile')
+			.option('--path-style', 'bucket in the path instead of the host name')
+			.addOption(new Option('--layout <layout>', 'how files are stored').choices(['archive', 'mirror']));
+
+	jobOptions(
+		verb(
+			'backup <what...>',
+			'back up folders and files (with --to), or an existing job',
+			async () => (await import('./backup.ts')).backup,
+		),
+	)
+		.option('--to <destination>', 'a folder, or s3://BUCKET/PREFIX')
+		.option('--job <name>', 'name of the job (default: of the first folder)')
+		.option('--full', 'pack unchanged files too')
+		.option('-n, --dry-run', 'only say what would be done')
+		.option('--detach', 'do not wait for the end');
+	verb(
+		'resume [job]',
+		'go on with what was interrupted: a job, a state database, or all',
+		async () => (await import('./backup.ts')).resume,
+	).option('--detach', 'do not wait for the end');
+	verb('show <job> [path]', 'list what is backed up', async () => (await import('./show.ts')).show)
+		.option('--collate <depth>', 'totals of the folders at this depth')
+		.option('--snapshot <n>', 'as it was then (default: newest)')
+		.option('--archives', 'list the archives')
+		.option('--runs', 'list the runs')
+		.option('--limit <n>', 'stop after this many rows');
+	verb('restore <job> [path...]', 'get files back', async () => (await import('./restore.ts')).restore)
+		.requiredOption('--target <dir>', 'folder to restore into')
+		.option('--snapshot <n>', 'as it was then (default: newest)')
+		.option('--identity <file>', 'age identity file, if not this machine’s (can be repeated)', collect)
+		.addOption(
+			new Option('--existing <how>', 'what to do with other files that are there').choices([
+				'keep',
+				'overwrite',
+				'newer',
+			]),
+		)
+		.option('--workers <n>', 'threads that fetch and write (default 2)')
+		.option('-n, --dry-run', 'only say what would be done')
+		.option('--detach', 'do not wait for the end');
+	verb(
+		'decrypt <what...>',
+		'[job] and a folder of archives: to TAR files, or with --extract to files',
+		async () => (await import('./decrypt.ts')).decrypt,
+	)
+		.option('--identity <file>', 'age identity file, if not this machine’s (can be repeated)', collect)
+		.option('--out <dir>', 'where to (default: beside the archives)')
+		.option('--extract', 'unpack to files')
+		.addOption(
+			new Option('--existing <how>', 'what to do with other files that are there').choices([
+				'keep',
+				'overwrite',
+				'newer',
+			]),
+		)
+		.option('--delete-encrypted', 'remove each archive once its content is safely on disk');
+	verb('status', 'show what is going on', async () => (await import('./status.ts')).status);
+	verb(
+		'stop <job>',
+		'stop what is going on for a job; firn resume goes on with it',
+		async () => (await import('./status.ts')).stop,
+	);
+	verb('jobs [list]', 'list the jobs', async () => (await import('./jobs.ts')).jobs);
+	verb('key <what>', 'the identity that opens your backups: list, export', async () => (await import('./key.ts')).key);
+	verb('excludes', 'list what is left out by default', async () => (await import('./excludes.ts')).excludes);
+	verb(
+		'engine <what>',
+		'the background process: status, stop, start',
+		async () => (await import('./engine.ts')).engine,
+	).option('--foreground', 'with start: do not go to the background');
+	verb(
+		'demo',
+		'try everything out on a sample, leaving your files alone',
+		async () => (await import('./demo.ts')).demo,
+	);
+	return program;
+}
+
+function collect(value: string, before: string[] = []): string[] {
+	return [...before, value];
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { credentialEnvironment } from '../client/environment.ts';
+import { EXIT } from '../core/exit-codes.ts';
+import type { Params } from '../protocol/contract.ts';
+import type { Context } from './context.ts';
+import { followTask } from './follow.ts';
+import { wholeNumber } from './numbers.ts';
+
+export interface RestoreOptions {
+	target: string;
+	snapshot?: string;
+	identity?: string[];
+	existing?: 'keep' | 'overwrite' | 'newer';
+	workers?: string;
+	dryRun?: boolean;
+	detach?: boolean;
+}
+
+/** `firn restore JOB [PATH...] --target DIR`. */
+export async function restore(context: Context, [job, ...paths]: string[], options: RestoreOptions): Promise<number> {
+	const params = {
+		job: job!,
+		paths,
+		cwd: process.cwd(),
+		target: resolve(options.target),
+		...(options.snapshot === undefined ? {} : { snapshot: wholeNumber('--snapshot', options.snapshot, 1) }),
+		identityFiles: (options.identity ?? []).map((file) => resolve(file)),
+		...(options.existing === undefined ? {} : { existing: options.existing }),
+		...(options.workers === undefined ? {} : { workers: wholeNumber('--workers', options.workers, 1, 64) }),
+		dryRun: options.dryRun === true,
+		env: credentialEnvironment(),
+	} satisfies Params<'restore'>;
+	return context.ask(async (engine) => {
+		const { task, job: name } = await engine.call('restore', params);
+		if (!options.detach) return followTask(context, engine, task, name);
+		context.out.record({ event: 'started', job: name, task });
+		context.out.line(`The restore goes on in the background. firn status shows it, firn stop ${name} stops it.`);
+		return EXIT.ok;
+	});
+}

@@ -1,0 +1,53 @@
+import { EXIT } from '../core/exit-codes.ts';
+import { safePrint } from '../core/safe-print.ts';
+import { formatSize } from '../core/sizes.ts';
+import type { TaskView } from '../protocol/contract.ts';
+import type { Context } from './context.ts';
+import { transferOf } from './progress-lines.ts';
+
+/** `firn status`: what goes on, and what can be resumed. */
+export async function status(context: Context): Promise<number> {
+	const { out } = context;
+	const { tasks } = await context.ask((engine) => engine.call('status', {}));
+	for (const task of tasks) out.record({ ...task });
+	if (tasks.length === 0) out.line('Nothing is going on.');
+	else out.table(['job', 'kind', 'state', 'done', 'what'], tasks.map(cells));
+	return EXIT.ok;
+}
+
+function cells(task: TaskView): string[] {
+	return [
+		task.job === '' ? '-' : task.job,
+		task.kind,
+		task.state,
+		done(task),
+		safePrint(task.reason ?? task.progress?.phase ?? ''),
+	];
+}
+
+function done({ progress }: TaskView): string {
+	if (!progress) return '-';
+	const { done, total } = transferOf(progress);
+	return total === undefined ? formatSize(done) : `${formatSize(done)} of ${formatSize(total)}`;
+}
+
+/** `firn stop JOB`: stops it and waits until it has stopped. */
+export async function stop(context: Context, [job]: string[]): Promise<number> {
+	return context.ask(async (engine) => {
+		const { tasks } = await engine.call('stop', { job: job! });
+		await Promise.all(
+			tasks.map(
+				(task) =>
+					new Promise<void>((resolve, reject) => {
+						const done = () => resolve();
+						engine
+							.follow(task, { progress: () => {}, event: () => {}, done })
+							.then((now) => now.task.summary && resolve(), reject);
+					}),
+			),
+		);
+		context.out.record({ event: 'stopped', job: job!, tasks });
+		context.out.line(`${job} is stopped. firn resume ${job} goes on with it.`);
+		return EXIT.ok;
+	});
+}

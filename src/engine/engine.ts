@@ -1,0 +1,269 @@
+/** What the engine can do, whoever asks: over the socket, or in the same process. One method per request. */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { recipientOf } from '../archive/age/identity.ts';
+import type { BackupSpec } from '../backup/spec.ts';
+import { ConfigFile } from '../config/config-file.ts';
+import type { Job } from '../config/job.ts';
+import type { Paths } from '../config/paths.ts';
+import { CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../core/clutter.ts';
+import { FirnError, usageError } from '../core/errors.ts';
+import type { TaskHandle, TaskReporter } from '../core/task.ts';
+import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
+import type { CheckedRequests } from '../protocol/requests.ts';
+import { identityFile, listIdentities, readIdentities } from '../secrets/identities.ts';
+import { type JobState, readJobState } from '../state/job-state.ts';
+import { jobUnknown, resolveJob } from './job-request.ts';
+import { Queries } from './queries.ts';
+import { type Follower, Tasks } from './tasks.ts';
+
+export interface EngineOptions {
+	paths: Paths;
+	version: string;
+	/** A task began or ended. */
+	onChange: () => void;
+	/** Ends the engine's process. */
+	onStop: () => void;
+	log: (level: 'info' | 'warn' | 'error', message: string, fields?: object) => void;
+}
+
+type Handlers = { [M in Exclude<Method, 'follow'>]: (params: CheckedRequests[M]) => Promise<Results[M]> | Results[M] };
+
+export class Engine {
+	readonly #options: EngineOptions;
+	readonly #config: ConfigFile;
+	readonly #queries = new Queries();
+	readonly tasks: Tasks;
+	readonly handlers: Handlers;
+
+	constructor(options: EngineOptions) {
+		this.#options = options;
+		this.#config = new ConfigFile(options.paths.configFile);
+		this.tasks = new Tasks(options.onChange);
+		this.handlers = {
+			hello: () => this.#hello(),
+			'engine.stop': () => this.#stopEngine(),
+			backup: (params) => this.#backup(params),
+			resume: (params) => this.#resume(params),
+			restore: (params) => this.#restore(params),
+			decrypt: (params) => this.#decrypt(params),
+			stop: ({ job }) => this.#stop(job),
+			status: () => ({ tasks: this.#status() }),
+			show: (params) => this.#show(params),
+			jobs: () => ({ jobs: this.#config.jobs().map(jobView) }),
+			identity: ({ reveal }) => this.#identity(reveal),
+			excludes: () => ({
+				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],
+				developer: [...DEVELOPER_CLUTTER],
+			}),
+		};
+	}
+
+	/** Follows a task until it ends or `unfollow` is called. */
+	follow(id: string, follower: Follower): Results['follow'] & { unfollow: () => void } {
+		return this.tasks.follow(id, follower);
+	}
+
+	async close(): Promise<void> {
+		await this.#queries.close();
+	}
+
+	#hello(): Results['hello'] {
+		const { version, paths } = this.#options;
+		return { protocol: PROTOCOL, version, pid: process.pid, socket: paths.socketFile };
+	}
+
+	#stopEngine(): Results['engine.stop'] {
+		const stopped = this.tasks.stop(undefined);
+		this.#options.onStop();
+		return { stopped };
+	}
+
+	async #backup(params: CheckedRequests['backup']): Promise<Results['backup']> {
+		const { job, created, notes, changed } = resolveJob(params, this.#config, this.#options.paths);
+		if (changed && !params.dryRun) this.#config.save(job);
+		const task = await this.#startBackup(job, {
+			full: params.full,
+			dryRun: params.dryRun,
+			mode: 'new',
+			env: params.env,
+		});
+		return { task: task.id, job: job.name, created, notes };
+	}
+
+	async #resume({ job, stateFile, env }: CheckedRequests['resume']): Promise<Results['resume']> {
+		const files = stateFile ? [stateFile] : job ? [this.#stateOf(job)] : this.#stateFiles();
+		const states = files.map(readJobState).filter((state) => state.unfinished !== undefined);
+		if (states.length === 0) {
+			const what = job ?? stateFile;
+			throw usageError(
+				'NOTHING_TO_RESUME',
+				what ? `Job ${what} has no interrupted run.` : 'No job has an interrupted run.',
+				'firn backup JOB starts a new one.',
+			);
+		}
+		const active = new Set(
+			this.tasks
+				.list()
+				.filter((view) => view.state !== 'failed')
+				.map((view) => view.job),
+		);
+		const open = job || stateFile ? states : states.filter((state) => !active.has(state.job.name));
+		const tasks: Results['resume']['tasks'] = [];
+		for (const state of open) {
+			const current = this.#config.jobs().find((candidate) => candidate.id === state.job.id) ?? state.job;
+			const task = await this.#startBackup(current, { full: false, dryRun: false, mode: 'resume', env }, state.file);
+			tasks.push({ task: task.id, job: current.name });
+		}
+		return { tasks };
+	}
+
+	async #startBackup(
+		job: Job,
+		how: Pick<BackupSpec, 'full' | 'dryRun' | 'mode' | 'env'>,
+		stateFile = this.#stateOf(job.name),
+	): Promise<TaskView> {
+		const { paths, version } = this.#options;
+		const { startBackup } = await import('../backup/start-backup.ts');
+		mkdirSync(paths.stateDir, { recursive: true, mode: 0o700 });
+		const own = [paths.stateDir, paths.secretsDir, paths.logDir];
+		const skipPaths = job.destination.url.startsWith('/') ? [...own, job.destination.url] : own;
+		const spec: BackupSpec = { job, stateFile, secretsDir: paths.secretsDir, version, skipPaths, ...how };
+		return this.#start('backup', job.name, (reporter) => startBackup(spec, reporter));
+	}
+
+	async #restore(params: CheckedRequests['restore']): Promise<Results['restore']> {
+		const { startRestore } = await import('../restore/start-restore.ts');
+		const stateFile = this.#stateOf(params.job);
+		const state = readJobState(stateFile);
+		const { snapshot, cwd, dryRun, existing, workers, env } = params;
+		const paths = await this.#queries.resolvePaths({
+			stateFile,
+			cwd,
+			paths: params.paths,
+			...(snapshot === undefined ? {} : { snapshot }),
+		});
+		const identities = this.#identities(params.identityFiles);
+		const spec = {
+			stateFile,
+			paths,
+			target: resolve(cwd, params.target),
+			...(snapshot === undefined ? {} : { snapshot }),
+			identities,
+			existing,
+			dryRun,
+			...(workers === undefined ? {} : { workers }),
+			env,
+		};
+		const task = this.#start('restore', state.job.name, (reporter) => startRestore(spec, reporter));
+		return { task: task.id, job: state.job.name };
+	}
+
+	async #decrypt(params: CheckedRequests['decrypt']): Promise<Results['decrypt']> {
+		const { startDecrypt } = await import('../restore/start-decrypt.ts');
+		const { inputs, out, extract, existing, deleteEncrypted, job } = params;
+		const stateFile = job === undefined ? undefined : this.#stateOf(job);
+		const identities = this.#identities(params.identityFiles);
+		const spec = {
+			inputs,
+			identities,
+			extract,
+			existing,
+			deleteEncrypted,
+			...(out ? { out } : {}),
+			...(stateFile ? { stateFile } : {}),
+		};
+		return { task: this.#start('decrypt', job ?? '', (reporter) => startDecrypt(spec, reporter)).id };
+	}
+
+	#stop(job: string): Results['stop'] {
+		const tasks = this.tasks.stop(job);
+		if (tasks.length > 0) return { tasks };
+		if (!this.#config.job(job)) throw jobUnknown(job, this.#config);
+		throw usageError('NOT_RUNNING', `Nothing of job ${job} is running.`, 'firn status shows what is.');
+	}
+
+	/** Tasks of this engine, and runs that an earlier one left unfinished. */
+	#status(): TaskView[] {
+		const views = this.tasks.list();
+		const known = new Set(views.filter((view) => view.kind === 'backup').map((view) => view.job));
+		for (const file of this.#stateFiles()) {
+			const state = safely(() => readJobState(file));
+			if (!state?.unfinished || known.has(state.job.name)) continue;
+			const { id, started, status } = state.unfinished;
+			const reason = `${status === 'running' ? 'interrupted' : status}; firn resume ${state.job.name} goes on with it`;
+			views.push({ id, job: state.job.name, kind: 'backup', state: 'paused', started, reason });
+		}
+		return views;
+	}
+
+	async #show(params: CheckedRequests['show']): Promise<Results['show']> {
+		return this.#queries.show({ ...params, stateFile: this.#stateOf(params.job) });
+	}
+
+	#identity(reveal: boolean): Results['identity'] {
+		const { secretsDir } = this.#options.paths;
+		const file = identityFile(secretsDir);
+		const recipients = listIdentities(secretsDir).map(recipientOf);
+		return { file, recipients, ...(reveal && recipients.length > 0 ? { content: readFileSync(file, 'utf8') } : {}) };
+	}
+
+	#start(kind: TaskView['kind'], job: string, begin: (reporter: TaskReporter) => TaskHandle): TaskView {
+		const { log } = this.#options;
+		const view = this.tasks.start(kind, job, (reporter) =>
+			begin({
+				progress: (progress) => reporter.progress(progress),
+				event: (event) => {
+					log('info', `${kind} ${job}`, event);
+					reporter.event(event);
+				},
+			}),
+		);
+		log('info', `${kind} ${job} began`, { task: view.id });
+		return view;
+	}
+
+	/** The state database of a job, given by name or by path. @throws FirnError JOB_UNKNOWN */
+	#stateOf(job: string): string {
+		if (job.includes('/') || job.endsWith('.sqlite3')) {
+			if (existsSync(job)) return job;
+			throw usageError(
+				'STATE_MISSING',
+				`There is no state database ${job}.`,
+				'Give a job or the path of its state database.',
+			);
+		}
+		const file = join(this.#options.paths.stateDir, `${job}.sqlite3`);
+		if (!existsSync(file) && !this.#config.job(job)) throw jobUnknown(job, this.#config);
+		return file;
+	}
+
+	#stateFiles(): string[] {
+		const { stateDir } = this.#options.paths;
+		if (!existsSync(stateDir)) return [];
+		return readdirSync(stateDir)
+			.filter((name) => name.endsWith('.sqlite3'))
+			.map((name) => join(stateDir, name));
+	}
+
+	#identities(files: string[]): string[] {
+		if (files.length > 0) return files.flatMap(readIdentities);
+		return listIdentities(this.#options.paths.secretsDir);
+	}
+}
+
+function jobView(job: Job): Results['jobs']['jobs'][number] {
+	const { name, id, sources, destination, compression, encrypt, recipients } = job;
+	return { name, id, sources, destination: destination.url, compression, encrypted: encrypt, recipients };
+}
+
+/** A database that cannot be read must not hide the others; whoever uses it is told. */
+function safely(read: () => JobState): JobState | undefined {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof FirnError) return undefined;
+		throw error;
+	}
+}

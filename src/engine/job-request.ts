@@ -1,0 +1,135 @@
+/** Turns what a person asked for into a job: an existing one, a changed one, or a new one. */
+
+import { existsSync } from 'node:fs';
+import { basename, resolve, sep } from 'node:path';
+import { parseRecipient } from '../archive/age/identity.ts';
+import { normalizeSources } from '../backup/scan/scan.ts';
+import type { ConfigFile } from '../config/config-file.ts';
+import { type Job, jobSchema } from '../config/job.ts';
+import type { Paths } from '../config/paths.ts';
+import { usageError } from '../core/errors.ts';
+import { newJobId } from '../core/ids.ts';
+import { parseDestination } from '../destinations/parse-destination.ts';
+import type { CheckedRequests, JobOptions } from '../protocol/requests.ts';
+import { defaultRecipient } from '../secrets/identities.ts';
+
+export interface ResolvedJob {
+	job: Job;
+	created: boolean;
+	/** What was changed in an existing job, for people. */
+	notes: string[];
+	/** Has to be saved before it runs. */
+	changed: boolean;
+}
+
+/**
+ * @throws FirnError (usage) JOB_UNKNOWN, SOURCE_MISSING, BAD_DESTINATION, DEST_INSIDE_SOURCE, DEST_CHANGED, BAD_JOB…
+ */
+export function resolveJob(request: CheckedRequests['backup'], config: ConfigFile, paths: Paths): ResolvedJob {
+	const { to, cwd } = request;
+	if (to === undefined) return existingJob(request, config, paths);
+	const sources = normalizeSources(request.sources, cwd);
+	const url = destinationUrl(to, cwd);
+	refuseInside(sources, url);
+	const jobs = config.jobs();
+	const same = (job: Job) => job.destination.url === url && sameSet(job.sources, sources);
+	const existing = request.job === undefined ? jobs.find(same) : jobs.find((job) => job.name === request.job);
+	if (existing && existing.destination.url !== url) {
+		throw usageError(
+			'DEST_CHANGED',
+			`Job ${existing.name} writes to ${existing.destination.url}, not to ${url}.`,
+			'Give the new one another name with --job NAME.',
+		);
+	}
+	if (existing) return changedJob(existing, sources, request.options, paths);
+	const name = request.job ?? freeName(sources, jobs);
+	const base = { id: newJobId(), name, sources, destination: { url }, created: new Date().toISOString() };
+	return { job: applyOptions(base, request.options, paths), created: true, notes: [], changed: true };
+}
+
+function existingJob(request: CheckedRequests['backup'], config: ConfigFile, paths: Paths): ResolvedJob {
+	const name = request.job ?? request.sources[0];
+	const job = name === undefined || request.sources.length > 1 ? undefined : config.job(name);
+	if (job) return changedJob(job, job.sources, request.options, paths);
+	if (name !== undefined && existsSync(resolve(request.cwd, name))) {
+		throw usageError(
+			'NO_DESTINATION',
+			`Where should ${name} be backed up to?`,
+			'Add --to FOLDER or --to s3://BUCKET/PREFIX.',
+		);
+	}
+	throw jobUnknown(name ?? '', config);
+}
+
+/** When a job that does not exist is named. */
+export function jobUnknown(name: string, config: ConfigFile): Error {
+	const known = config.jobs().map((job) => job.name);
+	const there =
+		known.length === 0 ? 'There are no jobs yet' : `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`;
+	return usageError('JOB_UNKNOWN', `There is no job ${name}.`, `${there}; firn backup FOLDER --to DEST makes one.`);
+}
+
+function changedJob(existing: Job, sources: string[], options: JobOptions, paths: Paths): ResolvedJob {
+	const job = applyOptions({ ...existing, sources }, options, paths);
+	const notes: string[] = [];
+	if (!sameSet(existing.sources, sources)) notes.push(`Job ${job.name} now backs up ${sources.join(', ')}.`);
+	const changed = JSON.stringify(job) !== JSON.stringify(jobSchema.parse(existing));
+	if (changed && notes.length === 0) notes.push(`The options of job ${job.name} were changed.`);
+	return { job, created: false, notes, changed };
+}
+
+function applyOptions(base: Partial<Job>, options: JobOptions, paths: Paths): Job {
+	const { exclude, endpoint, region, profile, pathStyle, recipients, encrypt, layout, ...rest } = options;
+	if (layout === 'mirror')
+		throw usageError('NOT_YET', 'The mirror layout is not supported yet.', 'Use --layout archive.');
+	const encrypts = encrypt ?? base.encrypt ?? true;
+	const own = recipients?.map(parseRecipient) ?? (base.recipients?.length ? base.recipients : undefined);
+	const given = { endpoint, region, profile, pathStyle };
+	const where = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+	const parsed = jobSchema.safeParse({
+		...base,
+		...rest,
+		...(exclude ? { excludes: exclude } : {}),
+		destination: { ...base.destination, ...where },
+		encrypt: encrypts,
+		recipients: encrypts ? (own ?? [defaultRecipient(paths.secretsDir, new Date())]) : [],
+	});
+	if (parsed.success) return parsed.data;
+	const issue = parsed.error.issues[0]!;
+	throw usageError('BAD_JOB', `The job's ${issue.path.join('.')} cannot be that: ${issue.message}.`);
+}
+
+function destinationUrl(to: string, cwd: string): string {
+	const parsed = parseDestination(to.includes('://') || to.startsWith('gdrive:') ? to : resolve(cwd, to));
+	return parsed.kind === 'folder' ? parsed.path : to.replace(/\/+$/, '');
+}
+
+/** A destination inside a source would back itself up, for ever. */
+function refuseInside(sources: string[], url: string): void {
+	const source = url.startsWith('/')
+		? sources.find((path) => `${url}${sep}`.startsWith(path === '/' ? '/' : `${path}${sep}`))
+		: undefined;
+	if (source === undefined || source === '/') return;
+	throw usageError(
+		'DEST_INSIDE_SOURCE',
+		`The destination ${url} lies inside the source ${source}.`,
+		'Choose a destination outside of what is backed up.',
+	);
+}
+
+function freeName(sources: string[], jobs: Job[]): string {
+	const name =
+		basename(sources[0]!)
+			.replace(/[^A-Za-z0-9._-]+/g, '-')
+			.replace(/^[^A-Za-z0-9]+/, '')
+			.slice(0, 60) || 'backup';
+	const taken = new Set(jobs.map((job) => job.name));
+	for (let number = 1; ; number++) {
+		const candidate = number === 1 ? name : `${name}-${number}`;
+		if (!taken.has(candidate)) return candidate;
+	}
+}
+
+function sameSet(a: string[], b: string[]): boolean {
+	return a.length === b.length && a.every((value) => b.includes(value));
+}

@@ -1,0 +1,88 @@
+/** The engine as a process: its socket, its log, and when it leaves. */
+
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import type { Paths } from '../config/paths.ts';
+import { FirnError } from '../core/errors.ts';
+import { Connection } from './connection.ts';
+import { Engine } from './engine.ts';
+import { openLog } from './log.ts';
+
+const IDLE_MS = 60_000;
+/** A stop waits this long for runs to come to a safe point. */
+const STOP_MS = 10_000;
+
+/** Serves until it is told to stop, or idle for a minute. @throws FirnError SOCKET_FAILED */
+export async function serve(paths: Paths, version: string): Promise<void> {
+	process.umask(0o077);
+	mkdirSync(paths.engineDir, { recursive: true, mode: 0o700 });
+	const log = openLog(paths.logDir);
+	// A closed terminal or a lost SSH link never ends a run.
+	process.on('SIGHUP', () => {});
+	await new Promise<void>((resolve, reject) => {
+		let clients = 0;
+		let timer: NodeJS.Timeout | undefined;
+		let leaving = false;
+		const rest = () => {
+			clearTimeout(timer);
+			if (clients === 0 && !engine.tasks.busy) timer = setTimeout(leave, idleMs());
+		};
+		const leave = async () => {
+			if (leaving) return;
+			leaving = true;
+			clearTimeout(timer);
+			server.close();
+			rmSync(paths.socketFile, { force: true });
+			engine.tasks.stop(undefined);
+			await Promise.race([engine.tasks.settled(), new Promise((ended) => setTimeout(ended, STOP_MS))]);
+			await engine.close();
+			log.info('the engine leaves');
+			resolve();
+		};
+		const engine = new Engine({
+			paths,
+			version,
+			onChange: rest,
+			// The answer goes out first.
+			onStop: () => setTimeout(leave, 20),
+			log: (level, message, fields) => log[level](fields ?? {}, message),
+		});
+		const server = createServer((socket) => {
+			clients += 1;
+			rest();
+			socket.on('close', () => {
+				clients -= 1;
+				rest();
+			});
+			new Connection(socket, engine);
+		});
+		server.on('error', (error) =>
+			reject(new FirnError('SOCKET_FAILED', `The engine cannot listen on ${paths.socketFile}: ${error.message}.`)),
+		);
+		listen(server, paths.socketFile, () => {
+			log.info({ pid: process.pid, version, socket: paths.socketFile }, 'the engine is ready');
+			rest();
+		});
+		process.on('SIGTERM', leave);
+		process.on('SIGINT', leave);
+		process.on('uncaughtException', (error) => {
+			log.error({ err: error }, 'the engine failed');
+			process.exitCode = 1;
+			void leave();
+		});
+	});
+}
+
+function listen(server: Server, socketFile: string, ready: () => void): void {
+	// Whoever starts an engine holds the lock and has found nobody listening: a socket that is there is left over.
+	rmSync(socketFile, { force: true });
+	server.listen(socketFile, () => {
+		chmodSync(socketFile, 0o600);
+		ready();
+	});
+}
+
+function idleMs(): number {
+	const asked = Number(process.env.FIRN_ENGINE_IDLE_MS);
+	return Number.isFinite(asked) && asked > 0 ? asked : IDLE_MS;
+}

@@ -1,0 +1,129 @@
+/** The long work that the engine has in hand, and who follows it. */
+
+import { randomBytes } from 'node:crypto';
+import { FirnError, usageError } from '../core/errors.ts';
+import type { TaskEvent, TaskHandle, TaskKind, TaskProgress, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { TaskView } from '../protocol/contract.ts';
+
+/** What a follower is told. */
+export interface Follower {
+	progress(task: TaskView): void;
+	event(task: string, event: TaskEvent): void;
+	done(task: string, summary: TaskSummary): void;
+}
+
+interface Task {
+	view: TaskView;
+	handle: TaskHandle;
+	/** The newest ones, for who comes later. */
+	events: TaskEvent[];
+	followers: Set<Follower>;
+}
+
+const EVENTS_KEPT = 500;
+/** Ended tasks stay in the status this long. */
+const DONE_KEPT_MS = 10 * 60_000;
+
+export class Tasks {
+	readonly #tasks = new Map<string, Task>();
+	readonly #onChange: () => void;
+
+	/** @param onChange called when a task begins or ends */
+	constructor(onChange: () => void) {
+		this.#onChange = onChange;
+	}
+
+	/** Whether any work goes on. */
+	get busy(): boolean {
+		return [...this.#tasks.values()].some(({ view }) => isActive(view));
+	}
+
+	/**
+	 * Begins a piece of work.
+	 * @throws FirnError JOB_BUSY when a run or restore of the kind goes on for the job
+	 */
+	start(kind: TaskKind, job: string, begin: (reporter: TaskReporter) => TaskHandle): TaskView {
+		const busy = this.list().find((view) => view.kind === kind && view.job === job && job !== '' && isActive(view));
+		if (busy) {
+			throw usageError(
+				'JOB_BUSY',
+				`A ${kind} of job ${job} is running already.`,
+				`firn status shows it, firn stop ${job} stops it.`,
+			);
+		}
+		const view: TaskView = { id: randomBytes(5).toString('hex'), job, kind, state: 'running', started: Date.now() };
+		const followers = new Set<Follower>();
+		const events: TaskEvent[] = [];
+		const handle = begin({
+			progress: (progress) => this.#progress(task, progress),
+			event: (event) => this.#event(task, event),
+		});
+		const task: Task = { view, handle, events, followers };
+		this.#tasks.set(view.id, task);
+		void handle.done.then((summary) => this.#done(task, summary));
+		this.#onChange();
+		return view;
+	}
+
+	list(): TaskView[] {
+		return [...this.#tasks.values()].map(({ view }) => view);
+	}
+
+	/** Follows a task: what it is now, what it has said, and from then on all it says. @throws FirnError NO_SUCH_TASK */
+	follow(id: string, follower: Follower): { task: TaskView; events: TaskEvent[]; unfollow: () => void } {
+		const task = this.#tasks.get(id);
+		if (!task) throw new FirnError('NO_SUCH_TASK', `There is no task ${id} (any more).`, { kind: 'usage' });
+		task.followers.add(follower);
+		return { task: task.view, events: [...task.events], unfollow: () => task.followers.delete(follower) };
+	}
+
+	/** Asks the active tasks of a job, or all, to stop. @returns their ids */
+	stop(job: string | undefined): string[] {
+		const stopped = [...this.#tasks.values()].filter(
+			({ view }) => isActive(view) && (job === undefined || view.job === job),
+		);
+		for (const { view, handle } of stopped) {
+			view.state = 'stopping';
+			handle.stop();
+		}
+		return stopped.map(({ view }) => view.id);
+	}
+
+	/** Resolves when no work goes on any more. */
+	async settled(): Promise<void> {
+		await Promise.all([...this.#tasks.values()].map(({ handle }) => handle.done));
+	}
+
+	#progress({ view, followers }: Task, progress: TaskProgress): void {
+		view.progress = progress;
+		if (view.state === 'waiting' && progress.workers.every((row) => row.state !== 'retry')) {
+			view.state = 'running';
+			delete view.reason;
+		}
+		for (const follower of followers) follower.progress(view);
+	}
+
+	#event({ view, events, followers }: Task, event: TaskEvent): void {
+		if (event.event === 'waiting' && view.state === 'running') {
+			view.state = 'waiting';
+			view.reason = event.reason;
+		}
+		events.push(event);
+		if (events.length > EVENTS_KEPT) events.shift();
+		for (const follower of followers) follower.event(view.id, event);
+	}
+
+	#done(task: Task, summary: TaskSummary): void {
+		const { view, followers } = task;
+		view.state = summary.status === 'failed' ? 'failed' : summary.status === 'stopped' ? 'paused' : 'done';
+		view.summary = summary;
+		delete view.reason;
+		if (summary.error) view.reason = summary.error.message;
+		for (const follower of followers) follower.done(view.id, summary);
+		followers.clear();
+		setTimeout(() => this.#tasks.delete(view.id), DONE_KEPT_MS).unref();
+		this.#onChange();
+	}
+}
+
+const isActive = (view: TaskView): boolean => ['queued', 'running', 'waiting', 'stopping'].includes(view.state);
