@@ -12,7 +12,10 @@ const i64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 
 const entry: fc.Arbitrary<PlannedEntry> = fc.record({
 	dir: fc.integer({ min: 1, max: 2 ** 40 }),
-	folder: fc.oneof(fc.constant(''), fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'))),
+	folder: fc.oneof(
+		fc.constant(''),
+		fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/')),
+	),
 	name,
 	type: fc.constantFrom(...ENTRY_TYPES),
 	mode: fc.integer({ min: 0, max: 0o7777 }),
