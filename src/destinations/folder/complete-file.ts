@@ -44,7 +44,7 @@ async function checkParts(
 ): Promise<void> {
 	const handle = await partials.handle(upload.id);
 	let covered = 0;
-	for (const [index, part] of parts.entries()) {
+	for (const [index, part] of parts.toSorted((a, b) => a.number - b.number).entries()) {
 		const whole = index === parts.length - 1 || part.size === options.partSize;
 		if (part.number !== index + 1 || !whole) {
 			throw storeMismatch(upload.key, root, `a gap at part ${index + 1}`);

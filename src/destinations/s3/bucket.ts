@@ -19,6 +19,8 @@ export interface Bucket {
 	readonly isAws: boolean;
 	/** Learnt from answers as they come. */
 	support: ChecksumSupport;
+	/** Whether ETags are MD5s of the bytes. */
+	etags: 'unknown' | 'md5' | 'opaque';
 	/** Whether `If-None-Match` is sent; some stores refuse requests that have it. */
 	conditions: boolean;
 	/** The full key in the bucket. */

@@ -20,7 +20,7 @@ export interface BodyProof {
 /** Until a store has shown that it checks the CRC, the MD5 goes along, at the cost of computing it. */
 export function bodyProof(support: ChecksumSupport, body: Uint8Array, crc32: number): BodyProof {
 	const sendsCrc = support !== 'none';
-	const digest = support === 'none' || support === 'unknown' ? createHash('md5').update(body).digest() : undefined;
+	const digest = support === 'none' || support === 'unknown' ? md5Of(body) : undefined;
 	return {
 		headers: {
 			...(sendsCrc ? { ChecksumCRC32: encodeCrc32(crc32) } : {}),
@@ -31,24 +31,16 @@ export function bodyProof(support: ChecksumSupport, body: Uint8Array, crc32: num
 	};
 }
 
-/**
- * Whether an answer says that other bytes arrived. A CRC that is echoed decides; else an ETag that looks like an MD5
- * is one, unless the store encrypts.
- */
-export function contradicts(
-	answer: {
-		ChecksumCRC32?: string | undefined;
-		ETag?: string | undefined;
-		ServerSideEncryption?: string | undefined;
-		SSECustomerAlgorithm?: string | undefined;
-	},
-	proof: BodyProof,
-): boolean {
-	const echoed = decodeCrc32(answer.ChecksumCRC32);
-	if (echoed !== undefined) return echoed !== proof.crc32;
-	if (proof.md5 === undefined || answer.ServerSideEncryption || answer.SSECustomerAlgorithm) return false;
-	const etag = bareEtag(answer.ETag);
-	return /^[0-9a-f]{32}$/.test(etag) && etag !== proof.md5;
+/** What an answer to a body says about it. */
+export interface Answer {
+	ETag?: string | undefined;
+	ChecksumCRC32?: string | undefined;
+	ServerSideEncryption?: string | undefined;
+	SSECustomerAlgorithm?: string | undefined;
+}
+
+export function md5Of(body: Uint8Array): Buffer {
+	return createHash('md5').update(body).digest();
 }
 
 /** Four bytes, big endian, base64, as in `x-amz-checksum-crc32`. */

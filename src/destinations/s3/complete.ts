@@ -43,18 +43,23 @@ export async function completeMultipart(
 	}
 	// In a new process nothing is known of the checksums that the upload was begun with.
 	if (bucket.support === 'unknown') await isUnderWay(bucket, upload, signal);
-	const outcome = await join(bucket, upload, parts, wanted, signal);
+	let failure: unknown;
+	const outcome = await join(bucket, upload, parts, wanted, signal).catch((error: unknown) => {
+		// Ceph answers 500 for ever when the upload is gone, so what is there decides after a 5xx, too.
+		if (!(error instanceof FirnError) || error.code !== 'STORE_UNAVAILABLE') throw error;
+		failure = error;
+		return 'busy' as const;
+	});
 	const there = await headObject(bucket, upload.key, signal);
 	if (outcome === 'joined') {
 		if (!there) throw storeMismatch(upload.key, bucket.place.url, 'nothing', { retry: 'now' });
 		return proven(bucket, there, wanted);
 	}
 	if (there) return settle(bucket, upload, there, wanted, signal);
-	if (outcome === 'gone') throw noSuchUpload(upload.key, bucket.place.url);
-	throw new FirnError('STORE_UNAVAILABLE', `${bucket.place.store} was busy with another change of ${upload.key}.`, {
-		retry: 'now',
-		guidance: 'It is tried again.',
-	});
+	if (outcome === 'gone' || !(await isUnderWay(bucket, upload, signal))) {
+		throw noSuchUpload(upload.key, bucket.place.url, failure);
+	}
+	throw failure ?? busy(bucket, upload.key);
 }
 
 async function join(
@@ -146,4 +151,11 @@ async function isUnderWay(bucket: Bucket, upload: UploadRef, signal: AbortSignal
 
 function sizeMismatch(bucket: Bucket, key: string, found: number, wanted: number): FirnError {
 	return storeMismatch(key, bucket.place.url, `${found} bytes instead of ${wanted}`);
+}
+
+function busy(bucket: Bucket, key: string): FirnError {
+	return new FirnError('STORE_UNAVAILABLE', `${bucket.place.store} was busy with another change of ${key}.`, {
+		retry: 'now',
+		guidance: 'It is tried again.',
+	});
 }

@@ -210,6 +210,14 @@ export function s3Error(error: unknown, place: Place, doing: string): FirnError 
 	});
 }
 
+/** 200 without what a store would say: a login page or a proxy stands in between. */
+export function notAStore(place: Place, doing: string): FirnError {
+	return new FirnError('NETWORK', `What answered for ${place.store} is not an S3 store, to ${doing}.`, {
+		retry: 'now',
+		guidance: 'Look for a proxy or a login page on the way to it.',
+	});
+}
+
 function firn(code: string, message: string, options: FirnErrorOptions): FirnError {
 	return new FirnError(code, message.endsWith('.') ? message : `${message}.`, options);
 }

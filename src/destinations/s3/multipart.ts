@@ -1,18 +1,17 @@
-/** Multipart uploads: begin, parts, what is there, giving up. */
+/** Multipart uploads: begin, what is there, giving up. */
 
 import {
 	AbortMultipartUploadCommand,
 	CreateMultipartUploadCommand,
 	ListPartsCommand,
 	type StorageClass,
-	UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { FirnError } from '../../core/errors.ts';
-import type { Pace, PartReceipt, UploadRef, WriteOptions } from '../destination.ts';
-import { alreadyExists, noSuchUpload, storeMismatch } from '../refusals.ts';
+import type { PartReceipt, UploadRef, WriteOptions } from '../destination.ts';
+import { alreadyExists, noSuchUpload } from '../refusals.ts';
 import { ask, type Bucket, stepDown, until } from './bucket.ts';
-import { bodyProof, contradicts, decodeCrc32 } from './checksums.ts';
-import { watched } from './http-handler.ts';
+import { decodeCrc32 } from './checksums.ts';
+import { notAStore } from './errors.ts';
 import { headObject } from './read.ts';
 
 /** An abort may have to be repeated while parts are still under way. */
@@ -48,7 +47,7 @@ export async function beginMultipart(bucket: Bucket, key: string, options: Write
 			(fault) => (asked === 'unknown' && stepDown(bucket, fault) ? 'again' : undefined),
 		);
 		if (answer === 'again') continue;
-		if (!answer.UploadId) throw notAStore(bucket, `begin ${key}`);
+		if (!answer.UploadId) throw notAStore(bucket.place, `begin ${key}`);
 		if (asked !== 'none') learn(bucket, answer.ChecksumAlgorithm, answer.ChecksumType);
 		return { key, id: answer.UploadId };
 	}
@@ -57,51 +56,6 @@ export async function beginMultipart(bucket: Bucket, key: string, options: Write
 function learn(bucket: Bucket, algorithm: string | undefined, type: string | undefined): void {
 	if (algorithm !== 'CRC32') bucket.support = 'none';
 	else bucket.support = type === 'FULL_OBJECT' ? 'full' : 'parts';
-}
-
-/** Sends a part and gives what the store has acknowledged. @throws FirnError NO_SUCH_UPLOAD, STORE_MISMATCH */
-export async function sendPart(
-	bucket: Bucket,
-	upload: UploadRef,
-	part: { number: number; body: Uint8Array; crc32: number },
-	options: { signal?: AbortSignal; onProgress?: (sent: number) => void; pace?: Pace } = {},
-): Promise<PartReceipt> {
-	const { signal, onProgress, pace } = options;
-	const { number, body, crc32 } = part;
-	const doing = `send part ${number} of ${upload.key}`;
-	for (;;) {
-		const proof = bodyProof(bucket.support, body, crc32);
-		const answer = await ask(
-			bucket,
-			doing,
-			signal,
-			() =>
-				bucket.client.send(
-					new UploadPartCommand({
-						Bucket: bucket.name,
-						Key: bucket.keyOf(upload.key),
-						UploadId: upload.id,
-						PartNumber: number,
-						Body: watched(body, { onProgress, pace }),
-						ContentLength: body.length,
-						...proof.headers,
-					}),
-					until(signal),
-				),
-			(fault) => {
-				if (isGone(fault)) return noSuchUpload(upload.key, bucket.place.url, fault);
-				return stepDown(bucket, fault) ? 'again' : undefined;
-			},
-		);
-		if (answer === 'again') continue;
-		if (contradicts(answer, proof)) {
-			throw storeMismatch(upload.key, bucket.place.url, `other bytes than were sent as part ${number}`, {
-				retry: 'now',
-			});
-		}
-		if (!answer.ETag) throw notAStore(bucket, doing);
-		return { number, size: body.length, etag: answer.ETag, crc32 };
-	}
 }
 
 /** All parts that the store has. @throws FirnError NO_SUCH_UPLOAD */
@@ -169,12 +123,4 @@ export async function abortMultipart(bucket: Bucket, upload: UploadRef): Promise
 /** Ceph says NoSuchKey for an upload that was given up. */
 export function isGone({ name, status }: { name: string; status: number }): boolean {
 	return name === 'NoSuchUpload' || (status === 404 && name !== 'NoSuchBucket');
-}
-
-/** 200 without what a store would say: a login page or a proxy stands in between. */
-function notAStore(bucket: Bucket, doing: string): FirnError {
-	return new FirnError('NETWORK', `What answered for ${bucket.place.store} is not an S3 store, to ${doing}.`, {
-		retry: 'now',
-		guidance: 'Look for a proxy or a login page on the way to it.',
-	});
 }

@@ -6,8 +6,9 @@ import { FirnError } from '../../core/errors.ts';
 import type { StoredObject, WriteOptions } from '../destination.ts';
 import { alreadyExists, storeMismatch } from '../refusals.ts';
 import { ask, type Bucket, stepDown, until } from './bucket.ts';
-import { bareEtag, bodyProof, contradicts } from './checksums.ts';
+import { bareEtag, bodyProof, md5Of } from './checksums.ts';
 import { watched } from './http-handler.ts';
+import { disproves } from './probe.ts';
 import { getObject, headObject } from './read.ts';
 
 type PutOptions = WriteOptions & { overwrite?: boolean };
@@ -72,7 +73,7 @@ async function send(
 			(fault) => (fault.status === 412 ? 'exists' : stepDown(bucket, fault) ? 'again' : undefined),
 		);
 		if (answer === 'again') continue;
-		if (answer !== 'exists' && contradicts(answer, proof)) {
+		if (answer !== 'exists' && (await disproves(bucket, answer, proof, signal))) {
 			throw storeMismatch(key, bucket.place.url, 'other bytes than were sent', { retry: 'now' });
 		}
 		return answer;
@@ -101,7 +102,7 @@ async function sameObject(
 	if (!there) return undefined;
 	const other = there.size !== body.length || (there.crc32 !== undefined && there.crc32 !== crc);
 	if (other) throw alreadyExists(key, bucket.place.url);
-	const proven = there.crc32 === crc || bareEtag(there.etag) === bodyProof('none', body, crc).md5;
+	const proven = there.crc32 === crc || bareEtag(there.etag) === md5Of(body).toString('hex');
 	if (!proven && !(await readsAs(bucket, key, body, signal))) throw alreadyExists(key, bucket.place.url);
 	return { ...there, crc32: crc };
 }

@@ -1,7 +1,5 @@
 /** A bucket of AWS or of any S3-compatible store as a destination. */
 
-import { randomBytes } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type {
 	Destination,
@@ -16,10 +14,12 @@ import { assertKey } from '../keys.ts';
 import { ask, type Bucket, until } from './bucket.ts';
 import { makeClient } from './client.ts';
 import { completeMultipart } from './complete.ts';
-import { abortMultipart, beginMultipart, partsOf, sendPart } from './multipart.ts';
+import { abortMultipart, beginMultipart, partsOf } from './multipart.ts';
+import { probe } from './probe.ts';
 import { putObject } from './put.ts';
 import { deleteObject, getObject, headObject, listObjects } from './read.ts';
 import { type S3Config, s3Settings } from './settings.ts';
+import { sendPart } from './upload-part.ts';
 
 const MiB = 1024 * 1024;
 const TiB = 1024 ** 4;
@@ -44,6 +44,7 @@ export async function openS3Destination(
 			place: { bucket: config.bucket, url: config.url, store: settings.endpoint ?? `AWS (${region})` },
 			isAws: settings.isAws,
 			support: 'unknown',
+			etags: 'unknown',
 			conditions: true,
 			keyOf: (key) => below + key,
 			relative: (fullKey) => fullKey.slice(below.length),
@@ -64,7 +65,7 @@ class S3Destination implements Destination {
 		this.#bucket = bucket;
 	}
 
-	/** Lists, and begins an upload that is given up: no object is ever seen, billed or locked, nor is one deleted. */
+	/** Lists, and writes a probe that never becomes an object. */
 	async check(options: { signal?: AbortSignal } = {}): Promise<void> {
 		const { signal } = options;
 		const bucket = this.#bucket;
@@ -74,14 +75,7 @@ class S3Destination implements Destination {
 				until(signal),
 			),
 		);
-		const key = `.firn-probe-${randomBytes(8).toString('hex')}`;
-		const body = Buffer.from('probe');
-		const upload = await beginMultipart(bucket, key, options);
-		try {
-			await sendPart(bucket, upload, { number: 1, body, crc32: crc32(body) }, options);
-		} finally {
-			await abortMultipart(bucket, upload);
-		}
+		await probe(bucket, signal);
 	}
 
 	async put(key: string, body: Uint8Array, options?: WriteOptions & { overwrite?: boolean }): Promise<StoredObject> {

@@ -55,6 +55,9 @@ export function uploadOf(call: Call): OpenUpload {
 }
 
 export function goneUpload(call: Call): S3Error {
+	if (call.operation === 'CompleteMultipartUpload' && call.quirks.completeGone === 'InternalError') {
+		return new S3Error(500, 'InternalError', 'This multipart completion is already in progress');
+	}
 	return new S3Error(404, call.quirks.goneCode, 'The specified upload does not exist.');
 }
 

@@ -66,6 +66,8 @@ export interface Quirks {
 	completeTwice: 'same' | 'gone';
 	/** Error code for an upload that is not there. */
 	goneCode: 'NoSuchUpload' | 'NoSuchKey';
+	/** What completing an upload that was given up gets. */
+	completeGone: 'NoSuchUpload' | 'InternalError';
 	/** Bodies in aws-chunked framing: 411 when refused. */
 	chunked: 'accepted' | 'refused';
 	contentMd5: 'checked' | 'ignored';
@@ -85,6 +87,7 @@ export const AWS: Quirks = {
 	completeEtag: 'real',
 	completeTwice: 'same',
 	goneCode: 'NoSuchUpload',
+	completeGone: 'NoSuchUpload',
 	chunked: 'accepted',
 	contentMd5: 'checked',
 	etags: 'md5',
@@ -100,6 +103,7 @@ export const CEPH: Quirks = {
 	conditionalComplete: 'ignored',
 	completeEtag: 'empty',
 	goneCode: 'NoSuchKey',
+	completeGone: 'InternalError',
 	chunked: 'refused',
 	archiveClasses: 'labels',
 	region: 'ignored',
