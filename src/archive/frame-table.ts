@@ -87,6 +87,7 @@ function readVarint(bytes: Uint8Array, from: number): { value: number; next: num
 	let factor = 1;
 	for (let at = from; at < bytes.length && factor < 2 ** 50; at++) {
 		value += (bytes[at]! % 128) * factor;
+		if (!Number.isSafeInteger(value)) break;
 		if (bytes[at]! < 128) return { value, next: at + 1 };
 		factor *= 128;
 	}

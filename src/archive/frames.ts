@@ -6,6 +6,8 @@
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { FirnError } from '../core/errors.ts';
 import type { Compression } from '../core/object-names.ts';
+import { badFrame } from './bad-frame.ts';
+import { ZstdFrameWalker } from './zstd-frames.ts';
 
 /** Raw bytes after which a frame ends at the next entry, or inside a big file. */
 export const FRAME_SIZE: number = 1024 * 1024;
@@ -24,14 +26,24 @@ export function compressFrame(compression: Exclude<Compression, 'none'>, raw: Ui
 
 /** The content of one or more whole frames. @throws FirnError BAD_FRAME */
 export function decompressFrames(compression: Compression, data: Uint8Array): Buffer {
+	if (compression === 'none') return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 	try {
-		if (compression === 'gzip') return gunzipSync(data);
-		if (compression === 'zstd') return zstdDecompressSync(data);
-		return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+		return compression === 'gzip' ? gunzipSync(data) : unzstd(data);
 	} catch (cause) {
-		throw new FirnError('BAD_FRAME', `The ${compression} data is damaged.`, {
-			guidance: 'Fetch the file again.',
-			cause,
-		});
+		throw cause instanceof FirnError ? cause : badFrame(compression, 'it does not decompress', cause);
 	}
+}
+
+/** Frame by frame: Node's decoder stops after the first one. */
+function unzstd(data: Uint8Array): Buffer {
+	const walker = new ZstdFrameWalker();
+	const pieces: Buffer[] = [];
+	let at = 0;
+	do {
+		const end = walker.follow(data, at);
+		if (!walker.atBorder || end === at) throw badFrame('zstd', 'it is cut off');
+		pieces.push(zstdDecompressSync(data.subarray(at, end)));
+		at = end;
+	} while (at < data.length);
+	return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }

@@ -3,6 +3,7 @@
 import { FirnError } from '../core/errors.ts';
 import type { Compression } from '../core/object-names.ts';
 import { CHUNK, ChunkOpener, TAG } from './age/payload.ts';
+import { badFrame } from './bad-frame.ts';
 import type { FrameTable } from './frame-table.ts';
 import { decompressFrames } from './frames.ts';
 
@@ -89,11 +90,16 @@ export function openRange(
 			retry: 'now',
 		});
 	}
-	const payload = shape.encrypted ? decrypt(shape, fileKey!, nonce!, range, bytes) : Buffer.from(bytes);
+	const payload = shape.encrypted ? decrypt(shape, fileKey!, nonce!, range, bytes) : asBuffer(bytes);
 	const wanted = payload.subarray(range.payloadFrom - range.payloadStart, range.payloadTo - range.payloadStart);
-	if (shape.compression === 'none') return wanted;
-	return decompressFrames(shape.compression, wanted).subarray(rawStart - range.rawBase, rawEnd - range.rawBase);
+	const raw = shape.compression === 'none' ? wanted : decompressFrames(shape.compression, wanted);
+	const from = shape.compression === 'none' ? 0 : rawStart - range.rawBase;
+	const piece = raw.subarray(from, from + rawEnd - rawStart);
+	if (piece.length !== rawEnd - rawStart) throw badFrame(shape.compression, 'it holds too few bytes');
+	return piece;
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function decrypt(shape: ArchiveShape, fileKey: Buffer, nonce: Buffer, range: ObjectRange, bytes: Uint8Array): Buffer {
 	const opener = new ChunkOpener(fileKey, nonce, range.firstChunk);

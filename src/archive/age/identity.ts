@@ -101,8 +101,8 @@ function decode(text: string, prefix: string): Buffer | undefined {
 
 /** When none of the identities opens something. */
 export function wrongIdentity(recipients: number): FirnError {
-	const held = recipients === 1 ? 'one recipient, and it is not' : `${recipients} recipients, none of them`;
-	return new FirnError('WRONG_IDENTITY', `It was encrypted for ${held} of the identities given.`, {
+	const held = recipients === 1 ? 'one recipient' : `${recipients} recipients`;
+	return new FirnError('WRONG_IDENTITY', `It was encrypted for ${held}; none of the identities given opens it.`, {
 		guidance: 'Give the identity it was made for with --identity FILE.',
 		kind: 'usage',
 	});

@@ -69,24 +69,56 @@ export class ChunkOpener {
 
 	/** The plain bytes of one sealed chunk. @throws FirnError DAMAGED */
 	open(sealed: Uint8Array, last: boolean): Buffer {
-		const chunk = this.chunk;
-		setCounter(this.#nonce, chunk, last);
+		const plain = this.#tryOpen(sealed, last);
+		if (!plain) {
+			// The only other reason that can be told: it is the last chunk, and bytes follow that do not belong there.
+			throw !last && this.#tryOpen(sealed, true)
+				? damaged(this.chunk, 'there are bytes behind its end')
+				: damaged(this.chunk);
+		}
 		this.chunk += 1;
-		if (sealed.length < TAG) throw damaged(chunk);
+		return plain;
+	}
+
+	/**
+	 * The plain bytes of what there is of the last chunk when a file is read to its end.
+	 * @throws FirnError DAMAGED, TRUNCATED when chunks are missing after it or it is not complete itself
+	 */
+	openLast(sealed: Uint8Array): Buffer {
+		const plain = this.#tryOpen(sealed, true);
+		if (plain) {
+			this.chunk += 1;
+			return plain;
+		}
+		if (sealed.length === SEALED && !this.#tryOpen(sealed, false)) throw damaged(this.chunk);
+		// A short chunk that does not open may also be damaged: nothing in it could tell.
+		const end = this.chunk * SEALED + sealed.length;
+		throw new FirnError('TRUNCATED', `The encrypted data is cut off, or damaged, at its end (after ${end} bytes).`, {
+			guidance: 'Fetch the file again; if that does not help the stored object is damaged.',
+		});
+	}
+
+	#tryOpen(sealed: Uint8Array, last: boolean): Buffer | undefined {
+		// Chunks are full but for the last, and that one is empty only in an empty file.
+		const shortest = last ? (this.chunk === 0 ? TAG : TAG + 1) : SEALED;
+		if (sealed.length < shortest || sealed.length > SEALED) return undefined;
+		setCounter(this.#nonce, this.chunk, last);
 		const decipher = createDecipheriv('chacha20-poly1305', this.#key, this.#nonce, TAG_LENGTH);
 		decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
+		const plain = decipher.update(sealed.subarray(0, sealed.length - TAG));
 		try {
-			const plain = decipher.update(sealed.subarray(0, sealed.length - TAG));
 			decipher.final();
 			return plain;
 		} catch {
-			throw damaged(chunk);
+			// The tag does not match.
+			return undefined;
 		}
 	}
 }
 
-function damaged(chunk: number): FirnError {
-	return new FirnError('DAMAGED', `The encrypted data is damaged at byte ${chunk * SEALED} (chunk ${chunk}).`, {
+function damaged(chunk: number, why?: string): FirnError {
+	const where = `at byte ${chunk * SEALED} (chunk ${chunk})`;
+	return new FirnError('DAMAGED', `The encrypted data is damaged ${where}${why ? `: ${why}` : ''}.`, {
 		guidance: 'Fetch the file again; if that does not help the stored object is damaged.',
 	});
 }
@@ -112,10 +144,7 @@ export function openAll(identities: string[], sealed: Uint8Array): Buffer {
 	const opener = new ChunkOpener(fileKey, input.subarray(length, length + NONCE));
 	const pieces: Buffer[] = [];
 	let at = length + NONCE;
-	do {
-		const end = Math.min(at + SEALED, input.length);
-		pieces.push(opener.open(input.subarray(at, end), end === input.length));
-		at = end;
-	} while (at < input.length);
+	for (; input.length - at > SEALED; at += SEALED) pieces.push(opener.open(input.subarray(at, at + SEALED), false));
+	pieces.push(opener.openLast(input.subarray(at)));
 	return Buffer.concat(pieces);
 }
