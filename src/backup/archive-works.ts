@@ -46,7 +46,7 @@ export interface ArchiveWorksOptions {
 }
 
 /** Entries planned and not packed, and archives waiting for a thread, beyond which the scan waits. */
-const MOST_ENTRIES = 50_000;
+const MOST_ENTRIES = 20_000;
 const MOST_WAITING = 64;
 const MiB = 1024 * 1024;
 

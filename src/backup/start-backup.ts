@@ -17,6 +17,8 @@ export function startBackup(spec: BackupSpec, reporter: TaskReporter): TaskHandl
 	const { env, ...data } = spec;
 	const worker = new Worker(besideModule(import.meta.url, 'run-thread'), {
 		workerData: data,
+		// What is planned lives shortly; more young space would only be memory.
+		resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1024 },
 		env: { ...process.env, ...env } as Record<string, string>,
 	});
 	const done = new Promise<TaskSummary>((resolve) => {

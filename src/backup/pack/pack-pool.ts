@@ -121,7 +121,8 @@ export class PackPool {
 		const worker = new Worker(besideModule(import.meta.url, 'pack-thread'), {
 			workerData: { ...data, worker: number } satisfies PackThreadData,
 			env: { ...process.env } as Record<string, string>,
-			resourceLimits: { maxYoungGenerationSizeMb: 8 },
+			// Little lives long here: part buffers are not in the heap.
+			resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 192 },
 		});
 		const thread: PackThread = {
 			worker,

@@ -94,7 +94,8 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 	);
 	const pace = async () => {
 		await new Promise(setImmediate);
-		await uploader.settle(data.uploadsAtOnce);
+		// One more is cut before the next turn comes.
+		await uploader.settle(data.uploadsAtOnce - 1);
 		if (Date.now() - told >= PROGRESS_MS) tell();
 	};
 	const packer = new ArchivePacker({
