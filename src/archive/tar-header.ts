@@ -2,11 +2,13 @@
  * TAR headers: ustar (POSIX.1-1988), with a PAX extended header (POSIX.1-2001) before it only for what ustar cannot
  * say: nanoseconds and times before 1970, long or non-ASCII names, sizes from 8 GiB, large ids, sparse files.
  *
- * This runs once for every file of a backup, so the usual header is written without intermediate strings or buffers.
+ * This runs once for every file of a backup: blocks are put together in one scratch buffer, and what repeats from file
+ * to file (owners, the header of the extended header) is kept.
  */
 
 import type { Entry } from '../core/entry.ts';
 import { encodePath } from '../core/path-bytes.ts';
+import { PaxRecords, paxTime } from './pax-writer.ts';
 import { type SparseMap, storedSize } from './sparse.ts';
 
 const BLOCK = 512;
@@ -52,104 +54,116 @@ const MAX_11 = 0o77777777777;
 const NS = 1_000_000_000n;
 const ASCII = /^[\x20-\x7e]*$/;
 
+/** The block that is being written, and the same bytes as 32-bit words. */
+const scratch = Buffer.from(new ArrayBuffer(BLOCK));
+const words = new Uint32Array(scratch.buffer);
+
 /** All header blocks of an entry. Folders get a slash at the end. */
 export function encodeTarHeader(entry: Entry, sparse?: SparseMap): Buffer {
-	const path = entry.type === 'dir' ? `${entry.path}/` : entry.path;
-	const records = new PaxRecords();
-	const seconds = floorSeconds(entry.mtimeNs);
-	const fraction = entry.mtimeNs - seconds * NS;
-	if (fraction !== 0n || seconds < 0n || seconds > BigInt(MAX_11)) records.add('mtime', paxTime(seconds, fraction));
+	const { type, link, uid, gid } = entry;
+	const path = type === 'dir' ? `${entry.path}/` : entry.path;
 	const name = sparse ? sparseName(path) : path;
-	const split = splitName(name);
-	if (!split && !sparse) records.addPath('path', path);
-	const linkFits = entry.link.length <= 100 && ASCII.test(entry.link);
-	if (!linkFits) records.addPath('linkpath', entry.link);
-	const size = entry.type === 'file' ? (sparse ? storedSize(sparse) : entry.size) : 0;
-	if (size > MAX_11) records.add('size', String(size));
-	if (entry.uid > MAX_7) records.add('uid', String(entry.uid));
-	if (entry.gid > MAX_7) records.add('gid', String(entry.gid));
-	if (entry.uname.length > 31 || !ASCII.test(entry.uname)) records.addPath('uname', entry.uname);
-	if (entry.gname.length > 31 || !ASCII.test(entry.gname)) records.addPath('gname', entry.gname);
+	const slash = splitAt(name);
+	const linkFits = link === '' || (link.length <= 100 && ASCII.test(link));
+	const size = type !== 'file' ? 0 : sparse ? storedSize(sparse) : entry.size;
+	const user = owner(entry.uname);
+	const group = owner(entry.gname);
+	let seconds = Number(entry.mtimeNs / NS);
+	let nanoseconds = Number(entry.mtimeNs % NS);
+	if (nanoseconds < 0) {
+		seconds -= 1;
+		nanoseconds += 1e9;
+	}
+
+	let records: PaxRecords | undefined;
+	const pax = (): PaxRecords => (records ??= new PaxRecords());
+	if (nanoseconds !== 0 || seconds < 0 || seconds > MAX_11) pax().add('mtime', paxTime(seconds, nanoseconds));
+	if (slash === NO_SPLIT && !sparse) pax().addPath('path', path);
+	if (!linkFits) pax().addPath('linkpath', link);
+	if (size > MAX_11) pax().add('size', String(size));
+	if (uid > MAX_7) pax().add('uid', String(uid));
+	if (gid > MAX_7) pax().add('gid', String(gid));
+	if (!user.fits) pax().addPath('uname', entry.uname);
+	if (!group.fits) pax().addPath('gname', entry.gname);
 	if (sparse) {
-		records.add('GNU.sparse.major', '1');
-		records.add('GNU.sparse.minor', '0');
-		records.addPath('GNU.sparse.name', path);
-		records.add('GNU.sparse.realsize', String(sparse.realSize));
+		pax().add('GNU.sparse.major', '1');
+		pax().add('GNU.sparse.minor', '0');
+		pax().addPath('GNU.sparse.name', path);
+		pax().add('GNU.sparse.realsize', String(sparse.realSize));
 	}
-	const pax = records.take();
-	const paxLength = pax.length === 0 ? 0 : BLOCK + pax.length + tarPadding(pax.length);
-	const out = Buffer.alloc(paxLength + BLOCK);
-	if (paxLength > 0) {
-		writePaxHeader(out, pax.length);
-		pax.copy(out, BLOCK);
+
+	scratch.fill(0);
+	writeName(name, slash);
+	octal(MODE, 7, entry.mode);
+	octal(UID, 7, Math.min(uid, MAX_7));
+	octal(GID, 7, Math.min(gid, MAX_7));
+	octal(SIZE, 11, Math.min(size, MAX_11));
+	octal(MTIME, 11, Math.max(0, Math.min(seconds, MAX_11)));
+	scratch[TYPE] = TYPE_FLAG[type];
+	if (link !== '') {
+		if (linkFits) scratch.write(link, LINK, 100, 'latin1');
+		else encodePath(link).copy(scratch, LINK, 0, 100);
 	}
-	const at = paxLength;
-	writeName(out, at, split, name);
-	octal(out, at + MODE, 7, entry.mode);
-	octal(out, at + UID, 7, Math.min(entry.uid, MAX_7));
-	octal(out, at + GID, 7, Math.min(entry.gid, MAX_7));
-	octal(out, at + SIZE, 11, Math.min(size, MAX_11));
-	octal(out, at + MTIME, 11, seconds < 0n ? 0 : Math.min(Number(seconds), MAX_11));
-	out[at + TYPE] = TYPE_FLAG[entry.type];
-	if (entry.link !== '') {
-		if (linkFits) out.write(entry.link, at + LINK, 100, 'latin1');
-		else encodePath(entry.link).copy(out, at + LINK, 0, 100);
+	scratch.set(user.field, UNAME);
+	scratch.set(group.field, GNAME);
+	if (type === 'char' || type === 'block') {
+		octal(DEVMAJOR, 7, Math.min(entry.devMajor, MAX_7));
+		octal(DEVMINOR, 7, Math.min(entry.devMinor, MAX_7));
 	}
-	if (entry.uname !== '') out.write(entry.uname, at + UNAME, 31);
-	if (entry.gname !== '') out.write(entry.gname, at + GNAME, 31);
-	if (entry.type === 'char' || entry.type === 'block') {
-		octal(out, at + DEVMAJOR, 7, Math.min(entry.devMajor, MAX_7));
-		octal(out, at + DEVMINOR, 7, Math.min(entry.devMinor, MAX_7));
-	}
-	finishHeader(out, at);
+	finishBlock();
+	return records ? withPax((records as PaxRecords).take()) : Buffer.from(scratch);
+}
+
+/** The extended header, then the block in `scratch`. */
+function withPax(pax: Buffer): Buffer {
+	const padding = tarPadding(pax.length);
+	const out = Buffer.allocUnsafe(BLOCK + pax.length + padding + BLOCK);
+	out.set(scratch, BLOCK + pax.length + padding);
+	// The scratch block is free again: the header of the extended header may be made in it.
+	out.set(paxHeader(pax.length));
+	out.set(pax, BLOCK);
+	out.fill(0, BLOCK + pax.length, BLOCK + pax.length + padding);
 	return out;
 }
 
-/** Collects PAX records; the length field of each counts itself (POSIX pax, "extended header"). */
-class PaxRecords {
-	readonly #pieces: Buffer[] = [];
-	#odd = false;
+/** Headers of extended headers differ by their size only, and most have a time and nothing else. */
+const paxHeaders = new Map<number, Buffer>();
 
-	add(key: string, value: string): void {
-		this.#pieces.push(record(key, Buffer.from(value)));
-	}
-
-	/** A name: bytes that are not UTF-8 go in as they are, and `hdrcharset` says so. */
-	addPath(key: string, value: string): void {
-		if (!value.isWellFormed()) this.#odd = true;
-		this.#pieces.push(record(key, encodePath(value)));
-	}
-
-	take(): Buffer {
-		if (this.#odd) this.#pieces.unshift(record('hdrcharset', Buffer.from('BINARY')));
-		return this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
-	}
+function paxHeader(size: number): Buffer {
+	const known = paxHeaders.get(size);
+	if (known) return known;
+	scratch.fill(0);
+	scratch.write('PaxHeader', NAME, 'latin1');
+	octal(MODE, 7, 0o644);
+	octal(UID, 7, 0);
+	octal(GID, 7, 0);
+	octal(SIZE, 11, size);
+	octal(MTIME, 11, 0);
+	scratch[TYPE] = PAX_FLAG;
+	finishBlock();
+	const block = Buffer.from(scratch);
+	if (size < BLOCK) paxHeaders.set(size, block);
+	return block;
 }
 
-function record(key: string, value: Buffer): Buffer {
-	const rest = key.length + value.length + 3;
-	let length = rest + String(rest).length;
-	if (rest + String(length).length > length) length += 1;
-	const out = Buffer.allocUnsafe(length);
-	const at = out.write(`${length} ${key}=`);
-	value.copy(out, at);
-	out[length - 1] = 0x0a;
-	return out;
+interface Owner {
+	/** Whether the field says it all. */
+	fits: boolean;
+	field: Buffer;
 }
 
-function floorSeconds(ns: bigint): bigint {
-	const seconds = ns / NS;
-	return ns < 0n && seconds * NS !== ns ? seconds - 1n : seconds;
-}
+const owners = new Map<string, Owner>();
 
-/** Decimal seconds; before 1970 the fraction counts towards zero: -1.5 is half a second before -1. */
-function paxTime(seconds: bigint, fraction: bigint): string {
-	if (fraction === 0n) return String(seconds);
-	if (seconds >= 0n) return `${seconds}.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`;
-	const whole = -(seconds + 1n);
-	return `-${whole}.${String(NS - fraction)
-		.padStart(9, '0')
-		.replace(/0+$/, '')}`;
+/** The field of an owner's or group's name. */
+function owner(name: string): Owner {
+	const known = owners.get(name);
+	if (known) return known;
+	const field = Buffer.alloc(32);
+	encodePath(name).copy(field, 0, 0, 31);
+	const made = { fits: name.length <= 31 && ASCII.test(name), field };
+	// A system has some users; who has more pays for it.
+	if (owners.size < 1024) owners.set(name, made);
+	return made;
 }
 
 /** What stands in the ustar name of a sparse file, as GNU tar names it. */
@@ -158,52 +172,58 @@ function sparseName(path: string): string {
 	return `${path.slice(0, slash + 1)}GNUSparseFile.0/${path.slice(slash + 1)}`;
 }
 
-/** Index of the slash that divides prefix and name, -1 when the name fits alone, undefined when ustar cannot say it. */
-function splitName(path: string): { slash: number } | undefined {
-	if (!ASCII.test(path)) return undefined;
-	if (path.length <= 100) return { slash: -1 };
-	if (path.length > 256) return undefined;
+/** Results of splitAt(): the name fits without a prefix; ustar cannot say it. */
+const WHOLE = -1;
+const NO_SPLIT = -2;
+
+/** Index of the slash that divides prefix and name, WHOLE or NO_SPLIT. */
+function splitAt(path: string): number {
+	if (path.length > 256 || !ASCII.test(path)) return NO_SPLIT;
+	if (path.length <= 100) return WHOLE;
 	// The name needs at least one character behind the slash, a folder's own slash not counting.
 	const slash = path.indexOf('/', path.length - 101);
-	return slash > 0 && slash <= 155 && slash < path.length - 1 ? { slash } : undefined;
+	return slash > 0 && slash <= 155 && slash < path.length - 1 ? slash : NO_SPLIT;
 }
 
-function writeName(out: Buffer, at: number, split: { slash: number } | undefined, path: string): void {
-	if (!split) {
+function writeName(path: string, slash: number): void {
+	if (slash === WHOLE) {
+		scratch.write(path, NAME, 100, 'latin1');
+	} else if (slash === NO_SPLIT) {
 		// Readers without PAX get as much of the name as fits.
-		encodePath(path).copy(out, at + NAME, 0, 100);
-	} else if (split.slash === -1) {
-		out.write(path, at + NAME, 100, 'latin1');
+		encodePath(path).copy(scratch, NAME, 0, 100);
 	} else {
-		out.write(path.slice(0, split.slash), at + PREFIX, 155, 'latin1');
-		out.write(path.slice(split.slash + 1), at + NAME, 100, 'latin1');
+		scratch.write(path.slice(0, slash), PREFIX, 155, 'latin1');
+		scratch.write(path.slice(slash + 1), NAME, 100, 'latin1');
 	}
 }
 
-function octal(out: Buffer, at: number, digits: number, value: number): void {
-	let rest = value;
-	for (let index = at + digits - 1; index >= at; index--) {
-		out[index] = 0x30 + (rest % 8);
-		rest = Math.floor(rest / 8);
+/** Digits that one 32-bit integer gives. */
+const LOW_DIGITS = 8;
+
+function octal(at: number, digits: number, value: number): void {
+	const high = Math.floor(value / 2 ** (3 * LOW_DIGITS));
+	let rest = value - high * 2 ** (3 * LOW_DIGITS);
+	let index = at + digits - 1;
+	for (const end = Math.max(at, at + digits - LOW_DIGITS); index >= end; index--) {
+		scratch[index] = 0x30 + (rest & 7);
+		rest >>>= 3;
+	}
+	for (rest = high; index >= at; index--) {
+		scratch[index] = 0x30 + (rest & 7);
+		rest >>>= 3;
 	}
 }
 
-function writePaxHeader(out: Buffer, size: number): void {
-	out.write('PaxHeader', NAME, 100, 'latin1');
-	octal(out, MODE, 7, 0o644);
-	octal(out, UID, 7, 0);
-	octal(out, GID, 7, 0);
-	octal(out, SIZE, 11, size);
-	octal(out, MTIME, 11, 0);
-	out[TYPE] = PAX_FLAG;
-	finishHeader(out, 0);
-}
-
-function finishHeader(out: Buffer, at: number): void {
-	out.write('ustar\x0000', at + MAGIC, 8, 'latin1');
-	let sum = 8 * 0x20;
-	for (let index = at; index < at + BLOCK; index++) sum += out[index]!;
-	octal(out, at + CHECKSUM, 6, sum);
-	out[at + CHECKSUM + 6] = 0;
-	out[at + CHECKSUM + 7] = 0x20;
+/** Magic and checksum. */
+function finishBlock(): void {
+	scratch.write('ustar\x0000', MAGIC, 'latin1');
+	// Four bytes at a time, in two sums of 16 bits each; the most they can hold is 128 * 2 * 255.
+	let sums = 0;
+	for (let at = 0; at < words.length; at++) {
+		const word = words[at]!;
+		sums += (word & 0xff00ff) + ((word >>> 8) & 0xff00ff);
+	}
+	octal(CHECKSUM, 6, 8 * 0x20 + (sums % 0x10000) + Math.floor(sums / 0x10000));
+	scratch[CHECKSUM + 6] = 0;
+	scratch[CHECKSUM + 7] = 0x20;
 }

@@ -1,12 +1,9 @@
 /** The maps of sparse files as the GNU formats store them, read with suspicion: they decide where bytes are written. */
 
-import type { SparseMap } from './sparse.ts';
+import { MOST_SEGMENTS, type SparseMap } from './sparse.ts';
 import { BLOCK, badTar, numberField } from './tar-fields.ts';
 
 type Segment = SparseMap['segments'][number];
-
-/** Most segments of one file: they are all kept while it is read. */
-const MOST = 1024 * 1024;
 
 const OLD_SPARSE = 386;
 const OLD_EXTENDED = 482;
@@ -28,7 +25,7 @@ export class SegmentList {
 	add(offset: number, length: number): void {
 		if (offset < this.#end || length > this.realSize - offset) throw badTar('the map of a sparse file is wrong');
 		if (length === 0) return;
-		if (this.segments.length === MOST) throw badTar('the map of a sparse file is too long');
+		if (this.segments.length === MOST_SEGMENTS) throw badTar('the map of a sparse file is too long');
 		this.segments.push({ offset, length });
 		this.stored += length;
 		this.#end = offset + length;
@@ -77,7 +74,7 @@ export class DataMapReader {
 	#line(value: number): boolean {
 		if (this.#left === -1) {
 			// A segment of no bytes, as GNU tar ends a map with, is not counted by the list.
-			if (value > MOST + 1) throw badTar('the map of a sparse file is too long');
+			if (value > MOST_SEGMENTS + 1) throw badTar('the map of a sparse file is too long');
 			this.#left = value;
 		} else if (this.#offset === -1) {
 			this.#offset = value;
