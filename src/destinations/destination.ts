@@ -23,6 +23,11 @@ export interface UploadRef {
 	id: string;
 }
 
+/** An upload that is neither completed nor aborted, as the store lists it. */
+export interface OpenUpload extends UploadRef {
+	begun: Date;
+}
+
 /** A part as the store has acknowledged it. */
 export interface PartReceipt {
 	/** 1-based. */
@@ -101,6 +106,13 @@ export interface Destination {
 
 	/** Throws the upload away; no error when it is gone already. Never touches uploads of others. */
 	abortUpload(upload: UploadRef): Promise<void>;
+
+	/**
+	 * Uploads under way of keys that start with `prefix`, whoever began them: what a killed process left behind, which
+	 * only the store remembers. A folder counts the temporary files of `put` among them.
+	 * @throws FirnError DEST_DENIED or another refusal where the store does not tell
+	 */
+	uploads(prefix: string, options?: { signal?: AbortSignal }): AsyncIterable<OpenUpload>;
 
 	/** The object's size and checksums, or undefined when it is not there. */
 	head(key: string, options?: { signal?: AbortSignal }): Promise<StoredObject | undefined>;

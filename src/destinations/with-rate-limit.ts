@@ -72,6 +72,7 @@ export function withRateLimit(destination: Destination, shared: SharedArrayBuffe
 		listParts: (upload, options) => destination.listParts(upload, options),
 		completeUpload: (upload, parts, options) => destination.completeUpload(upload, parts, options),
 		abortUpload: (upload) => destination.abortUpload(upload),
+		uploads: (prefix, options) => destination.uploads(prefix, options),
 		head: (key, options) => destination.head(key, options),
 		get: (key, options) => destination.get(key, options),
 		list: (prefix, options) => destination.list(prefix, options),

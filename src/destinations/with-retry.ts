@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FirnError } from '../core/errors.ts';
-import type { Destination } from './destination.ts';
+import type { Destination, OpenUpload } from './destination.ts';
 
 export interface RetryNotice {
 	operation: string;
@@ -96,6 +96,15 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 					await pause(error, 'get', key, attempt, o.signal);
 				}
 			}
+		},
+
+		async *uploads(prefix, o = {}) {
+			const gather = async () => {
+				const found: OpenUpload[] = [];
+				for await (const upload of destination.uploads(prefix, o)) found.push(upload);
+				return found;
+			};
+			yield* await repeat('uploads', prefix, gather, o.signal);
 		},
 
 		async *list(prefix, o = {}) {

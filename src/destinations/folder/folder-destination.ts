@@ -8,6 +8,7 @@ import { errnoCode } from '../../core/errors.ts';
 import type {
 	Destination,
 	DestinationLimits,
+	OpenUpload,
 	Pace,
 	PartReceipt,
 	StoredObject,
@@ -24,6 +25,7 @@ import { describe, walkObjects } from './walk.ts';
 import { writeObject } from './write-object.ts';
 
 const READ = 1024 * 1024;
+const PROBE = '.firn-probe';
 
 export class FolderDestination implements Destination {
 	readonly url: string;
@@ -47,7 +49,7 @@ export class FolderDestination implements Destination {
 	async check(options: { signal?: AbortSignal } = {}): Promise<void> {
 		await this.#do('write a probe', options.signal, async () => {
 			await makeRoot(this.#root);
-			const id = await this.#partials.create();
+			const id = await this.#partials.create(PROBE);
 			try {
 				await this.#partials.write(id, { body: Buffer.from('probe'), position: 0 });
 			} finally {
@@ -71,7 +73,7 @@ export class FolderDestination implements Destination {
 		assertKey(key);
 		return this.#do(`begin ${key}`, options.signal, async () => {
 			if (await describe(this.#root, key)) throw alreadyExists(key, this.#root);
-			return { key, id: await this.#partials.create() };
+			return { key, id: await this.#partials.create(key) };
 		});
 	}
 
@@ -107,6 +109,10 @@ export class FolderDestination implements Destination {
 
 	async abortUpload(upload: UploadRef): Promise<void> {
 		await this.#do(`remove the upload of ${upload.key}`, undefined, () => this.#partials.remove(upload.id));
+	}
+
+	async *uploads(prefix: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<OpenUpload> {
+		yield* await this.#do('look for uploads', options.signal, () => this.#partials.list(prefix));
 	}
 
 	async head(key: string, options: { signal?: AbortSignal } = {}): Promise<StoredObject | undefined> {

@@ -1,21 +1,28 @@
 /**
- * Uploads under way in a folder: one file each in `.firn-partial`, written part by part at its final offset. A part is
+ * Uploads under way in a folder: one file each in `.firn-partial`, named after its key and written part by part at its final offset. A part is
  * acknowledged after fdatasync, so that it survives a power cut.
  */
 
 import { constants } from 'node:fs';
-import { type FileHandle, open, rmdir, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { errnoCode } from '../../core/errors.ts';
 import { newJobId } from '../../core/ids.ts';
-import type { Pace, PartReceipt } from '../destination.ts';
+import type { OpenUpload, Pace, PartReceipt } from '../destination.ts';
 import { noSuchUpload, storeMismatch } from '../refusals.ts';
 import { makeFolders, syncFolder, writeAll } from './durable.ts';
 import { rootIsThere } from './root-folder.ts';
 
 export const PARTIAL_FOLDER = '.firn-partial';
 const READ = 1024 * 1024;
+/** The key, so that whoever finds the file knows what it was to become, and 20 random characters. */
+const ID = /^(?:[A-Za-z0-9_~!'()-]|%[0-9A-F]{2}|\.)+\.[a-z0-9]{20}$/;
+
+/** A key as a file name that all file systems take. */
+function stemOf(key: string): string {
+	return encodeURIComponent(key).replaceAll('*', '%2A');
+}
 
 export class PartialFiles {
 	readonly #root: string;
@@ -28,13 +35,14 @@ export class PartialFiles {
 
 	/** The file of an upload. @throws FirnError NO_SUCH_UPLOAD for what cannot be an id */
 	path(id: string): string {
-		if (!/^[a-z0-9]{10,40}$/.test(id)) throw noSuchUpload(id, this.#root);
+		if (!ID.test(id)) throw noSuchUpload(id, this.#root);
 		return join(this.#root, PARTIAL_FOLDER, id);
 	}
 
-	/** Begins an empty file and gives its id; the name is durable. */
-	async create(): Promise<string> {
-		const id = newJobId() + newJobId();
+	/** Begins an empty file for an object and gives its id; the name is durable. */
+	async create(key: string): Promise<string> {
+		// Stems are cut where names would get too long; a cut never leaves half an escape.
+		const id = `${stemOf(key).slice(0, 200).replace(/%.?$/, '')}.${newJobId()}${newJobId()}`;
 		for (let attempt = 1; ; attempt++) {
 			const folder = await makeFolders(this.#root, [PARTIAL_FOLDER]);
 			try {
@@ -101,6 +109,25 @@ export class PartialFiles {
 			parts.push({ number: parts.length + 1, size: end - start, etag: '', crc32: crc });
 		}
 		return parts;
+	}
+
+	/** The files of keys that start with `prefix`. */
+	async list(prefix: string): Promise<OpenUpload[]> {
+		const folder = join(this.#root, PARTIAL_FOLDER);
+		const names = await readdir(folder).catch((error: unknown) => {
+			if (errnoCode(error) === 'ENOENT') return [];
+			throw error;
+		});
+		const found: OpenUpload[] = [];
+		for (const id of names.filter((name) => ID.test(name) && name.startsWith(stemOf(prefix)))) {
+			const stat = await lstat(join(folder, id)).catch((error: unknown) => {
+				if (errnoCode(error) === 'ENOENT') return undefined;
+				throw error;
+			});
+			if (!stat?.isFile()) continue;
+			found.push({ key: decodeURIComponent(id.slice(0, id.lastIndexOf('.'))), id, begun: stat.mtime });
+		}
+		return found;
 	}
 
 	/** Closes the file of an upload; what failed on it was reported already. */

@@ -18,10 +18,10 @@ export async function writeObject(
 	options: WriteOptions & { overwrite?: boolean },
 ): Promise<void> {
 	const path = await pathOf(root, key);
-	const there = options.overwrite ? 'none' : await compare(path, body);
+	const there = await compare(path, body);
 	if (there === 'same') return;
-	if (there === 'other') throw alreadyExists(key, root);
-	const id = await partials.create();
+	if (there === 'other' && !options.overwrite) throw alreadyExists(key, root);
+	const id = await partials.create(key);
 	const temporary = partials.path(id);
 	try {
 		await partials.write(id, { body, position: 0 }, options);

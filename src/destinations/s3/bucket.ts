@@ -17,6 +17,8 @@ export interface Bucket {
 	readonly name: string;
 	/** AWS keeps conditional writes for sure; elsewhere they are helped by asking beforehand. */
 	readonly isAws: boolean;
+	/** A store may be busy for minutes with the joining of parts before it says a word. */
+	readonly joinIdleMs: number;
 	/** Learnt from answers as they come. */
 	support: ChecksumSupport;
 	/** Whether ETags are MD5s of the bytes. */

@@ -10,9 +10,6 @@ import { bareEtag, encodeCrc32, joinedEtag } from './checksums.ts';
 import { isGone, partsOf } from './multipart.ts';
 import { headObject } from './read.ts';
 
-/** A store may be busy for minutes with the joining before it says a word. */
-const JOIN_IDLE_MS = 600_000;
-
 interface Wanted {
 	size: number;
 	/** Of the whole object, where all parts' are known. */
@@ -93,7 +90,7 @@ async function join(
 						...(bucket.conditions ? { IfNoneMatch: '*' } : {}),
 						...(whole ? { ChecksumType: 'FULL_OBJECT', ChecksumCRC32: encodeCrc32(wanted.crc32!) } : {}),
 					}),
-					{ ...until(signal), requestTimeout: JOIN_IDLE_MS },
+					{ ...until(signal), requestTimeout: bucket.joinIdleMs },
 				),
 			(fault) => {
 				if (isGone(fault)) return 'gone';

@@ -155,58 +155,65 @@ function byStatus(status: number): Maker | undefined {
 
 const TLS = /^(CERT_|ERR_TLS_|ERR_SSL|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
 
-/** The FirnError for whatever a request threw. @param doing such as `upload part 3 of 000001.tar.age` */
+/**
+ * The FirnError for whatever a request threw.
+ * @param doing such as `send part 3 of 000001.tar.age`
+ */
 export function s3Error(error: unknown, place: Place, doing: string): FirnError {
 	if (error instanceof FirnError) return error;
 	const fault = faultOf(error);
-	const make = fault && (BY_NAME[fault.name] ?? byStatus(fault.status));
-	if (fault && make) {
+	return fault ? refusal(fault, place, doing) : outage(error, place, doing);
+}
+
+/** The store has answered. */
+function refusal(fault: Fault, place: Place, doing: string): FirnError {
+	// The SDK's error holds the whole connection and signed headers: neither memory nor logs are to keep those.
+	const cause = `${fault.status} ${fault.name} ${fault.message} ${fault.headers['x-amz-request-id'] ?? ''}`.trim();
+	const make = BY_NAME[fault.name] ?? byStatus(fault.status);
+	if (make) {
 		const [code, message, guidance, retry = 'no'] = make(place, fault);
-		return firn(code, `Could not ${doing}: ${message}`, { guidance, retry, cause: error });
+		return firn(code, `Could not ${doing}: ${message}`, { guidance, retry, cause });
 	}
-	if (fault && fault.status >= 400) {
-		return firn(
-			'DEST_REFUSED',
-			`${place.store} refuses to ${doing}: ${fault.status} ${fault.name} ${fault.message}`.trim(),
-			{
-				retry: 'later',
-				guidance: 'Look at the settings of the bucket and at what the store supports.',
-				cause: error,
-			},
-		);
-	}
+	if (fault.status < 400) return notAStore(place, doing);
+	return firn(
+		'DEST_REFUSED',
+		`${place.store} refuses to ${doing}: ${fault.status} ${fault.name} ${fault.message}`.trim(),
+		{
+			retry: 'later',
+			guidance: 'Look at the settings of the bucket and at what the store supports.',
+			cause,
+		},
+	);
+}
+
+/** There was no answer, or no request. */
+function outage(error: unknown, place: Place, doing: string): FirnError {
 	const code = errnoCode(error) ?? '';
 	const detail = error instanceof Error ? error.message : String(error);
+	const cause = `${code} ${detail}`.trim();
 	if (error instanceof Error && /Credentials|TokenProvider|SSO/.test(error.name)) {
-		return firn(
-			'BAD_CREDENTIALS',
-			`No credentials were found for the bucket "${place.bucket}" at ${place.store}: ${detail}`,
-			{
-				retry: 'later',
-				guidance: KEYS,
-				cause: error,
-			},
-		);
+		const found = `No credentials were found for the bucket "${place.bucket}" at ${place.store}: ${detail}`;
+		return firn('BAD_CREDENTIALS', found, { retry: 'later', guidance: KEYS, cause });
 	}
 	if (TLS.test(code)) {
 		return firn('TLS_FAILED', `${place.store} cannot be trusted or speaks no TLS (${code}).`, {
 			retry: 'later',
 			guidance: 'Correct the endpoint (http or https?), or name its certificate authority in NODE_EXTRA_CA_CERTS.',
-			cause: error,
+			cause,
 		});
 	}
 	if (code === 'ENOTFOUND') {
 		return firn('NETWORK', `The name of ${place.store} cannot be found (ENOTFOUND), to ${doing}.`, {
 			retry: 'now',
 			guidance: 'Look at the network, and whether the endpoint is spelt right.',
-			cause: error,
+			cause,
 		});
 	}
 	// All that is left is a connection that broke, or an answer that is not S3's: a proxy or a login page on the way.
 	return firn('NETWORK', `${place.store} could not be reached to ${doing}: ${code || detail}.`, {
 		retry: 'now',
 		guidance: 'It is tried again until the network is back.',
-		cause: error,
+		cause,
 	});
 }
 

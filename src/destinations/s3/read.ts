@@ -25,8 +25,15 @@ export async function headObject(bucket: Bucket, key: string, signal?: AbortSign
 				new HeadObjectCommand({ Bucket: bucket.name, Key: bucket.keyOf(key), ChecksumMode: 'ENABLED' }),
 				until(signal),
 			),
-		({ status }) => (status === 404 ? null : undefined),
+		({ status }) => {
+			if (status === 404) return null;
+			return status < 500 ? 'refused' : undefined;
+		},
 	);
+	if (answer === 'refused') {
+		await explain(bucket, key, signal);
+		return undefined;
+	}
 	if (!answer) return undefined;
 	// A composite checksum is one of checksums, not of the bytes.
 	const crc32 = answer.ChecksumType === 'COMPOSITE' ? undefined : decodeCrc32(answer.ChecksumCRC32);
@@ -38,6 +45,23 @@ export async function headObject(bucket: Bucket, key: string, signal?: AbortSign
 		...(answer.StorageClass === undefined ? {} : { storageClass: answer.StorageClass }),
 		...(answer.LastModified === undefined ? {} : { modified: answer.LastModified }),
 	};
+}
+
+/**
+ * The answer to a HEAD has no body, so it does not say why it was refused; that to a GET does.
+ * @throws FirnError unless the GET says that there is no such object
+ */
+async function explain(bucket: Bucket, key: string, signal?: AbortSignal): Promise<void> {
+	try {
+		for await (const _chunk of getObject(bucket, key, { start: 0, end: 1, ...(signal ? { signal } : {}) })) break;
+	} catch (error) {
+		if (error instanceof FirnError && error.code === 'NOT_FOUND') return;
+		throw error;
+	}
+	throw new FirnError('STORE_UNAVAILABLE', `${bucket.place.store} refused to describe ${key}, but not to read it.`, {
+		retry: 'now',
+		guidance: 'It is tried again.',
+	});
 }
 
 /**

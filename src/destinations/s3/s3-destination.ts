@@ -4,6 +4,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type {
 	Destination,
 	DestinationLimits,
+	OpenUpload,
 	Pace,
 	PartReceipt,
 	StoredObject,
@@ -19,6 +20,7 @@ import { probe } from './probe.ts';
 import { putObject } from './put.ts';
 import { deleteObject, getObject, headObject, listObjects } from './read.ts';
 import { type S3Config, s3Settings } from './settings.ts';
+import { openUploads } from './uploads.ts';
 import { sendPart } from './upload-part.ts';
 
 const MiB = 1024 * 1024;
@@ -32,7 +34,7 @@ const TiB = 1024 ** 4;
 export async function openS3Destination(
 	config: S3Config,
 	env: Readonly<Record<string, string | undefined>>,
-	timeouts?: { connectMs?: number; idleMs?: number },
+	timeouts?: { connectMs?: number; idleMs?: number; joinIdleMs?: number },
 ): Promise<Destination> {
 	const settings = s3Settings(config, env);
 	const { client, region } = await makeClient(settings, timeouts);
@@ -43,6 +45,7 @@ export async function openS3Destination(
 			name: config.bucket,
 			place: { bucket: config.bucket, url: config.url, store: settings.endpoint ?? `AWS (${region})` },
 			isAws: settings.isAws,
+			joinIdleMs: timeouts?.joinIdleMs ?? 180_000,
 			support: 'unknown',
 			etags: 'unknown',
 			conditions: true,
@@ -110,6 +113,10 @@ class S3Destination implements Destination {
 
 	abortUpload(upload: UploadRef): Promise<void> {
 		return abortMultipart(this.#bucket, upload);
+	}
+
+	uploads(prefix: string, options: { signal?: AbortSignal } = {}): AsyncIterable<OpenUpload> {
+		return openUploads(this.#bucket, prefix, options.signal);
 	}
 
 	async head(key: string, options: { signal?: AbortSignal } = {}): Promise<StoredObject | undefined> {
