@@ -118,9 +118,9 @@ function adoptLinks(db: DatabaseSync, { state, snapshot }: PlanOptions): void {
 	if (!adopted) return;
 	// The new ones must stand where they lie.
 	db.exec(
-		`CREATE TABLE sorted AS SELECT ${ITEM_COLUMNS} FROM items ORDER BY archive, offset;
+		`CREATE TABLE sorted AS SELECT ${ITEM_COLUMNS}, stored FROM items ORDER BY archive, offset;
 		DELETE FROM items;
-		INSERT INTO items (${ITEM_COLUMNS}) SELECT ${ITEM_COLUMNS} FROM sorted ORDER BY rowid;
+		INSERT INTO items (${ITEM_COLUMNS}, stored) SELECT ${ITEM_COLUMNS}, stored FROM sorted ORDER BY rowid;
 		DROP TABLE sorted`,
 	);
 }
@@ -146,10 +146,10 @@ function adopt(db: DatabaseSync, state: DatabaseSync, snapshot: Snapshot, row: R
 		return false;
 	}
 	db.prepare(
-		`INSERT INTO items (${ITEM_COLUMNS})
-		SELECT archive, offset, length, type, mode, uid, gid, size, mtime, sha256, ?, ? FROM state.entries
+		`INSERT INTO items (${ITEM_COLUMNS}, stored)
+		SELECT archive, offset, length, type, mode, uid, gid, size, mtime, sha256, ?, ?, ? FROM state.entries
 		WHERE dir = ? AND name = ? AND first <= ? AND last >= ? AND type = 0`,
-	).run(row.dir as number, row.name as string, dir, sqlName, snapshot.number, snapshot.number);
+	).run(row.dir as number, row.name as string, row.link as string, dir, sqlName, snapshot.number, snapshot.number);
 	db.prepare('DELETE FROM others WHERE other = ?').run(other);
 	return true;
 }

@@ -17,7 +17,8 @@ export const PLAN_SCHEMA = `
 	CREATE TABLE items (
 		item INTEGER PRIMARY KEY, archive INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
 		type INTEGER NOT NULL, mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL, size INTEGER NOT NULL,
-		mtime INTEGER NOT NULL, sha256 BLOB, dir INTEGER NOT NULL, name ANY NOT NULL
+		mtime INTEGER NOT NULL, sha256 BLOB, dir INTEGER NOT NULL, name ANY NOT NULL,
+		stored ANY -- path in the archive, where it is another
 	) STRICT;
 	-- what the state database knows all about: folders (own is their id in dirs), symlinks, hard links, FIFOs
 	CREATE TABLE others (
@@ -40,6 +41,8 @@ export interface Metadata {
 
 export interface PlanItem extends Metadata {
 	path: string;
+	/** Path in the TAR header; another one where a hard link takes the content of a name that is not wanted. */
+	storedPath: string;
 	type: EntryType;
 	size: number;
 	sha256: Uint8Array | undefined;
@@ -85,7 +88,7 @@ export class RestorePlan {
 	constructor(db: DatabaseSync) {
 		this.#db = db;
 		this.#items = this.#arrays(
-			`SELECT ${METADATA}, type, size, sha256, offset, length, dir, name FROM items WHERE item >= ? AND item < ? ORDER BY item`,
+			`SELECT ${METADATA}, type, size, sha256, offset, length, dir, name, stored FROM items WHERE item >= ? AND item < ? ORDER BY item`,
 		);
 		this.#parent = this.#arrays('SELECT parent, name FROM dirs WHERE dir = ?');
 	}
@@ -127,15 +130,19 @@ export class RestorePlan {
 
 	/** Items [from, to). */
 	items(from: number, to: number): PlanItem[] {
-		return (this.#items.all(from, to) as unknown as Row[]).map((row) => ({
-			...metadata(row),
-			type: ENTRY_TYPES[row[5] as number]!,
-			size: row[6] as number,
-			sha256: (row[7] as Uint8Array | null) ?? undefined,
-			offset: row[8] as number,
-			length: row[9] as number,
-			path: this.path(row[10] as number, row[11]),
-		}));
+		return (this.#items.all(from, to) as unknown as Row[]).map((row) => {
+			const path = this.path(row[10] as number, row[11]);
+			return {
+				...metadata(row),
+				path,
+				storedPath: row[12] === null ? path : fromSqlName(row[12]),
+				type: ENTRY_TYPES[row[5] as number]!,
+				size: row[6] as number,
+				sha256: (row[7] as Uint8Array | null) ?? undefined,
+				offset: row[8] as number,
+				length: row[9] as number,
+			};
+		});
 	}
 
 	/** All objects of one type; folders after all that is in them. */

@@ -1,0 +1,134 @@
+/** One of the threads that restore units at the same time. The first lane works in the coordinating thread itself. */
+
+import { Worker } from 'node:worker_threads';
+import { besideModule } from '../core/beside.ts';
+import { FirnError, type PlainError, toFirnError } from '../core/errors.ts';
+import type { Destination, DestinationConfig } from '../destinations/destination.ts';
+import { openDestination } from '../destinations/open-destination.ts';
+import { withRetry } from '../destinations/with-retry.ts';
+import { RestorePlan } from '../state/restore-plan.ts';
+import type { OpenedArchive } from './opened-archive.ts';
+import type { Unit } from './plan-units.ts';
+import type { ExistingPolicy } from './spec.ts';
+import { Target } from './target/target.ts';
+import { UnitRunner } from './unit-runner.ts';
+import { EventReport, type WorkEvent } from './work-report.ts';
+
+/** What a lane is started with; plain data. */
+export interface LaneSpec {
+	planFile: string;
+	destination: DestinationConfig;
+	target: string;
+	existing: ExistingPolicy;
+	isFresh: boolean;
+}
+
+export interface Lane {
+	/** Restores a unit. @throws FirnError for what ends the whole restore */
+	run(unit: Unit, archive: OpenedArchive): Promise<void>;
+	/** Makes what is running end soon, leaving nothing half written. */
+	stop(): void;
+	/** Only when nothing is running any more. */
+	close(): Promise<void>;
+}
+
+export type ToLaneThread =
+	| { type: 'run'; id: number; unit: Unit; archive: OpenedArchive }
+	| { type: 'stop' }
+	| { type: 'close' };
+export type FromLaneThread = { type: 'done'; id: number; error?: PlainError } | { type: 'event'; event: WorkEvent };
+
+/** A lane in this thread. */
+export class OwnLane implements Lane {
+	readonly #plan: RestorePlan;
+	readonly #target: Target;
+	readonly #report: EventReport;
+	readonly #runner: UnitRunner;
+	readonly #stop = new AbortController();
+	#destination: Promise<Destination> | undefined;
+
+	constructor(spec: LaneSpec, onEvent: (event: WorkEvent) => void) {
+		this.#report = new EventReport(onEvent);
+		this.#plan = RestorePlan.open(spec.planFile);
+		this.#target = new Target({ ...spec, onOwnersLost: () => this.#report.ownersLost() });
+		const { signal } = this.#stop;
+		const open = async () =>
+			withRetry(await openDestination(spec.destination), {
+				signal,
+				onRetry: ({ error }) => onEvent({ type: 'waiting', reason: error.message }),
+			});
+		this.#runner = new UnitRunner({
+			plan: this.#plan,
+			target: this.#target,
+			destination: () => {
+				this.#destination ??= open();
+				return this.#destination;
+			},
+			report: this.#report,
+			signal,
+		});
+	}
+
+	run(unit: Unit, archive: OpenedArchive): Promise<void> {
+		return this.#runner.run(unit, archive);
+	}
+
+	stop(): void {
+		this.#stop.abort();
+	}
+
+	async close(): Promise<void> {
+		this.#report.flush();
+		this.#plan.close();
+		this.#target.close();
+		// One that could not be opened has been told of by run().
+		const destination = await this.#destination?.catch(() => undefined);
+		await destination?.close();
+	}
+}
+
+/** A lane in a thread of its own. */
+export class ThreadLane implements Lane {
+	readonly #worker: Worker;
+	readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+	readonly #closed: Promise<void>;
+	#count = 0;
+
+	constructor(spec: LaneSpec, onEvent: (event: WorkEvent) => void) {
+		this.#worker = new Worker(besideModule(import.meta.url, 'lane-thread'), { workerData: spec });
+		this.#closed = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+		this.#worker.on('message', (message: FromLaneThread) => {
+			if (message.type === 'event') onEvent(message.event);
+			else if (message.type === 'done') this.#settle(message.id, message.error);
+		});
+		const fail = (error: FirnError) => {
+			for (const { reject } of this.#waiting.values()) reject(error);
+			this.#waiting.clear();
+		};
+		this.#worker.on('error', (error) => fail(toFirnError(error)));
+		this.#worker.on('exit', () => fail(new FirnError('RESTORE_DIED', 'A thread of the restore ended unexpectedly.')));
+	}
+
+	run(unit: Unit, archive: OpenedArchive): Promise<void> {
+		this.#count += 1;
+		const id = this.#count;
+		this.#worker.postMessage({ type: 'run', id, unit, archive } satisfies ToLaneThread);
+		return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+	}
+
+	stop(): void {
+		this.#worker.postMessage({ type: 'stop' } satisfies ToLaneThread);
+	}
+
+	async close(): Promise<void> {
+		this.#worker.postMessage({ type: 'close' } satisfies ToLaneThread);
+		await this.#closed;
+	}
+
+	#settle(id: number, error: PlainError | undefined): void {
+		const waiting = this.#waiting.get(id);
+		this.#waiting.delete(id);
+		if (error) waiting?.reject(FirnError.fromPlain(error));
+		else waiting?.resolve();
+	}
+}

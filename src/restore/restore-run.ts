@@ -1,0 +1,253 @@
+/** One restore, from the choice of files to the last folder. */
+
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { ArchiveShape } from '../archive/layout.ts';
+import type { Job } from '../config/job.ts';
+import { errnoCode, FirnError, toFirnError } from '../core/errors.ts';
+import type { Outcome, RestoreProgress, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { DestinationConfig } from '../destinations/destination.ts';
+import { readArchive } from '../state/archive-list.ts';
+import { makePlan } from '../state/make-plan.ts';
+import { describe, openState } from '../state/open-state.ts';
+import type { LeadingFolder, RestorePlan } from '../state/restore-plan.ts';
+import { resolveSnapshot, type Snapshot } from '../state/snapshots.ts';
+import { finish, syncTarget } from './finish.ts';
+import { type OpenedArchive, openArchives, shapeOf } from './opened-archive.ts';
+import { planUnits, type Unit } from './plan-units.ts';
+import { ProblemLog } from './problem-log.ts';
+import { runUnits } from './run-units.ts';
+import type { RestoreSpec } from './spec.ts';
+import { emptyTally, sumTallies, type Tally } from './tally.ts';
+import { fatalTargetError, toProblem } from './target/errors.ts';
+import { Target } from './target/target.ts';
+import { EventReport, type WorkEvent } from './work-report.ts';
+
+const PROGRESS_MS = 250;
+const WORKERS = 2;
+
+/** What is known once the plan is made. */
+interface Planned {
+	snapshot: Snapshot;
+	destination: DestinationConfig;
+	plan: RestorePlan;
+	planFile: string;
+	archives: Map<number, OpenedArchive>;
+	units: Unit[];
+	/** Sums of the units. */
+	fetchBytes: number;
+	requests: number;
+	totals: { files: number; bytes: number; others: number };
+}
+
+export class RestoreRun {
+	readonly #spec: RestoreSpec;
+	readonly #reporter: TaskReporter;
+	readonly #log: ProblemLog;
+	readonly #stop = new AbortController();
+	#phase: RestoreProgress['phase'] = 'plan';
+	#planned: Planned | undefined;
+	/** By lane; the last is that of the finish. */
+	readonly #tallies = new Map<number, { tally: Tally; archive: string; path: string }>();
+	#told = 0;
+
+	constructor(spec: RestoreSpec, reporter: TaskReporter) {
+		this.#spec = spec;
+		this.#reporter = reporter;
+		this.#log = new ProblemLog(reporter);
+	}
+
+	/** Stops at the next safe point; what is restored stays, and the same restore goes on with the rest. */
+	stop(): void {
+		this.#stop.abort(new FirnError('STOPPED', 'The restore was stopped.'));
+	}
+
+	/** Restores. Failures are told in the summary. */
+	async execute(): Promise<TaskSummary> {
+		const folder = mkdtempSync(join(tmpdir(), 'firn-restore-'));
+		try {
+			const planned = this.#plan(join(folder, 'plan.sqlite3'));
+			this.#planned = planned;
+			if (!this.#spec.dryRun) await this.#restore(planned);
+			this.#log.close();
+			return this.#summary(this.#tally().errors > 0 ? 'partial' : 'complete');
+		} catch (thrown) {
+			this.#log.close();
+			const error = toFirnError(describe(thrown, this.#spec.stateFile));
+			if (error.code === 'STOPPED') return this.#summary('stopped');
+			return { ...this.#summary('failed'), error: error.toPlain() };
+		} finally {
+			this.#planned?.plan.close();
+			rmSync(folder, { recursive: true, force: true });
+		}
+	}
+
+	/** Everything that can be refused is refused here, before anything is fetched or written. */
+	#plan(planFile: string): Planned {
+		const { stateFile, paths, identities, workers = WORKERS } = this.#spec;
+		const state = openState(stateFile, 'read');
+		let plan: RestorePlan | undefined;
+		try {
+			const snapshot = resolveSnapshot(state, this.#spec.snapshot);
+			if (!snapshot.finished) {
+				this.#log.notice('warn', `Run ${snapshot.number} has not finished: what it has not stored yet is missing.`);
+			}
+			const job = state.prepare(`SELECT value FROM meta WHERE key = 'job'`).get()?.value;
+			const destination = this.#spec.destination ?? (JSON.parse(String(job)) as Job).destination;
+			plan = makePlan({ state, stateFile, file: planFile, snapshot, paths });
+			const records = plan.archives().flatMap((archive) => readArchive(state, archive) ?? []);
+			const archives = openArchives(records, identities);
+			const totals = plan.totals();
+			const shapes = new Map<number, ArchiveShape>();
+			for (const [number, archive] of archives) {
+				if (archive.record.status === 'stored') shapes.set(number, shapeOf(archive));
+			}
+			const units = planUnits(plan.places(), (archive) => shapes.get(archive), totals.bytes, workers);
+			const fetchBytes = units.reduce((sum, unit) => sum + unit.fetchBytes, 0);
+			const requests = units.reduce((sum, unit) => sum + unit.requests, 0);
+			return { snapshot, destination, plan, planFile, archives, units, fetchBytes, requests, totals };
+		} catch (error) {
+			plan?.close();
+			throw error;
+		} finally {
+			state.close();
+		}
+	}
+
+	async #restore(planned: Planned): Promise<void> {
+		const { target, existing } = this.#spec;
+		const report = new EventReport((event) => this.#onEvent(-1, event));
+		const isFresh = isEmpty(target);
+		let folders: Target | undefined;
+		const ticker = setInterval(() => this.#tell(), PROGRESS_MS);
+		try {
+			folders = new Target({ target, existing, isFresh, onOwnersLost: () => report.ownersLost() });
+			const made = this.#makeLeading(folders, planned.plan.leading(), report);
+			this.#phase = 'fetch';
+			await runUnits({
+				...planned,
+				lane: { planFile: planned.planFile, destination: planned.destination, target, existing, isFresh },
+				workers: this.#spec.workers ?? WORKERS,
+				signal: this.#stop.signal,
+				onEvent: (lane, event) => this.#onEvent(lane, event),
+			});
+			this.#phase = 'finish';
+			const stopAware = async () => {
+				await breathe();
+				this.#stop.signal.throwIfAborted();
+				report.tick();
+			};
+			await finish({ plan: planned.plan, target: folders, report, breathe: stopAware });
+			for (const { path, metadata } of made.reverse()) {
+				folders.finishFolder(path, metadata ?? { ...OWN, mode: 0o755, mtimeNs: BigInt(Date.now()) * 1_000_000n });
+			}
+			await syncTarget(target);
+		} catch (error) {
+			throw fatalTargetError(error, target) ?? error;
+		} finally {
+			clearInterval(ticker);
+			report.flush();
+			folders?.close();
+		}
+	}
+
+	/** Makes the folders on the way to what was chosen. @returns those that were not there, parents first */
+	#makeLeading(target: Target, leading: LeadingFolder[], report: EventReport): LeadingFolder[] {
+		return leading.filter((folder) => {
+			try {
+				return target.folders.open(folder.path).isNew;
+			} catch (error) {
+				const fatal = fatalTargetError(error, this.#spec.target);
+				if (fatal) throw fatal;
+				// What lies below is reported file by file.
+				report.problem(toProblem(folder.path, error));
+				return false;
+			}
+		});
+	}
+
+	#onEvent(lane: number, event: WorkEvent): void {
+		if (event.type === 'tick') this.#tallies.set(lane, event);
+		else if (event.type === 'problem') this.#log.problem(event.problem);
+		else if (event.type === 'kept') this.#log.kept(event.path);
+		else if (event.type === 'ownersLost') this.#log.ownersLost();
+		else this.#reporter.event({ event: 'waiting', reason: event.reason });
+		// The own lane may be busy for long without letting timers in.
+		if (event.type === 'tick' && Date.now() - this.#told >= PROGRESS_MS) this.#tell();
+	}
+
+	#tally(): Tally {
+		return sumTallies([emptyTally(), ...[...this.#tallies.values()].map(({ tally }) => tally)]);
+	}
+
+	#tell(): void {
+		const planned = this.#planned;
+		if (!planned) return;
+		this.#told = Date.now();
+		const tally = this.#tally();
+		const lanes = [...this.#tallies].filter(([lane]) => lane >= 0).sort(([a], [b]) => a - b);
+		this.#reporter.progress({
+			kind: 'restore',
+			phase: this.#phase,
+			files: planned.totals.files,
+			bytes: planned.totals.bytes,
+			filesDone: tally.files,
+			bytesDone: tally.bytes,
+			fetchedBytes: tally.fetchedBytes,
+			fetchBytes: Math.max(tally.fetchedBytes, planned.fetchBytes),
+			filesSkipped: tally.skipped,
+			errors: tally.errors,
+			workers: lanes.map(([worker, lane]) => ({
+				worker,
+				state: this.#phase === 'fetch' ? 'fetch' : 'idle',
+				archive: lane.archive,
+				path: lane.path,
+				bytes: lane.tally.fetchedBytes,
+			})),
+		});
+	}
+
+	#summary(status: Outcome): TaskSummary {
+		const planned = this.#planned;
+		const tally = this.#tally();
+		const { files, bytes } = this.#spec.dryRun ? (planned?.totals ?? tally) : tally;
+		const { snapshot, archives } = planned ?? {};
+		return {
+			status,
+			run: snapshot?.run ?? '',
+			files,
+			bytes,
+			archives: archives?.size ?? 0,
+			errors: tally.errors + (status === 'failed' ? 1 : 0),
+			details: {
+				snapshot: snapshot?.number ?? 0,
+				filesSkipped: tally.skipped,
+				alreadyRight: tally.alreadyRight,
+				mismatches: tally.mismatches,
+				fetchedBytes: tally.fetchedBytes,
+				requests: tally.requests,
+				plannedFetchBytes: planned?.fetchBytes ?? 0,
+				plannedRequests: planned?.requests ?? 0,
+			},
+		};
+	}
+}
+
+/** Of folders that the snapshot knows nothing of. */
+const OWN = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+
+/** Whether nothing can be in the way. */
+function isEmpty(target: string): boolean {
+	try {
+		return readdirSync(target).length === 0;
+	} catch (error) {
+		if (errnoCode(error) === 'ENOENT') return true;
+		if (errnoCode(error) === 'EACCES') return false;
+		if (errnoCode(error) === 'ENOTDIR') {
+			throw new FirnError('TARGET_NOT_FOLDER', `The target ${target} is not a folder.`, { kind: 'usage' });
+		}
+		throw error;
+	}
+}

@@ -1,0 +1,94 @@
+/** Owner, permissions and times of what was restored. */
+
+import {
+	chmodSync,
+	chownSync,
+	fchmodSync,
+	fchownSync,
+	futimesSync,
+	lchownSync,
+	lutimesSync,
+	utimesSync,
+} from 'node:fs';
+import { errnoCode } from '../../core/errors.ts';
+import type { Metadata } from '../../state/restore-plan.ts';
+
+const SETUID = 0o4000;
+const SETGID = 0o2000;
+const NS = 1_000_000_000n;
+
+/**
+ * Sets metadata in the one order that works: changing the owner takes setuid bits away, so the mode comes after it.
+ *
+ * Node hands times to the system as a double of seconds, so they come out up to 238 ns off (whole seconds exactly, and
+ * never in another second).
+ */
+export class MetadataSetter {
+	readonly #uid = process.geteuid?.() ?? -1;
+	readonly #gid = process.getegid?.() ?? -1;
+	/** Told once, when owners cannot be set. */
+	readonly #onOwnersLost: () => void;
+	#ownersLost = false;
+
+	constructor(onOwnersLost: () => void) {
+		this.#onOwnersLost = onOwnersLost;
+	}
+
+	/** Of an open file. */
+	file(fd: number, { uid, gid, mode, mtimeNs }: Metadata): void {
+		const isOwned = this.#own(uid, gid, () => fchownSync(fd, uid, gid));
+		fchmodSync(fd, this.#mode(mode, uid, gid, isOwned));
+		const time = utime(mtimeNs);
+		futimesSync(fd, time, time);
+	}
+
+	/** Of a folder, or of anything that is no link; links in `path` are followed. */
+	path(path: string | Buffer, { uid, gid, mode, mtimeNs }: Metadata): void {
+		const isOwned = this.#own(uid, gid, () => chownSync(path, uid, gid));
+		chmodSync(path, this.#mode(mode, uid, gid, isOwned));
+		const time = utime(mtimeNs);
+		utimesSync(path, time, time);
+	}
+
+	/** Of a symlink itself; its mode means nothing. */
+	link(path: string | Buffer, { uid, gid, mtimeNs }: Metadata): void {
+		this.#own(uid, gid, () => lchownSync(path, uid, gid));
+		const time = utime(mtimeNs);
+		lutimesSync(path, time, time);
+	}
+
+	#own(uid: number, gid: number, change: () => void): boolean {
+		// Only root can give files away; on some mounts not even root can.
+		if (this.#uid === 0) {
+			try {
+				change();
+				return true;
+			} catch (error) {
+				const code = errnoCode(error);
+				if (code !== 'EPERM' && code !== 'EINVAL' && code !== 'ENOSYS' && code !== 'ENOTSUP') throw error;
+			}
+		}
+		if (uid === this.#uid && gid === this.#gid) return true;
+		if (!this.#ownersLost) this.#onOwnersLost();
+		this.#ownersLost = true;
+		return false;
+	}
+
+	/** A program must not get the rights of whoever happens to restore it. */
+	#mode(mode: number, uid: number, gid: number, isOwned: boolean): number {
+		if (isOwned) return mode;
+		const kept = uid === this.#uid ? mode : mode & ~SETUID;
+		return gid === this.#gid ? kept : kept & ~SETGID;
+	}
+}
+
+/** Seconds for the `utimes` calls of node:fs. */
+export function utime(ns: bigint): number | string {
+	const seconds = ns >= 0n || ns % NS === 0n ? ns / NS : ns / NS - 1n;
+	const whole = Number(seconds);
+	let time = whole + Number(ns - seconds * NS) / 1e9;
+	// 0.999999999 s may round up into the next second, which tools take for another time.
+	if (Math.floor(time) !== whole) time = whole + (1 - 2 ** -21);
+	// Node takes a negative number for "now", but not a string of one.
+	return time < 0 ? String(time) : time;
+}

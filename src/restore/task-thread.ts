@@ -1,0 +1,69 @@
+/** Long work in a thread of its own: both ends of the line between the engine and the thread. */
+
+import { parentPort, Worker } from 'node:worker_threads';
+import { type PlainError, toFirnError } from '../core/errors.ts';
+import type { TaskEvent, TaskHandle, TaskProgress, TaskReporter, TaskSummary } from '../core/task.ts';
+
+type FromThread =
+	| { type: 'progress'; progress: TaskProgress }
+	| { type: 'event'; event: TaskEvent }
+	| { type: 'done'; summary: TaskSummary };
+
+type ToThread = { type: 'stop' };
+
+/** What runs in the thread. */
+export interface ThreadTask {
+	execute(): Promise<TaskSummary>;
+	stop(): void;
+}
+
+/**
+ * Starts a thread that calls serveTask().
+ * @param env added to the environment of the thread
+ */
+export function startTaskThread(
+	module: URL,
+	spec: object,
+	env: Record<string, string> | undefined,
+	reporter: TaskReporter,
+): TaskHandle {
+	const worker = new Worker(module, { workerData: spec, env: { ...process.env, ...env } as Record<string, string> });
+	const done = new Promise<TaskSummary>((resolve) => {
+		worker.on('message', (message: FromThread) => {
+			if (message.type === 'progress') reporter.progress(message.progress);
+			else if (message.type === 'event') reporter.event(message.event);
+			else resolve(message.summary);
+		});
+		worker.on('error', (error) => resolve(failedSummary(toFirnError(error).toPlain())));
+		worker.on('exit', () => resolve(failedSummary(DIED)));
+	});
+	return { done, stop: () => worker.postMessage({ type: 'stop' } satisfies ToThread) };
+}
+
+/** The thread's side: runs the task that `make` gives, and tells how it goes. */
+export async function serveTask(make: (reporter: TaskReporter) => ThreadTask): Promise<void> {
+	const port = parentPort!;
+	const say = (message: FromThread) => port.postMessage(message);
+	const task = make({
+		progress: (progress) => say({ type: 'progress', progress }),
+		event: (event) => say({ type: 'event', event }),
+	});
+	port.on('message', (message: ToThread) => {
+		if (message.type === 'stop') task.stop();
+	});
+	const summary = await task.execute().catch((error: unknown) => failedSummary(toFirnError(error).toPlain()));
+	say({ type: 'done', summary });
+	port.close();
+}
+
+const DIED: PlainError = {
+	code: 'RESTORE_DIED',
+	message: 'The thread of the work ended unexpectedly.',
+	guidance: 'Start it again: it goes on with what is missing.',
+	retry: 'later',
+	kind: 'failure',
+};
+
+function failedSummary(error: PlainError): TaskSummary {
+	return { status: 'failed', run: '', files: 0, bytes: 0, archives: 0, errors: 1, details: {}, error };
+}
