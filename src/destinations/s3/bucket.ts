@@ -3,7 +3,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { FirnError } from '../../core/errors.ts';
 import type { ChecksumSupport } from './checksums.ts';
-import { type Fault, faultOf, type Place, s3Error } from './errors.ts';
+import { type Fault, faultOf, type Place, regionIn, s3Error } from './errors.ts';
 
 export interface RequestOptions {
 	abortSignal?: AbortSignal;
@@ -12,11 +12,13 @@ export interface RequestOptions {
 }
 
 export interface Bucket {
-	readonly client: S3Client;
-	readonly place: Place;
+	client: S3Client;
+	place: Place;
 	readonly name: string;
 	/** AWS keeps conditional writes for sure; elsewhere they are helped by asking beforehand. */
 	readonly isAws: boolean;
+	/** Goes on in another region; only when the person has named none. */
+	moveTo?: (region: string) => Promise<void>;
 	/** A store may be busy for minutes with the joining of parts before it says a word. */
 	readonly joinIdleMs: number;
 	/** Learnt from answers as they come. */
@@ -58,6 +60,11 @@ export async function ask<T, E = undefined>(
 			const fault = faultOf(error);
 			// The SDK has just learnt the store's clock from the answer; the second try is signed with it.
 			if (fault?.name === 'RequestTimeTooSkewed' && attempt === 1) continue;
+			const region = fault && regionIn(fault);
+			if (region !== undefined && bucket.moveTo) {
+				await bucket.moveTo(region);
+				continue;
+			}
 			const known = fault && expected?.(fault);
 			if (known instanceof FirnError) throw known;
 			if (known !== undefined) return known as Exclude<E, FirnError | undefined>;

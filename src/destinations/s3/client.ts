@@ -6,13 +6,13 @@ import type { S3Settings } from './settings.ts';
 const UNSIGNED = new Set(['PutObjectCommand', 'UploadPartCommand']);
 
 /**
- * A client that leaves repetition and checksums to its caller.
+ * A client that leaves repetition and checksums to its caller, and the region it asks.
  * @param timeouts for tests
  */
 export async function makeClient(
 	settings: S3Settings,
 	timeouts?: { connectMs?: number; idleMs?: number },
-): Promise<{ client: S3Client; region: string }> {
+): Promise<{ client: S3Client; region: string; isNamed: boolean }> {
 	const { endpoint, profile, credentials, credentialsFile, configFile } = settings;
 	// The files are no published options of the client, but it hands its whole config to the credential chain.
 	const files = {
@@ -31,8 +31,8 @@ export async function makeClient(
 		...(profile === undefined ? {} : { profile }),
 		...(credentials === undefined ? {} : { credentials }),
 	};
-	const { client, region } = await withRegion(options, settings);
-	client.middlewareStack.add(
+	const made = await withRegion(options, settings);
+	made.client.middlewareStack.add(
 		(next, context) => (args) => {
 			const { headers } = args.request as { headers: Record<string, string> };
 			if (UNSIGNED.has(context.commandName ?? '')) headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
@@ -40,24 +40,22 @@ export async function makeClient(
 		},
 		{ name: 'unsignedPayload', step: 'build' },
 	);
-	return { client, region };
+	return made;
 }
 
-/** The region that is named, else that of the profile, else wherever the bucket turns out to be. */
+/** The region that is named, else that of the profile, else any: whoever cares tells the right one (`Bucket.moveTo`). */
 async function withRegion(
 	options: S3ClientConfig,
 	settings: S3Settings,
-): Promise<{ client: S3Client; region: string }> {
-	if (settings.region !== undefined) {
-		return { client: new S3Client({ ...options, region: settings.region }), region: settings.region };
-	}
-	const found = new S3Client(options);
+): Promise<{ client: S3Client; region: string; isNamed: boolean }> {
+	const { region } = settings;
+	if (region !== undefined) return { client: new S3Client({ ...options, region }), region, isNamed: true };
+	const client = new S3Client(options);
 	try {
-		return { client: found, region: await found.config.region() };
+		return { client, region: await client.config.region(), isNamed: true };
 	} catch {
-		found.destroy();
-		// Most stores outside of AWS do not care; at AWS the redirection tells the right one.
-		const region = 'us-east-1';
-		return { client: new S3Client({ ...options, region, followRegionRedirects: true }), region };
+		// The SDK's word for "nowhere named".
+		client.destroy();
+		return { client: new S3Client({ ...options, region: 'us-east-1' }), region: 'us-east-1', isNamed: false };
 	}
 }

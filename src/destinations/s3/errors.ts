@@ -34,6 +34,14 @@ export function faultOf(error: unknown): Fault | undefined {
 	return { name, status, message: message === 'UnknownError' ? '' : message, headers: $response?.headers ?? {} };
 }
 
+/** The region that a refusal names as the right one. */
+export function regionIn({ name, status, message, headers }: Fault): string | undefined {
+	const isAboutRegion =
+		status === 301 || status === 307 || /^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocation)/.test(name);
+	if (!isAboutRegion) return undefined;
+	return headers['x-amz-bucket-region'] ?? /expecting '([a-z0-9-]+)'/.exec(message)?.[1];
+}
+
 type Maker = (place: Place, fault: Fault) => [code: string, message: string, guidance: string, retry?: Retry];
 
 const KEYS = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws with --profile.';
@@ -63,7 +71,7 @@ const noBucket: Maker = (place) => [
 	'later',
 ];
 const wrongRegion: Maker = (place, fault) => {
-	const region = fault.headers['x-amz-bucket-region'] ?? /expecting '([a-z0-9-]+)'/.exec(fault.message)?.[1];
+	const region = regionIn(fault);
 	return [
 		'WRONG_REGION',
 		`The bucket "${place.bucket}" is not in the region that was asked at ${place.store}${region ? `, but in ${region}` : ''}.`,

@@ -57,8 +57,9 @@ export class IdleWatch {
 	#look(): void {
 		const socket = this.#socket;
 		const read = socket?.bytesRead ?? 0;
-		const readerWaits = this.#answer && (this.#answer.isPaused() || this.#answer.readableLength > 0);
-		if (read !== this.#read || readerWaits || this.#excused) {
+		// What has arrived and is not taken waits for our own side.
+		const untaken = (this.#answer?.readableLength ?? 0) > 0;
+		if (read !== this.#read || untaken || this.#excused) {
 			this.#read = read;
 			this.moved();
 			return;

@@ -79,6 +79,7 @@ export async function partsOf(bucket: Bucket, upload: UploadRef, signal?: AbortS
 				),
 			(fault) => (isGone(fault) ? noSuchUpload(upload.key, bucket.place.url, fault) : undefined),
 		);
+		if (!page.UploadId) throw notAStore(bucket.place, `list the parts of ${upload.key}`);
 		if (bucket.support === 'unknown') learn(bucket, page.ChecksumAlgorithm, page.ChecksumType);
 		for (const part of page.Parts ?? []) {
 			if (part.PartNumber === undefined) continue;

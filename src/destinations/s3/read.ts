@@ -12,7 +12,7 @@ import type { StoredObject } from '../destination.ts';
 import { notFound } from '../refusals.ts';
 import { ask, type Bucket, until } from './bucket.ts';
 import { decodeCrc32 } from './checksums.ts';
-import { s3Error } from './errors.ts';
+import { notAStore, s3Error } from './errors.ts';
 
 /** The object's size and checksums, or undefined when it is not there. */
 export async function headObject(bucket: Bucket, key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
@@ -35,12 +35,13 @@ export async function headObject(bucket: Bucket, key: string, signal?: AbortSign
 		return undefined;
 	}
 	if (!answer) return undefined;
+	if (!answer.ETag) throw notAStore(bucket.place, `look for ${key}`);
 	// A composite checksum is one of checksums, not of the bytes.
 	const crc32 = answer.ChecksumType === 'COMPOSITE' ? undefined : decodeCrc32(answer.ChecksumCRC32);
 	return {
 		key,
 		size: answer.ContentLength ?? 0,
-		etag: answer.ETag ?? '',
+		etag: answer.ETag,
 		...(crc32 === undefined ? {} : { crc32 }),
 		...(answer.StorageClass === undefined ? {} : { storageClass: answer.StorageClass }),
 		...(answer.LastModified === undefined ? {} : { modified: answer.LastModified }),
@@ -96,6 +97,7 @@ export async function* getObject(
 		},
 	);
 	if (!answer?.Body) return;
+	if (!answer.ETag) throw notAStore(bucket.place, doing);
 	yield* bytesOf(bucket, answer, { doing, start, end, signal });
 }
 
@@ -132,7 +134,12 @@ async function* bytesOf(
 }
 
 /** All objects whose key starts with `prefix`, ascending, page by page. */
-export async function* listObjects(bucket: Bucket, prefix: string, signal?: AbortSignal): AsyncGenerator<StoredObject> {
+export async function* listObjects(
+	bucket: Bucket,
+	prefix: string,
+	options: { signal?: AbortSignal | undefined; pageSize?: number } = {},
+): AsyncGenerator<StoredObject> {
+	const { signal, pageSize } = options;
 	let token: string | undefined;
 	let last: string | undefined;
 	for (;;) {
@@ -141,12 +148,15 @@ export async function* listObjects(bucket: Bucket, prefix: string, signal?: Abor
 				new ListObjectsV2Command({
 					Bucket: bucket.name,
 					Prefix: bucket.keyOf(prefix),
+					...(pageSize === undefined ? {} : { MaxKeys: pageSize }),
 					...(token === undefined ? {} : { ContinuationToken: token }),
 					...(token === undefined && last !== undefined ? { StartAfter: last } : {}),
 				}),
 				until(signal),
 			),
 		);
+		// Whoever stands in between would else make the bucket look empty.
+		if (page.Name === undefined && page.IsTruncated === undefined) throw notAStore(bucket.place, `list ${prefix}`);
 		for (const found of page.Contents ?? []) {
 			if (found.Key === undefined) continue;
 			last = found.Key;

@@ -1,6 +1,5 @@
 /** A bucket of AWS or of any S3-compatible store as a destination. */
 
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type {
 	Destination,
 	DestinationLimits,
@@ -12,7 +11,7 @@ import type {
 	WriteOptions,
 } from '../destination.ts';
 import { assertKey } from '../keys.ts';
-import { ask, type Bucket, until } from './bucket.ts';
+import type { Bucket } from './bucket.ts';
 import { makeClient } from './client.ts';
 import { completeMultipart } from './complete.ts';
 import { abortMultipart, beginMultipart, partsOf } from './multipart.ts';
@@ -20,8 +19,8 @@ import { probe } from './probe.ts';
 import { putObject } from './put.ts';
 import { deleteObject, getObject, headObject, listObjects } from './read.ts';
 import { type S3Config, s3Settings } from './settings.ts';
-import { openUploads } from './uploads.ts';
 import { sendPart } from './upload-part.ts';
+import { openUploads } from './uploads.ts';
 
 const MiB = 1024 * 1024;
 const TiB = 1024 ** 4;
@@ -37,24 +36,32 @@ export async function openS3Destination(
 	timeouts?: { connectMs?: number; idleMs?: number; joinIdleMs?: number },
 ): Promise<Destination> {
 	const settings = s3Settings(config, env);
-	const { client, region } = await makeClient(settings, timeouts);
 	const below = config.prefix === '' ? '' : `${config.prefix}/`;
-	return new S3Destination(
-		{
-			client,
-			name: config.bucket,
-			place: { bucket: config.bucket, url: config.url, store: settings.endpoint ?? `AWS (${region})` },
-			isAws: settings.isAws,
-			joinIdleMs: timeouts?.joinIdleMs ?? 180_000,
-			support: 'unknown',
-			etags: 'unknown',
-			conditions: true,
-			keyOf: (key) => below + key,
-			relative: (fullKey) => fullKey.slice(below.length),
-		},
-		// AWS has raised the largest object to 50 TB; the others still end at 5 TiB.
-		settings.isAws ? 48 * TiB : 5 * TiB,
-	);
+	const { client, region, isNamed } = await makeClient(settings, timeouts);
+	const storeIn = (where: string) => settings.endpoint ?? `AWS (${where})`;
+	const bucket: Bucket = {
+		client,
+		name: config.bucket,
+		place: { bucket: config.bucket, url: config.url, store: storeIn(region) },
+		isAws: settings.isAws,
+		joinIdleMs: timeouts?.joinIdleMs ?? 180_000,
+		support: 'unknown',
+		etags: 'unknown',
+		conditions: true,
+		keyOf: (key) => below + key,
+		relative: (fullKey) => fullKey.slice(below.length),
+	};
+	if (!isNamed) {
+		bucket.moveTo = async (other) => {
+			const moved = await makeClient({ ...settings, region: other }, timeouts);
+			// Requests under way end on the old one, which frees its sockets when it is collected.
+			bucket.client = moved.client;
+			bucket.place = { ...bucket.place, store: storeIn(other) };
+			delete bucket.moveTo;
+		};
+	}
+	// AWS has raised the largest object to 50 TB; the others still end at 5 TiB.
+	return new S3Destination(bucket, settings.isAws ? 48 * TiB : 5 * TiB);
 }
 
 class S3Destination implements Destination {
@@ -72,12 +79,7 @@ class S3Destination implements Destination {
 	async check(options: { signal?: AbortSignal } = {}): Promise<void> {
 		const { signal } = options;
 		const bucket = this.#bucket;
-		await ask(bucket, `use ${this.url}`, signal, () =>
-			bucket.client.send(
-				new ListObjectsV2Command({ Bucket: bucket.name, Prefix: bucket.keyOf(''), MaxKeys: 1 }),
-				until(signal),
-			),
-		);
+		for await (const _object of listObjects(bucket, '', { signal, pageSize: 1 })) break;
 		await probe(bucket, signal);
 	}
 
@@ -133,7 +135,7 @@ class S3Destination implements Destination {
 	}
 
 	list(prefix: string, options: { signal?: AbortSignal } = {}): AsyncIterable<StoredObject> {
-		return listObjects(this.#bucket, prefix, options.signal);
+		return listObjects(this.#bucket, prefix, options);
 	}
 
 	async delete(key: string): Promise<void> {

@@ -1,0 +1,97 @@
+import { expect, test, vi } from 'vitest';
+import { FirnError } from '../../src/core/errors.ts';
+import type { Destination, StoredObject } from '../../src/destinations/destination.ts';
+import { type RetryNotice, withRetry } from '../../src/destinations/with-retry.ts';
+import { bytesOf, keysOf } from './conformance.ts';
+
+const passing = () => new FirnError('NETWORK', 'The network is away.', { retry: 'now' });
+const refusal = () => new FirnError('DEST_DENIED', 'No.', { retry: 'later' });
+
+/** A destination with only the methods that a test gives. */
+const fake = (methods: Partial<Destination>) => ({ url: 'fake', ...methods }) as Destination;
+
+test('never gives up on a passing fault', async () => {
+	let calls = 0;
+	const notices: RetryNotice[] = [];
+	const head = async () => {
+		calls += 1;
+		if (calls <= 200) throw passing();
+		return undefined;
+	};
+	await withRetry(fake({ head }), { random: () => 0, onRetry: (notice) => notices.push(notice) }).head('k');
+	expect(calls).toBe(201);
+	expect(notices).toHaveLength(200);
+	expect(notices[199]).toMatchObject({ operation: 'head', key: 'k', attempt: 200, error: { code: 'NETWORK' } });
+});
+
+test('the wait doubles from half a second to a minute, times the jitter', async () => {
+	const delays: number[] = [];
+	for (let failures = 1; failures <= 9; failures++) {
+		// Each round looks at the wait behind its last failure, and ends it.
+		let seen = 0;
+		const patient = withRetry(fake({ head: () => Promise.reject(passing()) }), {
+			random: () => {
+				seen += 1;
+				return seen < failures ? 0 : 1;
+			},
+			onRetry: (notice) => {
+				if (notice.delayMs === 0) return;
+				delays.push(notice.delayMs);
+				queueMicrotask(() => own.abort(new Error('seen')));
+			},
+		});
+		const own = new AbortController();
+		await expect(patient.head('k', { signal: own.signal })).rejects.toThrow('seen');
+	}
+	expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+});
+
+test('passes refusals and foreign errors on at once', async () => {
+	for (const error of [refusal(), new TypeError('a fault of ours')]) {
+		const head = vi.fn().mockRejectedValue(error);
+		await expect(withRetry(fake({ head })).head('k')).rejects.toBe(error);
+		expect(head).toHaveBeenCalledTimes(1);
+	}
+});
+
+test('the signal of the run and that of the call both end the wait with their reason', async () => {
+	const reason = new Error('stop');
+	for (const whose of ['run', 'call']) {
+		const aborter = new AbortController();
+		const patient = withRetry(fake({ head: () => Promise.reject(passing()) }), {
+			random: () => 1,
+			firstMs: 60_000,
+			...(whose === 'run' ? { signal: aborter.signal } : {}),
+			onRetry: () => setTimeout(() => aborter.abort(reason), 10),
+		});
+		await expect(patient.head('k', whose === 'call' ? { signal: aborter.signal } : {})).rejects.toBe(reason);
+	}
+});
+
+test('a stream goes on where it broke, and its attempts count anew after each byte', async () => {
+	const content = Buffer.from('abcdefghijklmnopqrstuvwxyz');
+	const starts: number[] = [];
+	const notices: RetryNotice[] = [];
+	async function* get(_key: string, { start = 0, end = content.length }: { start?: number; end?: number } = {}) {
+		starts.push(start);
+		if (starts.length % 2 === 0) throw passing();
+		yield content.subarray(start, Math.min(end, start + 10));
+		if (start + 10 < end) throw passing();
+	}
+	const patient = withRetry(fake({ get }), { random: () => 0, onRetry: (notice) => notices.push(notice) });
+	expect((await bytesOf(patient.get('k', { start: 1, end: 25 }))).toString()).toBe('bcdefghijklmnopqrstuvwxy');
+	expect(starts).toEqual([1, 11, 11, 21, 21]);
+	expect(notices.map((notice) => notice.attempt)).toEqual([1, 2, 1, 2]);
+});
+
+test('a listing goes on behind the last key', async () => {
+	let calls = 0;
+	async function* list(): AsyncGenerator<StoredObject> {
+		calls += 1;
+		for (const key of ['a', 'b', 'c', 'd']) {
+			if (calls === 1 && key === 'c') throw passing();
+			yield { key, size: 0, etag: '' };
+		}
+	}
+	expect(await keysOf(withRetry(fake({ list }), { random: () => 0 }))).toEqual(['a', 'b', 'c', 'd']);
+});
