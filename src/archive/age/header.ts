@@ -64,12 +64,22 @@ export function openHeader(bytes: Uint8Array, identities: string[]): { fileKey: 
 	if (header === 'more') throw badHeader('it ends within it');
 	const fileKey = unwrap(header.stanzas, identities);
 	if (!fileKey) throw wrongIdentity(header.stanzas.length);
-	const text = Buffer.from(bytes.buffer, bytes.byteOffset, header.length).toString('latin1');
+	if (!hasMacOf(bytes, header.length, fileKey)) throw badHeader('its checksum is wrong');
+	return { fileKey, length: header.length };
+}
+
+/** Whether a header was made for this file key. @throws FirnError NOT_AGE */
+export function isHeaderOf(bytes: Uint8Array, fileKey: Buffer): boolean {
+	const header = readHeader(bytes);
+	return header !== 'more' && hasMacOf(bytes, header.length, fileKey);
+}
+
+function hasMacOf(bytes: Uint8Array, length: number, fileKey: Buffer): boolean {
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
 	const macAt = text.lastIndexOf('---') + 3;
 	const expected = Buffer.from(` ${unpadded(mac(fileKey, text.slice(0, macAt)))}\n`);
 	const found = Buffer.from(text.slice(macAt), 'latin1');
-	if (expected.length !== found.length || !timingSafeEqual(expected, found)) throw badHeader('its checksum is wrong');
-	return { fileKey, length: header.length };
+	return expected.length === found.length && timingSafeEqual(expected, found);
 }
 
 function unwrap(stanzas: Stanza[], identities: string[]): Buffer | undefined {

@@ -1,6 +1,6 @@
 /** Identities and recipients of age (X25519, https://age-encryption.org/v1), as `age-keygen` writes them. */
 
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { bech32 } from '@scure/base';
 import { FirnError, usageError } from '../../core/errors.ts';
 
@@ -27,9 +27,14 @@ export function recipientOf(identity: string): string {
 
 /** Checks a recipient and gives its canonical form. @throws FirnError BAD_RECIPIENT */
 export function parseRecipient(text: string): string {
-	const recipient = text.trim();
-	rawRecipient(recipient);
-	return recipient;
+	const raw = rawRecipient(text.trim());
+	try {
+		// A point of low order is well-formed, and nothing can be encrypted for it.
+		diffieHellman({ privateKey: generateKeyPairSync('x25519').privateKey, publicKey: publicKey(raw) });
+	} catch {
+		throw badRecipient(text.trim());
+	}
+	return bech32.encodeFromBytes(RECIPIENT_PREFIX, raw);
 }
 
 /**
@@ -68,14 +73,16 @@ export function identityKey(identity: string): KeyObject {
 /** The 32 bytes of a recipient's public key. @throws FirnError BAD_RECIPIENT */
 export function rawRecipient(recipient: string): Buffer {
 	const raw = decode(recipient, RECIPIENT_PREFIX);
-	if (!raw) {
-		throw usageError(
-			'BAD_RECIPIENT',
-			`"${recipient}" is not an age recipient that Firn can use.`,
-			'A recipient begins with age1; SSH keys, plugins and passphrases are not supported.',
-		);
-	}
+	if (!raw) throw badRecipient(recipient);
 	return raw;
+}
+
+function badRecipient(recipient: string): FirnError {
+	return usageError(
+		'BAD_RECIPIENT',
+		`"${recipient}" is not an age recipient that Firn can use.`,
+		'A recipient begins with age1; SSH keys, plugins and passphrases are not supported.',
+	);
 }
 
 /** A raw public key as node:crypto takes it. */
