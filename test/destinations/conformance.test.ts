@@ -51,7 +51,7 @@ destinationConformance('S3 without a prefix, of a store that checks nothing', as
 	};
 });
 
-/** A real store, when one is named: test/support/README says how Ceph is started. */
+/** A real store, when the environment names one. */
 const { S3_ENDPOINT: endpoint, S3_ACCESS_KEY, S3_SECRET_KEY, S3_REGION = 'us-east-1' } = process.env;
 if (endpoint && S3_ACCESS_KEY && S3_SECRET_KEY) {
 	destinationConformance(`the store at ${endpoint}`, async () => {
