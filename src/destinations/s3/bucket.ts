@@ -3,7 +3,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { FirnError } from '../../core/errors.ts';
 import type { ChecksumSupport } from './checksums.ts';
-import { type Fault, faultOf, type Place, regionIn, s3Error } from './errors.ts';
+import { s3Error } from './errors.ts';
+import { type Fault, faultOf, type Place, regionIn } from './fault.ts';
 
 export interface RequestOptions {
 	abortSignal?: AbortSignal;

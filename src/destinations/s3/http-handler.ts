@@ -50,14 +50,22 @@ export class HttpHandler {
 	readonly metadata = { handlerProtocol: 'http/1.1' };
 	readonly #connectMs: number;
 	readonly #idleMs: number;
-	// Happy eyeballs gives each address 250 ms by default: too little for a satellite link, which then never connects.
-	readonly #agentOptions = { keepAlive: true, keepAliveMsecs: 10_000, autoSelectFamilyAttemptTimeout: 3_000 };
-	readonly #http = new http.Agent(this.#agentOptions);
-	readonly #https = new https.Agent(this.#agentOptions);
+	readonly #http: http.Agent;
+	readonly #https: https.Agent;
 
-	constructor(options: { connectMs?: number; idleMs?: number } = {}) {
+	/** @param options `env` names proxies as HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as for all network tools */
+	constructor(options: { connectMs?: number; idleMs?: number; env?: NodeJS.ProcessEnv } = {}) {
 		this.#connectMs = options.connectMs ?? 10_000;
 		this.#idleMs = options.idleMs ?? 60_000;
+		const agent = {
+			keepAlive: true,
+			keepAliveMsecs: 10_000,
+			// Happy eyeballs gives each address 250 ms by default: too little for a satellite link, which then never connects.
+			autoSelectFamilyAttemptTimeout: 3_000,
+			proxyEnv: options.env ?? process.env,
+		};
+		this.#http = new http.Agent(agent);
+		this.#https = new https.Agent(agent);
 	}
 
 	handle(

@@ -8,11 +8,15 @@ let server: Server;
 let handler: HttpHandler;
 const sockets = new Set<Socket>();
 
-async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void, idleMs = 200) {
+async function serve(
+	answer: (request: IncomingMessage, response: ServerResponse) => void,
+	idleMs = 200,
+	env: Record<string, string> = {},
+) {
 	server = createServer(answer);
 	server.on('connection', (socket) => sockets.add(socket));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	handler = new HttpHandler({ connectMs: 300, idleMs });
+	handler = new HttpHandler({ connectMs: 300, idleMs, env });
 	const { port } = server.address() as AddressInfo;
 	return (body?: Uint8Array, signal?: AbortSignal) =>
 		handler.handle(
@@ -123,4 +127,27 @@ test('an abort ends it at once, also before it began', async () => {
 	setTimeout(() => aborter.abort(reason), 30);
 	await expect(send(Buffer.alloc(1000), aborter.signal)).rejects.toBe(reason);
 	await expect(send(Buffer.alloc(1000), aborter.signal)).rejects.toBe(reason);
+});
+
+test('a proxy of the environment is used, unless NO_PROXY names the host', async () => {
+	const asked: string[] = [];
+	const proxy = createServer((request, response) => {
+		asked.push(request.url!);
+		request.resume().on('end', () => response.end('from the proxy'));
+	});
+	await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+	const HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+	const answer = (request: IncomingMessage, response: ServerResponse) =>
+		void request.resume().on('end', () => response.end());
+	const through = await serve(answer, 200, { HTTP_PROXY });
+	const { response } = await through(Buffer.alloc(1000));
+	await drain(response.body);
+	expect(asked).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/x$/)]);
+	handler.destroy();
+	server.close();
+	const direct = await serve(answer, 200, { HTTP_PROXY, NO_PROXY: '127.0.0.1' });
+	await drain((await direct(Buffer.alloc(1000))).response.body);
+	expect(asked).toHaveLength(1);
+	proxy.closeAllConnections();
+	proxy.close();
 });
