@@ -11,9 +11,12 @@ export class PaxRecords {
 		this.#pieces.push(record(key, Buffer.from(value)));
 	}
 
-	/** A name: bytes that are not UTF-8 go in as they are, and `hdrcharset` says so. */
+	/**
+	 * A name. Bytes that are not UTF-8 go in as they are, and `hdrcharset` says so; also where accents stand apart from
+	 * their letters, because bsdtar joins them otherwise, and two names may become one.
+	 */
 	addPath(key: string, value: string): void {
-		if (!value.isWellFormed()) this.#odd = true;
+		if (!value.isWellFormed() || value.normalize() !== value) this.#odd = true;
 		this.#pieces.push(record(key, encodePath(value)));
 	}
 

@@ -18,6 +18,8 @@ export const gzip: boolean = haveTool('gzip');
 export function run(program: string, args: string[], options: ExecFileSyncOptions = {}): Buffer {
 	return execFileSync(program, args, {
 		maxBuffer: 1024 ** 3,
+		// Warnings about old times and unknown records; they are in the error if it fails.
+		stdio: ['pipe', 'pipe', 'pipe'],
 		// bsdtar converts names to the character set of the locale.
 		env: { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
 		...options,
