@@ -5,7 +5,7 @@
  */
 
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { createHeader } from '../archive/age/header.ts';
+import { createHeader, isHeaderOf } from '../archive/age/header.ts';
 
 const FILE_KEY = 16;
 const NONCE = 16;
@@ -18,4 +18,9 @@ export function archiveFileKey(runKey: Uint8Array, key: string): Buffer {
 /** What an encrypted archive begins with: the age header for these recipients, and the payload nonce. */
 export function newArchiveHeader(recipients: string[], fileKey: Buffer): Buffer {
 	return Buffer.concat([createHeader(recipients, fileKey), randomBytes(NONCE)]);
+}
+
+/** Whether the run's key is the one that an archive was begun with: another one would make the rest of it unreadable. */
+export function isKeyOf(runKey: Uint8Array, archive: { key: string; ageHeader: Uint8Array | undefined }): boolean {
+	return archive.ageHeader !== undefined && isHeaderOf(archive.ageHeader, archiveFileKey(runKey, archive.key));
 }

@@ -11,7 +11,7 @@ import type { Destination, PartReceipt, StoredObject } from '../destinations/des
 import { createRateLimit } from '../destinations/with-rate-limit.ts';
 import type { OpenArchive, PartRow } from '../state/archive-store.ts';
 import type { RunRow } from '../state/run-store.ts';
-import { archiveFileKey, newArchiveHeader } from './archive-key.ts';
+import { archiveFileKey, isKeyOf, newArchiveHeader } from './archive-key.ts';
 import { writeSidecar } from './finish.ts';
 import { judge } from './interrupted.ts';
 import { Ledger, partsBefore } from './ledger.ts';
@@ -196,7 +196,8 @@ export class ArchiveWorks {
 	async #takeUp(archive: OpenArchive): Promise<void> {
 		const { books, destination, runKey } = this.#options;
 		const parts = books.archives.parts(archive.archive);
-		const verdict = archive.encrypted && !runKey ? KEY_LOST : await judge(destination, archive, parts);
+		const keyIsLost = archive.encrypted && !(runKey && isKeyOf(runKey, archive));
+		const verdict = keyIsLost ? KEY_LOST : await judge(destination, archive, parts);
 		if (verdict.kind === 'give-up') {
 			this.#giveUp(archive.archive, archive.key, archive.uploadId, verdict.reason);
 			return;
@@ -214,10 +215,16 @@ export class ArchiveWorks {
 		this.#pool.open(this.#openMessage(archive, { checkpoint, parts, stored }));
 		for (const { batch, data } of books.archives.planned(archive.archive)) {
 			this.#ledger.know(archive.archive, batch, data);
-			for (const entry of decodeBatch(data)) this.underWay.set(entryPath(entry), entry);
+			this.#noteUnderWay(batch, decodeBatch(data), checkpoint && decodeCheckpoint(checkpoint));
 			this.#pool.tell(archive.archive, { type: 'batch', batch, data });
 		}
 		this.#pool.tell(archive.archive, { type: 'finish' });
+	}
+
+	/** What lies before the checkpoint is in the books already, or could not be packed and has to be tried anew. */
+	#noteUnderWay(batch: number, entries: PlannedEntry[], from: { batch: number; index: number } | undefined): void {
+		const first = !from || batch > from.batch ? 0 : batch < from.batch ? entries.length : from.index;
+		for (const entry of entries.slice(first)) this.underWay.set(entryPath(entry), entry);
 	}
 
 	/** All parts are there; only the completion, or the note of it, is missing. */

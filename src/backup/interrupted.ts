@@ -26,8 +26,17 @@ export async function judge(destination: Destination, archive: OpenArchive, part
 		return afterUpload(destination, archive, parts);
 	}
 	const from = lastWhole(parts, stored);
-	if (from && !from.checkpoint) return { kind: 'give-up', reason: 'the store has lost parts that it had acknowledged' };
+	// What those parts held is booked; it cannot be made again from a place before them.
+	if ((from?.number ?? 0) < lastAcknowledged(parts)) {
+		return { kind: 'give-up', reason: 'the store has lost parts that it had acknowledged' };
+	}
 	return { kind: 'continue', from, stored };
+}
+
+/** Number of the last part up to which all are acknowledged; 0 when the first is not. */
+function lastAcknowledged(parts: PartRow[]): number {
+	const gap = parts.findIndex((part, at) => part.number !== at + 1 || !part.acknowledged);
+	return gap === -1 ? parts.length : gap;
 }
 
 /** The upload is gone: either it was completed, or somebody (a lifecycle rule) has thrown it away. */

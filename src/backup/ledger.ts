@@ -139,7 +139,7 @@ export class Ledger {
 				onProblem({ path: entryPath(planned), code: error?.code ?? 'UNREADABLE', message: error?.message ?? '' });
 			}
 			if (status !== 'packed') continue;
-			if (planned.replaces) entries.close(entry.dir, entry.name, run);
+			if (planned.replaces) entries.supersede(entry.dir, entry.name, run);
 			const isFile = entry.type === 'file';
 			const row = {
 				...entry,

@@ -23,8 +23,9 @@ import { Comparer } from './plan/compare.ts';
 import { HardLinks } from './plan/hard-links.ts';
 import { lookAgain } from './plan/look-again.ts';
 import { RunBooks } from './run-books.ts';
-import { scan } from './scan/scan.ts';
+import { type SkipReason, scan } from './scan/scan.ts';
 import type { BackupSpec } from './spec.ts';
+import { tidyStore } from './tidy.ts';
 
 /** How long the scan may go on before the pack threads are listened to, in ms. */
 const SLICE_MS = 15;
@@ -53,6 +54,10 @@ export class BackupRun {
 	readonly #missing = new Set<string>();
 	#links = new HardLinks();
 	#scanAgain = false;
+	/** A first name may have come into a later archive than its hard links, or into none. */
+	#linksMayBeLoose = false;
+	/** What has been told: another scan meets the same again. */
+	readonly #said = new Set<string>();
 
 	constructor(spec: BackupSpec, reporter: TaskReporter) {
 		this.#spec = spec;
@@ -102,13 +107,18 @@ export class BackupRun {
 		books.transaction.begin();
 		books.runs.setMeta('job', JSON.stringify(job));
 		books.runs.setMeta('version', version);
-		if (unfinished && !goesOn) books.runs.interrupt(unfinished.run, 'abandoned', null);
+		if (unfinished && !goesOn) {
+			for (const { archive } of books.archives.open(unfinished.run)) books.archives.markAbandoned(archive);
+			books.runs.interrupt(unfinished.run, 'abandoned', null);
+		}
 		const run = goesOn ? unfinished : books.runs.begin(newRunId(new Date()), Date.now(), full);
 		books.runs.reopen(run.run);
 		books.runs.clearProblems(run.run);
-		// The key is on disk before anything is encrypted with it.
-		if (job.encrypt && !readRunKey(secretsDir, run.id)) createRunKey(secretsDir, run.id);
 		books.transaction.commit();
+		// After the commit, so that no key is ever on disk whose run is unknown; it is there before it is used.
+		if (unfinished && !goesOn) deleteRunKey(secretsDir, unfinished.id);
+		if (job.encrypt && !readRunKey(secretsDir, run.id)) createRunKey(secretsDir, run.id);
+		this.#linksMayBeLoose = goesOn === true;
 		this.#reporter.event({ event: 'run', run: run.id, resumed: goesOn === true });
 		return run;
 	}
@@ -125,10 +135,17 @@ export class BackupRun {
 			runKey: job.encrypt ? readRunKey(secretsDir, run.id) : undefined,
 			reporter: this.#reporter,
 			onProblem: (problem) => this.#problem(books, run, problem),
-			onTorn: (entry) => this.#torn.push(entry),
-			onMissing: (entry) => this.#missing.add(entryPath(entry)),
+			onTorn: (entry) => {
+				this.#torn.push(entry);
+				this.#linksMayBeLoose = true;
+			},
+			onMissing: (entry) => {
+				this.#missing.add(entryPath(entry));
+				this.#linksMayBeLoose = true;
+			},
 			onGivenUp: () => {
 				this.#scanAgain = true;
+				this.#linksMayBeLoose = true;
 			},
 			onFailed: (error) => {
 				this.#failure ??= error;
@@ -139,8 +156,11 @@ export class BackupRun {
 		await works.takeUpInterrupted();
 		for (let attempt = 1; ; attempt++) {
 			this.#scanAgain = false;
+			if (attempt > 1) this.#forgetProblems(books, run);
 			await this.#scan(books, run, works);
 			await this.#drain(books, run, works);
+			books.transaction.begin();
+			for (const { dir, name } of this.#comparer!.vanished()) books.entries.close(dir, name, run.run);
 			const loose = this.#dropLooseLinks(books, run);
 			if (attempt === ATTEMPTS) {
 				for (const path of loose) this.#problem(books, run, { path, code: 'LINK_TARGET', message: LINK_TARGET });
@@ -155,7 +175,11 @@ export class BackupRun {
 		const { job, skipPaths } = this.#spec;
 		this.#phase = 'scan';
 		this.#scanDone = false;
-		const options = { run: run.run, full: run.full };
+		const options = {
+			run: run.run,
+			full: run.full,
+			onEmptied: (path: string, count: () => number) => this.#emptied(path, count),
+		};
 		this.#links = new HardLinks();
 		const comparer = new Comparer(books.entries, this.#links, options, works.underWay);
 		this.#comparer = comparer;
@@ -193,12 +217,21 @@ export class BackupRun {
 		}
 	}
 
-	/** Hard links whose content did not come about: another scan finds a name that has it. */
+	/** Hard links whose content did not come about, or too late: another scan packs them anew. */
 	#dropLooseLinks(books: RunBooks, run: RunRow): string[] {
-		const missing = [...this.#missing].filter((path) => this.#links.targets.has(path));
+		if (!this.#linksMayBeLoose) return [];
+		this.#linksMayBeLoose = false;
+		const lost = new Set([...this.#missing].filter((path) => this.#links.targets.has(path)));
 		this.#missing.clear();
 		books.transaction.begin();
-		return missing.flatMap((path) => books.entries.dropLinksTo(path, run.run));
+		return books.entries.dropLooseLinks(run.run, lost);
+	}
+
+	/** Another scan finds those again that persist. */
+	#forgetProblems(books: RunBooks, run: RunRow): void {
+		this.#errors = 0;
+		books.transaction.begin();
+		books.runs.clearProblems(run.run);
 	}
 
 	#packAgain(books: RunBooks, run: RunRow, works: ArchiveWorks, entry: PlannedEntry): void {
@@ -235,12 +268,16 @@ export class BackupRun {
 			errors: this.#errors,
 		};
 		const status = this.#errors > 0 ? 'partial' : 'complete';
+		books.transaction.commit();
+		const gone = await tidyStore({ jobId: job.id, books, destination, reporter: this.#reporter });
 		const finished = new Date();
 		await writeManifest(destination, job, run.id, books.manifest(job, run, status, totals, finished, version));
+		// Before the run counts as ended, or else nobody would look for the key again. No archive is open any more.
+		deleteRunKey(secretsDir, run.id);
 		books.transaction.begin();
+		for (const key of gone) books.archives.forgetAbandoned(key);
 		books.runs.finish(run.run, status, totals, finished.getTime());
 		books.transaction.commit();
-		deleteRunKey(secretsDir, run.id);
 		return this.#summary(status, run);
 	}
 
@@ -298,7 +335,9 @@ export class BackupRun {
 				if ('problem' in item) {
 					this.#errors += 1;
 					this.#reporter.event({ event: 'problem', problem: item.problem });
-				} else if ('folder' in item) {
+				} else if ('skipped' in item) {
+					this.#skipped(item.skipped);
+				} else {
 					comparer.compare(item.folder, ({ type, size }) => {
 						if (type === 'file' || type === 'hardlink')
 							planned = { files: planned.files + 1, bytes: planned.bytes + size };
@@ -320,12 +359,31 @@ export class BackupRun {
 		this.#errors += 1;
 		books.transaction.begin();
 		books.runs.addProblem(run.run, problem);
-		this.#reporter.event({ event: 'problem', problem });
+		if (this.#isNews(`${problem.path}\0${problem.code}`)) this.#reporter.event({ event: 'problem', problem });
 	}
 
-	#skipped({ path, reason }: { path: string; reason: string }): void {
-		if (reason !== 'socket') return;
-		this.#reporter.event({ event: 'notice', level: 'info', message: `/${path} is a socket and is left out.` });
+	/** What a person named must not be missing without a word; the rest is left out as documented. */
+	#skipped({ path, reason }: { path: string; reason: SkipReason }): void {
+		const isSource = this.#spec.job.sources.includes(`/${path}`);
+		if (isSource) this.#notice('warn', `The source /${path} is left out: ${WHY_SKIPPED[reason]}.`);
+		else if (reason === 'socket') this.#notice('info', `/${path} is a socket and is left out.`);
+	}
+
+	/** Deletions are backed up like all changes, but a disk that is not mounted looks the same. */
+	#emptied(path: string, count: () => number): void {
+		if (!this.#spec.job.sources.includes(`/${path}`)) return;
+		const message = `The source /${path} is empty, and the last snapshot has ${count()} entries of it. Is its disk mounted?`;
+		this.#notice('warn', message);
+	}
+
+	#notice(level: 'info' | 'warn', message: string): void {
+		if (this.#isNews(message)) this.#reporter.event({ event: 'notice', level, message });
+	}
+
+	#isNews(text: string): boolean {
+		if (this.#said.has(text)) return false;
+		this.#said.add(text);
+		return true;
 	}
 
 	/** Lets messages in. @throws what has gone wrong meanwhile */
@@ -374,6 +432,14 @@ export class BackupRun {
 		});
 	}
 }
+
+const WHY_SKIPPED: Record<SkipReason, string> = {
+	socket: 'it is a socket',
+	'pseudo-fs': 'it belongs to a file system that the kernel makes up',
+	'other-fs': 'it lies on another file system',
+	own: 'Firn itself keeps its files there',
+	excluded: 'an exclude pattern matches it',
+};
 
 const LINK_TARGET = 'The file that this hard link shares its content with could not be read.';
 

@@ -4,8 +4,8 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { writeDurably } from '../core/durable-file.ts';
 import { errnoCode, FirnError } from '../core/errors.ts';
 
@@ -36,7 +36,13 @@ export function readRunKey(secretsDir: string, runId: string): Buffer | undefine
 	});
 }
 
-/** Deletes the run's key. */
+/** Deletes the run's key, and what a process that was killed while it made one has left. */
 export function deleteRunKey(secretsDir: string, runId: string): void {
-	rmSync(fileOf(secretsDir, runId), { force: true });
+	const file = fileOf(secretsDir, runId);
+	rmSync(file, { force: true });
+	const folder = dirname(file);
+	if (!existsSync(folder)) return;
+	for (const name of readdirSync(folder)) {
+		if (name.startsWith(`${runId}.`)) rmSync(join(folder, name), { force: true });
+	}
 }

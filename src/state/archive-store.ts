@@ -55,14 +55,13 @@ export interface StoredRow {
 	stored: number;
 }
 
-/** Checkpoints kept behind the newest acknowledged part, for a store that has lost one (each holds up to 64 KiB). */
-const CHECKPOINTS_KEPT = 4;
-
 export class ArchiveStore {
 	readonly #db: DatabaseSync;
 	readonly #putPlanned: StatementSync;
 	readonly #putPart: StatementSync;
 	readonly #acknowledge: StatementSync;
+	readonly #forgetBehind: StatementSync;
+	readonly #pruneCheckpoints: StatementSync;
 
 	constructor(db: DatabaseSync) {
 		this.#db = db;
@@ -71,6 +70,13 @@ export class ArchiveStore {
 			'INSERT OR REPLACE INTO parts (archive, number, size, acknowledged, final, crc32, etag, fingerprint, checkpoint) VALUES (?, ?, ?, 0, ?, ?, NULL, ?, ?)',
 		);
 		this.#acknowledge = db.prepare('UPDATE parts SET acknowledged = 1, etag = ? WHERE archive = ? AND number = ?');
+		this.#forgetBehind = db.prepare(
+			`DELETE FROM parts WHERE archive = ?1 AND number > ?2 AND EXISTS (
+				SELECT 1 FROM parts WHERE archive = ?1 AND number = ?2 AND (size <> ?3 OR fingerprint <> ?4))`,
+		);
+		this.#pruneCheckpoints = db.prepare(
+			'UPDATE parts SET checkpoint = NULL WHERE archive = ? AND number < ? AND checkpoint IS NOT NULL',
+		);
 	}
 
 	create(run: number, archive: Omit<OpenArchive, 'archive' | 'uploadId'>): number {
@@ -158,8 +164,12 @@ export class ArchiveStore {
 		this.#db.prepare('DELETE FROM planned WHERE archive = ? AND batch < ?').run(archive, batch);
 	}
 
-	/** Records, before it is sent, that a part may reach the store. */
+	/**
+	 * Records, before it is sent, that a part may reach the store. When an earlier attempt has made it otherwise, what is
+	 * known of the parts behind it is worth nothing.
+	 */
 	putPart(archive: number, part: Omit<PartRow, 'acknowledged' | 'etag'>): void {
+		this.#forgetBehind.run(archive, part.number, part.size, part.fingerprint);
 		this.#putPart.run(
 			archive,
 			part.number,
@@ -175,10 +185,9 @@ export class ArchiveStore {
 		this.#acknowledge.run(etag, archive, number);
 	}
 
+	/** Drops the checkpoints before that of part `newest`: what they would need is dropped with it. */
 	pruneCheckpoints(archive: number, newest: number): void {
-		this.#db
-			.prepare('UPDATE parts SET checkpoint = NULL WHERE archive = ? AND number < ? AND checkpoint IS NOT NULL')
-			.run(archive, newest - CHECKPOINTS_KEPT);
+		this.#pruneCheckpoints.run(archive, newest);
 	}
 
 	parts(archive: number): PartRow[] {
@@ -243,6 +252,22 @@ export class ArchiveStore {
 		this.#db.prepare('DELETE FROM entries WHERE archive = ?').run(archive);
 		this.#db.prepare('DELETE FROM index_pieces WHERE archive = ?').run(archive);
 		this.#dropCheckpoint(archive);
+	}
+
+	/** Keys of all archives that were given up and may have left something at the store. */
+	abandoned(): string[] {
+		return this.#db
+			.prepare(`SELECT key FROM archives WHERE status = 'abandoned' ORDER BY archive`)
+			.all()
+			.map((row) => String(row.key));
+	}
+
+	/**
+	 * Forgets an archive that was given up and of which nothing is left. Only when its run has ended: until then its
+	 * sequence number must not be given away again.
+	 */
+	forgetAbandoned(key: string): void {
+		this.#db.prepare(`DELETE FROM archives WHERE key = ? AND status = 'abandoned'`).run(key);
 	}
 
 	#dropCheckpoint(archive: number): void {

@@ -104,9 +104,17 @@ export class EntryStore {
 		return this.#childDirs.all(dir).map((row) => ({ dir: Number(row.dir), name: fromSqlName(row.name) }));
 	}
 
-	/** Ends the current version of a name before `run`: it is gone, or about to be replaced. */
+	/** Ends the current version of a name before `run`: it is gone. */
 	close(dir: number, name: string, run: number): void {
 		this.#close.run(run - 1, dir, toSqlName(name), run);
+	}
+
+	/**
+	 * Ends the version that earlier runs have of a name, as `run` has a newer one. What `run` itself has stays: it may be
+	 * newer still, from a later archive that was done sooner.
+	 */
+	supersede(dir: number, name: string, run: number): void {
+		this.#close.run(run - 1, dir, toSqlName(name), run - 1);
 	}
 
 	/** Ends all current versions below a folder (not the folder's own) before `run`. */
@@ -119,20 +127,50 @@ export class EntryStore {
 			.run(dir, run - 1);
 	}
 
+	/** How many current versions lie below a folder. */
+	countBelow(dir: number): number {
+		return Number(
+			this.#db
+				.prepare(
+					`WITH RECURSIVE below (dir) AS (VALUES (?) UNION ALL SELECT dirs.dir FROM dirs JOIN below ON dirs.parent = below.dir)
+					SELECT count(*) AS n FROM entries WHERE dir IN (SELECT dir FROM below) AND last = ${CURRENT}`,
+				)
+				.get(dir)?.n,
+		);
+	}
+
 	/**
-	 * Removes the hard links of `run` whose first name was not stored after all, and is in no earlier archive either.
+	 * Removes the hard links that `run` has stored and that lead nowhere: their first name is not in the snapshot, or in a
+	 * later archive, where tar would look for it in vain, or it is among `lost`, whose present content was not stored.
 	 * @returns the paths removed
 	 */
-	dropLinksTo(path: string, run: number): string[] {
-		const slash = path.lastIndexOf('/');
-		const folder = slash === -1 ? '' : path.slice(0, slash);
-		const dir = folder === '' ? 1 : folder.split('/').reduce((parent, name) => this.dir(parent, name).dir, 1);
-		if (this.list(dir).has(path.slice(slash + 1))) return [];
-		return this.#paths(
-			this.#db
-				.prepare('DELETE FROM entries WHERE type = ? AND first = ? AND link = ? RETURNING dir, name')
-				.all(TYPE_NUMBER.hardlink, run, toSqlName(path)),
-		);
+	dropLooseLinks(run: number, lost: ReadonlySet<string>): string[] {
+		const links = this.#db
+			.prepare(`SELECT dir, name, link, archive FROM entries WHERE type = ? AND first = ? AND last = ${CURRENT}`)
+			.all(TYPE_NUMBER.hardlink, run);
+		const remove = this.#db.prepare('DELETE FROM entries WHERE dir = ? AND name = ? AND first = ?');
+		const loose = links.filter(({ link, archive }) => {
+			const path = fromSqlName(link);
+			const target = lost.has(path) ? undefined : this.#current(path);
+			return target?.type !== TYPE_NUMBER.file || Number(target.archive) > Number(archive);
+		});
+		for (const { dir, name } of loose) remove.run(dir as number, name as string, run);
+		return this.#paths(loose);
+	}
+
+	/** The current version of a path. */
+	#current(path: string): { type: number; archive: number } | undefined {
+		const names = path.split('/');
+		const name = names.pop()!;
+		let dir = 1;
+		for (const folder of names) {
+			const row = this.#findDir.get(dir, toSqlName(folder));
+			if (!row) return undefined;
+			dir = Number(row.dir);
+		}
+		return this.#db
+			.prepare(`SELECT type, archive FROM entries WHERE dir = ? AND name = ? AND last = ${CURRENT}`)
+			.get(dir, toSqlName(name)) as { type: number; archive: number } | undefined;
 	}
 
 	/** Paths whose versions ended just before `run` and that have no newer one. */

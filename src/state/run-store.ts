@@ -41,6 +41,11 @@ export class RunStore {
 		return { ...(row as unknown as RunRow), full: row.full === 1 };
 	}
 
+	/** Whether this job has had a run of that id. */
+	has(id: string): boolean {
+		return this.#db.prepare('SELECT 1 FROM runs WHERE id = ?').get(id) !== undefined;
+	}
+
 	begin(id: string, now: number, full: boolean): RunRow {
 		const { lastInsertRowid } = this.#db
 			.prepare(`INSERT INTO runs (id, started, status, full) VALUES (?, ?, 'running', ?)`)

@@ -13,7 +13,7 @@ import { entryPath, type PlannedEntry } from '../plan/batch-codec.ts';
 import { openForReading } from '../scan/long-path.ts';
 import { findHoles } from './holes.ts';
 import type { Owners } from './owners.ts';
-import { type RawWriter, SMALL_FILE } from './raw-writer.ts';
+import { diverged, type RawWriter, SMALL_FILE } from './raw-writer.ts';
 
 /** What became of an entry. */
 export interface PackResult {
@@ -28,6 +28,8 @@ export interface PackResult {
 // Never follows a link or waits for a FIFO that took the file's place after the scan.
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const ZEROS = Buffer.alloc(64 * 1024);
+/** How often a small file that is being written to is read anew before it counts as torn. */
+const ADAPTATIONS = 3;
 
 /** The state of a file as far as it tells whether content changed. */
 function sameVersion(planned: PlannedEntry, stat: BigIntStats): boolean {
@@ -97,7 +99,8 @@ export class EntryPacker {
 
 	/**
 	 * Goes on inside an entry whose beginning is in the object already, as `used` describes its header. If the file is
-	 * not the same any more the rest is still delivered, and called torn.
+	 * not the same any more the rest is still delivered in the length that was promised, and called torn.
+	 * @throws FirnError ARCHIVE_DIVERGED when the promised length cannot be known any more: that of a sparse file
 	 */
 	async continue(used: PlannedEntry): Promise<PackResult> {
 		if (used.type !== 'file') return this.pack(used);
@@ -108,31 +111,43 @@ export class EntryPacker {
 		} catch {
 			// Gone or closed to us: zeros take its place below.
 		}
-		if (fd !== undefined && sameVersion(used, fstatSync(fd, { bigint: true }))) {
-			return used.size > SMALL_FILE || used.sparse
-				? this.#big(fd, used)
-				: (this.#small(fd, used) ?? this.#big(fd, used));
+		if (fd !== undefined) {
+			if (sameVersion(used, fstatSync(fd, { bigint: true }))) {
+				// The same way as at first: where frames end depends on it.
+				return used.size > SMALL_FILE || used.sparse ? this.#big(fd, used, true) : this.#smallAgain(fd, used);
+			}
+			closeSync(fd);
 		}
-		if (fd !== undefined) closeSync(fd);
-		const map = used.sparse ? { realSize: used.size, segments: [{ offset: 0, length: used.size }] } : undefined;
-		this.#writer.write(encodeTarHeader(this.#entry(used), map));
+		if (used.sparse) throw diverged();
+		this.#writer.write(encodeTarHeader(this.#entry(used)));
 		await this.#zeros(used.size, used.size);
 		return { status: 'torn' };
 	}
 
-	/** A file that fits into the window: read at once, straight behind its header. Undefined: it has grown too big. */
-	#small(fd: number, planned: PlannedEntry): PackResult | undefined {
+	#smallAgain(fd: number, used: PlannedEntry): PackResult {
+		try {
+			return this.#small(fd, used, true)!;
+		} finally {
+			closeSync(fd);
+		}
+	}
+
+	/**
+	 * A file that fits into the window: read at once, straight behind its header. Undefined: it has grown too big.
+	 * @param fixed the header is in the object already: a file that changes now is torn, and never undefined
+	 */
+	#small(fd: number, planned: PlannedEntry, fixed = false): PackResult | undefined {
 		const { window, fill } = this.#writer;
 		let entry = planned;
-		for (let attempt = 0; ; attempt++) {
+		for (let attempt = fixed ? ADAPTATIONS : 0; ; attempt++) {
 			const header = encodeTarHeader(this.#entry(entry));
 			const start = fill + header.length;
 			// One byte more than expected, to see that it has not grown.
 			const read = readFully(fd, window, start, entry.size + 1);
 			const stat = fstatSync(fd, { bigint: true });
-			if (!stat.isFile()) return { status: 'gone' };
+			if (!stat.isFile() && !fixed) return { status: 'gone' };
 			const same = sameVersion(entry, stat) && read === entry.size;
-			if (!same && attempt < 3) {
+			if (!same && attempt < ADAPTATIONS) {
 				if (stat.size > SMALL_FILE) return undefined;
 				entry = withStat(planned, stat);
 				continue;
@@ -150,13 +165,15 @@ export class EntryPacker {
 		}
 	}
 
-	async #big(fd: number, planned: PlannedEntry): Promise<PackResult> {
+	/** @param fixed the header is in the object already: what is written has to have the length it tells */
+	async #big(fd: number, planned: PlannedEntry, fixed = false): Promise<PackResult> {
 		try {
 			const before = fstatSync(fd, { bigint: true });
-			if (!before.isFile()) return { status: 'gone' };
-			const entry = sameVersion(planned, before) ? planned : withStat(planned, before);
+			if (!before.isFile() && !fixed) return { status: 'gone' };
+			const entry = fixed || sameVersion(planned, before) ? planned : withStat(planned, before);
 			this.used = entry;
-			const map = entry.sparse ? findHoles(fd, entry.size) : undefined;
+			const map = entry.sparse ? this.#holes(fd, entry, fixed) : undefined;
+			if (map && 'error' in map) return { status: 'failed', error: map.error };
 			this.#writer.write(encodeTarHeader(this.#entry(entry), map));
 			const content = map ? await this.#segments(fd, map) : await this.#content(fd, entry.size);
 			const same = content.complete && sameVersion(entry, fstatSync(fd, { bigint: true }));
@@ -165,6 +182,19 @@ export class EntryPacker {
 			return { status: same ? 'packed' : 'torn', sha256: content.sha256, ...actual };
 		} finally {
 			closeSync(fd);
+		}
+	}
+
+	/** @throws FirnError ARCHIVE_DIVERGED when they are not those that the object's header tells */
+	#holes(fd: number, entry: PlannedEntry, fixed: boolean): SparseMap | { error: { code: string; message: string } } {
+		try {
+			const map = findHoles(fd, entry.size);
+			// Of a file that changes while it is read nobody knows what lay where before.
+			if (fixed && !sameVersion(entry, fstatSync(fd, { bigint: true }))) throw diverged();
+			return map;
+		} catch (error) {
+			if (fixed) throw diverged();
+			return { error: plain(error) };
 		}
 	}
 

@@ -92,8 +92,9 @@ export class PartUploader {
 			known !== undefined &&
 			known.size === part.bytes.length &&
 			Buffer.from(known.fingerprint).equals(part.fingerprint);
-		// The same key must never encrypt two different texts at the same place: then this archive is given up.
-		if (known && !same && archive.encryption) throw diverged();
+		// The same key must never encrypt two different texts at the same place: then this archive is given up. So it is
+		// when the object may be there already, whole: nothing is overwritten.
+		if (known && !same && (archive.encryption || this.#upload === undefined)) throw diverged();
 		const whole = part.final && part.number === 1 && this.#upload === undefined;
 		if (!whole) {
 			this.#upload ??= destination.beginUpload(archive.key, { ...this.#writeOptions(), partSize: archive.partSize });

@@ -13,6 +13,8 @@ export interface CompareOptions {
 	run: number;
 	/** Pack unchanged files too, unless this very run has stored them already. */
 	full: boolean;
+	/** A folder in which earlier runs found something is empty now; `count` gives how much they found. */
+	onEmptied?: (path: string, count: () => number) => void;
 }
 
 export interface CompareCounts {
@@ -37,6 +39,7 @@ export class Comparer {
 	readonly #folders = new Map<string, PlannedEntry>();
 	/** Ids of the folders from the root to the one in hand. */
 	readonly #dirs = new Map<string, { dir: number; isNew: boolean }>();
+	readonly #incomplete = new Set<string>();
 	readonly counts: CompareCounts = { files: 0, bytes: 0, unchanged: 0 };
 
 	constructor(store: EntryStore, links: HardLinks, options: CompareOptions, underWay: Map<string, PlannedEntry>) {
@@ -61,6 +64,7 @@ export class Comparer {
 			this.#child(folder.path, dir, child, version, onChanged);
 		}
 		if (folder.complete) this.#end(folder, dir, known);
+		else this.#incomplete.add(folder.path);
 	}
 
 	#child(folder: string, dir: number, child: Child, version: CurrentVersion | undefined, onChanged: OnChanged): void {
@@ -74,11 +78,12 @@ export class Comparer {
 			this.counts.files += 1;
 			if (!link) this.counts.bytes += Number(stat.size);
 		}
+		const isUnderWay = this.#underWay.size > 0 && this.#isUnderWay(path, child, type, target);
 		if (version && this.#isUnchanged(version, child, type, target)) {
 			if (isFile) this.counts.unchanged += 1;
 			return;
 		}
-		if (this.#underWay.size > 0 && this.#isUnderWay(path, child, type, target)) return;
+		if (isUnderWay) return;
 		if (version && version.type === TYPE_NUMBER.dir && child.type !== 'dir') this.#endBelow(dir, child.name);
 		const rdev = type === 'char' || type === 'block' ? stat.rdev : 0n;
 		const entry: PlannedEntry = {
@@ -129,9 +134,25 @@ export class Comparer {
 		);
 	}
 
+	/** What open archives are going to hold though the scan has met it no more. Forgotten when told. */
+	*vanished(): Generator<PlannedEntry> {
+		for (const [path, entry] of this.#underWay) if (!this.#isUnsure(path)) yield entry;
+		this.#underWay.clear();
+	}
+
+	/** Whether it lies in a folder that could not be read, so that not meeting it proves nothing. */
+	#isUnsure(path: string): boolean {
+		if (this.#incomplete.has('')) return true;
+		for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+			if (this.#incomplete.has(path.slice(0, slash))) return true;
+		}
+		return false;
+	}
+
 	/** What was not met again is gone. */
 	#end(folder: Folder, dir: number, left: Map<string, CurrentVersion>): void {
-		const { run } = this.#options;
+		const { run, onEmptied } = this.#options;
+		if (left.size > 0 && folder.children.length === 0) onEmptied?.(folder.path, () => this.#store.countBelow(dir));
 		const present = new Set([...folder.unseen, ...folder.passed]);
 		for (const [name, version] of left) {
 			if (present.has(name)) continue;
