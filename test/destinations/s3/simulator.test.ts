@@ -85,6 +85,7 @@ test.skipIf(!script)('passes the conformance script but for thawing', { timeout:
 		env: {
 			...process.env,
 			S3_SDK_DIR: process.cwd(),
+			S3_REGION: 'us-east-1',
 			S3_ENDPOINT: endpoint,
 			S3_ACCESS_KEY: 'SIMULATORKEY',
 			S3_SECRET_KEY: 'simulator/secret+key',

@@ -1,6 +1,7 @@
 import type { Call, Reply } from './call.ts';
 import { notImplemented } from './errors.ts';
 import * as buckets from './operations/buckets.ts';
+import { completeUpload } from './operations/complete.ts';
 import * as multipart from './operations/multipart.ts';
 import * as objects from './operations/objects.ts';
 
@@ -29,7 +30,7 @@ const OPERATIONS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
 	UploadPartCopy: multipart.uploadPartCopy,
 	ListParts: multipart.listParts,
 	AbortMultipartUpload: multipart.abortUpload,
-	CompleteMultipartUpload: multipart.completeUpload,
+	CompleteMultipartUpload: completeUpload,
 };
 
 /** The name of the operation as AWS has it. */
