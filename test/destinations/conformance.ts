@@ -260,6 +260,30 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 				expect(await destination.head('job/run/000008.tar')).toBeUndefined();
 			});
 
+			test('are listed while they are under way, and can be given up from that list', async () => {
+				const refs: UploadRef[] = [];
+				for (const key of ['open/a/1.tar', 'open/a/2.tar', 'open/a/2.tar', 'open/b/1.tar', 'openly/x.tar']) {
+					refs.push(await destination.beginUpload(key, { partSize: size }));
+				}
+				const other = await subject.open();
+				const listed = async (prefix: string) => {
+					const found = [];
+					for await (const upload of other.uploads(prefix)) found.push(upload);
+					return found;
+				};
+				const ids = (uploads: UploadRef[]) => uploads.map((upload) => `${upload.key} ${upload.id}`).sort();
+				expect(ids(await listed('open/'))).toEqual(ids(refs.slice(0, 4)));
+				expect(ids(await listed('open/a/'))).toEqual(ids(refs.slice(0, 3)));
+				expect(ids(await listed('open'))).toEqual(ids(refs));
+				expect(await listed('none/')).toEqual([]);
+				for (const upload of await listed('open')) {
+					expect(Math.abs(Date.now() - upload.begun.getTime())).toBeLessThan(60_000);
+					await other.abortUpload(upload);
+				}
+				expect(await listed('open')).toEqual([]);
+				await other.close();
+			});
+
 			test('tell their progress, and ask before they send', async () => {
 				const upload = await destination.beginUpload('job/run/000009.tar', { partSize: size });
 				const told: number[] = [];

@@ -86,15 +86,27 @@ export function listVersions(call: Call): Reply {
 
 export function listUploads(call: Call): Reply {
 	const bucket = bucketOf(call);
-	const prefix = call.query.get('prefix') ?? '';
+	const { query } = call;
+	const prefix = query.get('prefix') ?? '';
+	const most = Math.min(call.maxPageSize, Number(query.get('max-uploads') ?? call.maxPageSize));
+	const [keyMarker, idMarker] = [query.get('key-marker') ?? '', query.get('upload-id-marker')];
 	const uploads = [...call.state.uploads.values()]
 		.filter((upload) => upload.bucket === bucket.name && upload.key.startsWith(prefix) && !upload.completed)
-		.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.initiated - b.initiated));
+		.sort((a, b) => compare(a.key, b.key) || compare(a.id, b.id))
+		.filter(({ key, id }) => {
+			const order = compare(key, keyMarker);
+			return order > 0 || (order === 0 && idMarker !== null && compare(id, idMarker) > 0);
+		});
+	const page = uploads.slice(0, most);
+	const last = page.at(-1);
+	const truncated = uploads.length > page.length;
 	return xmlReply(
 		xml('ListMultipartUploadsResult', {
 			Bucket: bucket.name,
-			IsTruncated: false,
-			Upload: uploads.map((upload) => ({
+			MaxUploads: most,
+			IsTruncated: truncated,
+			...(truncated && last ? { NextKeyMarker: last.key, NextUploadIdMarker: last.id } : {}),
+			Upload: page.map((upload) => ({
 				Key: upload.key,
 				UploadId: upload.id,
 				Initiated: new Date(upload.initiated).toISOString(),
@@ -103,6 +115,8 @@ export function listUploads(call: Call): Reply {
 		}),
 	);
 }
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 export function listObjects(call: Call): Reply {
 	const bucket = bucketOf(call);
