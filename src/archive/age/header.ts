@@ -61,7 +61,7 @@ export function readHeader(bytes: Uint8Array): { length: number; stanzas: Stanza
  */
 export function openHeader(bytes: Uint8Array, identities: string[]): { fileKey: Buffer; length: number } {
 	const header = readHeader(bytes);
-	if (header === 'more') throw badHeader('it ends within it');
+	if (header === 'more') throw bytes.length <= VERSION_LINE.length ? notAge() : badHeader('the file ends within it');
 	const fileKey = unwrap(header.stanzas, identities);
 	if (!fileKey) throw wrongIdentity(header.stanzas.length);
 	if (!hasMacOf(bytes, header.length, fileKey)) throw badHeader('its checksum is wrong');
