@@ -28,6 +28,9 @@ const LONGEST_HEADER = 1024 * 1024;
 /** What the next bytes are. Blocks: a header or a map; `meta`: an extended header; `skip`: padding, data of no file. */
 type State = 'header' | 'meta' | 'map' | 'old-map' | 'data' | 'skip' | 'end';
 
+const NONE: PaxValues = new Map();
+const NO_BYTES: Buffer = Buffer.alloc(0);
+
 export class TarReader {
 	readonly #handler: TarHandler;
 	#state: State = 'header';
@@ -38,7 +41,7 @@ export class TarReader {
 	#offset = 0;
 	#zeroBlocks = 0;
 
-	#meta: Buffer = Buffer.alloc(0);
+	#meta: Buffer = NO_BYTES;
 	#metaFilled = 0;
 	#metaFlag = '';
 	readonly #global: PaxValues = new Map();
@@ -46,7 +49,9 @@ export class TarReader {
 
 	/** Where the entry began, -1 between entries. */
 	#entryOffset = -1;
-	#header: Buffer = Buffer.alloc(0);
+	/** Its header, and all that extended headers say about it. */
+	#header: Uint8Array = NO_BYTES;
+	#values: PaxValues = NONE;
 	/** Bytes of data of the entry, or of an extended header, that are still to come; then those of its padding. */
 	#left = 0;
 	#padding = 0;
@@ -141,8 +146,9 @@ export class TarReader {
 
 	#beginEntry(block: Uint8Array, flag: string): void {
 		if (flag === 'M') throw badTar('it is one volume of several');
-		const pax = this.#values();
-		this.#header = Buffer.from(block);
+		const pax = this.#mergeValues();
+		this.#header = block;
+		this.#values = pax;
 		const size = flag === '1' ? 0 : dataSize(block, pax);
 		this.#left = size;
 		this.#padding = padding(size);
@@ -154,9 +160,9 @@ export class TarReader {
 	}
 
 	/** What extended headers say about the coming entry. An empty value takes back what stood before. */
-	#values(): PaxValues {
-		if (!this.#pax && this.#global.size === 0) return NONE;
-		const values = new Map([...this.#global, ...(this.#pax ?? NONE)]);
+	#mergeValues(): PaxValues {
+		if (this.#global.size === 0 && !this.#pax) return NONE;
+		const values = this.#global.size === 0 ? this.#pax! : new Map([...this.#global, ...(this.#pax ?? NONE)]);
 		for (const [key, value] of values) if (value.length === 0 && key !== 'GNU.sparse.map') values.delete(key);
 		return values;
 	}
@@ -191,14 +197,14 @@ export class TarReader {
 		}
 		// A global header belongs to no entry, unless it stands between an entry's own.
 		if (flag === 'g' && !this.#pax) this.#entryOffset = -1;
-		this.#meta = Buffer.alloc(0);
+		this.#meta = NO_BYTES;
 		this.#left = 0;
 		this.#afterPadding();
 	}
 
 	#beginOldSparse(block: Uint8Array): void {
 		this.#oldMap = new OldMapReader(block);
-		if (this.#oldMap.more) this.#state = 'old-map';
+		if (this.#oldMap.more) this.#awaitMap('old-map');
 		else this.#begin(this.#oldMap.list.realSize, this.#oldMap.list.finish(this.#left));
 	}
 
@@ -220,8 +226,14 @@ export class TarReader {
 		if (paxNumber(pax.get('GNU.sparse.major')!, 'GNU.sparse.major') !== 1)
 			throw badTar('a sparse file is of an unknown kind');
 		this.#dataMap = new DataMapReader(realSize);
-		this.#state = 'map';
+		this.#awaitMap('map');
 		if (this.#left < BLOCK) throw badTar('a sparse file has no map');
+	}
+
+	/** The map comes in blocks of its own; the one in hand is only good for now. */
+	#awaitMap(state: State): void {
+		this.#header = Buffer.from(this.#header);
+		this.#state = state;
 	}
 
 	#onMapBlock(block: Uint8Array): void {
@@ -233,7 +245,7 @@ export class TarReader {
 
 	/** All is known about an entry: its data follow. */
 	#begin(size: number, sparse: SparseMap | undefined): void {
-		const entry = readEntry(this.#header, this.#values(), size);
+		const entry = readEntry(this.#header, this.#values, size);
 		this.#isFile = entry.type === 'file';
 		this.#fileOffset = 0;
 		this.#segmentEnd = sparse ? 0 : size;
@@ -296,8 +308,6 @@ export class TarReader {
 		return used;
 	}
 }
-
-const NONE: PaxValues = new Map();
 
 const isSparse = (pax: PaxValues): boolean => pax.has('GNU.sparse.major') || pax.has('GNU.sparse.map');
 
