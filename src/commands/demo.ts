@@ -117,7 +117,7 @@ function compare(left: string, right: string): string[] {
 }
 
 function stockLine(archives: string, identity: string): string {
-	const [job] = readdirSync(archives).filter((name) => lstatSync(join(archives, name)).isDirectory());
+	const [job] = readdirSync(archives).filter((name) => /^[a-z0-9]+$/.test(name));
 	const [run] = readdirSync(join(archives, job!));
 	const archive = readdirSync(join(archives, job!, run!)).find((name) => name.includes('.tar'));
 	return `age -d -i ${identity} ${join(archives, job!, run!, archive!)} | zstd -d | tar -tv`;
