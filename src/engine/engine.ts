@@ -103,12 +103,7 @@ export class Engine {
 				'firn backup JOB starts a new one.',
 			);
 		}
-		const active = new Set(
-			this.tasks
-				.list()
-				.filter((view) => view.state !== 'failed')
-				.map((view) => view.job),
-		);
+		const active = this.tasks.activeJobs('backup');
 		const open = job || stateFile ? states : states.filter((state) => !active.has(state.job.name));
 		const tasks: Results['resume']['tasks'] = [];
 		for (const state of open) {

@@ -69,6 +69,11 @@ export class Tasks {
 		return [...this.#tasks.values()].map(({ view }) => view);
 	}
 
+	/** The jobs that work of this kind goes on for. */
+	activeJobs(kind: TaskKind): Set<string> {
+		return new Set(this.list().flatMap((view) => (view.kind === kind && isActive(view) ? [view.job] : [])));
+	}
+
 	/** Follows a task: what it is now, what it has said, and from then on all it says. @throws FirnError NO_SUCH_TASK */
 	follow(id: string, follower: Follower): { task: TaskView; events: TaskEvent[]; unfollow: () => void } {
 		const task = this.#tasks.get(id);

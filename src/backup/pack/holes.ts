@@ -1,7 +1,7 @@
 /** Finds the holes of a sparse file by reading it: Node cannot seek for data, and zeros are zeros. */
 
 import { readSync } from 'node:fs';
-import type { SparseMap } from '../../archive/sparse.ts';
+import { limitSegments, type SparseMap } from '../../archive/sparse.ts';
 
 const BLOCK = 4096;
 const BUFFER = 1024 * 1024;
@@ -23,7 +23,7 @@ export function findHoles(fd: number, size: number): SparseMap {
 	}
 	const last = segments.at(-1);
 	if (!last || last.offset + last.length < size) segments.push({ offset: size, length: 0 });
-	return { realSize: size, segments };
+	return limitSegments({ realSize: size, segments });
 }
 
 function addBlocks(bytes: Buffer, base: number, zeros: Buffer, segments: { offset: number; length: number }[]): void {
