@@ -24,7 +24,7 @@ export async function finish(options: FinishOptions): Promise<void> {
 	await each(options, 'symlink', (object, replace) => target.symlink(object.path, object.link, object, replace));
 	await each(options, 'fifo', (object, replace) => target.special(object.path, { type: 'fifo' }, object, replace));
 	await each(options, 'hardlink', (object, replace) => {
-		const isMade = target.hardLink(object.path, object.link, object, replace);
+		const isMade = target.hardLink(object.path, object.link, object.mtimeNs, object, replace);
 		if (isMade) report.tally.files += 1;
 		return isMade;
 	});
@@ -72,13 +72,14 @@ async function verdictOn(target: Target, type: PlainType, object: PlainObject, b
 /**
  * Has the system write everything to the disk. Done once at the end: a power cut before costs the restore a repetition,
  * which finds by their hashes the files that have arrived.
+ * @returns whether it is known to be there
  */
-export async function syncTarget(target: string): Promise<void> {
-	await new Promise<void>((resolve) => {
+export function syncTarget(target: string): Promise<boolean> {
+	return new Promise((resolve) => {
 		const args = process.platform === 'linux' ? ['-f', target] : [];
 		const child = spawn('sync', args, { stdio: 'ignore' });
 		// Without the tool, or with one that knows no -f, the system writes in its own time.
-		child.once('error', () => resolve());
-		child.once('exit', () => resolve());
+		child.once('error', () => resolve(false));
+		child.once('exit', (code) => resolve(code === 0));
 	});
 }

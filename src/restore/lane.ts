@@ -11,6 +11,7 @@ import type { OpenedArchive } from './opened-archive.ts';
 import type { Unit } from './plan-units.ts';
 import type { ExistingPolicy } from './spec.ts';
 import { Target } from './target/target.ts';
+import { LITTLE_GARBAGE } from './task-thread.ts';
 import { UnitRunner } from './unit-runner.ts';
 import { EventReport, type WorkEvent } from './work-report.ts';
 
@@ -95,7 +96,10 @@ export class ThreadLane implements Lane {
 	#count = 0;
 
 	constructor(spec: LaneSpec, onEvent: (event: WorkEvent) => void) {
-		this.#worker = new Worker(besideModule(import.meta.url, 'lane-thread'), { workerData: spec });
+		this.#worker = new Worker(besideModule(import.meta.url, 'lane-thread'), {
+			workerData: spec,
+			resourceLimits: LITTLE_GARBAGE,
+		});
 		this.#closed = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
 		this.#worker.on('message', (message: FromLaneThread) => {
 			if (message.type === 'event') onEvent(message.event);

@@ -36,11 +36,16 @@ export async function lookAt(
 	if (looksRight(place, stat, wanted) && (wanted.type !== 'file' || (await hasContent(place, wanted, breathe)))) {
 		return 'right';
 	}
-	if (policy === 'keep' || (policy === 'newer' && wanted.mtimeNs <= stat.mtimeNs)) return 'keep';
-	return 'replace';
+	return decide(stat, wanted.mtimeNs, policy);
 }
 
-function looksRight(place: string | Buffer, stat: BigIntStats, wanted: Wanted): boolean {
+/** What becomes of something that is not what is wanted. */
+export function decide(stat: BigIntStats, mtimeNs: bigint, policy: ExistingPolicy): 'keep' | 'replace' {
+	return policy === 'overwrite' || (policy === 'newer' && mtimeNs > stat.mtimeNs) ? 'replace' : 'keep';
+}
+
+/** Whether something is what is wanted, by all but the content of a file. */
+export function looksRight(place: string | Buffer, stat: BigIntStats, wanted: Wanted): boolean {
 	if (wanted.type === 'fifo') return stat.isFIFO();
 	if (wanted.type === 'char') return stat.isCharacterDevice();
 	if (wanted.type === 'block') return stat.isBlockDevice();

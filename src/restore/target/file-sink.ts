@@ -156,7 +156,7 @@ export class FileSink {
 		const folder = this.#target.folders.open(this.#place.folder);
 		const { replace } = this.#file!;
 		if (replace) clearFolder(folder, this.#place.name);
-		if (place(folder, temporary, this.#place.name, replace)) return true;
+		if (place(folder, temporary, this.#place.name, replace, this.#target.isFree(folder))) return true;
 		removeIfThere(folder, temporary);
 		return false;
 	}

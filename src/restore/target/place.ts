@@ -9,14 +9,15 @@ const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 
 
 /**
  * Renames `temporary` to `name` in a folder.
+ * @param isFree nothing can have the name: nobody else can write in the folder, and it was empty
  * @param replace whether something else may be lost that has this name
  * @returns false when something has the name and is to be kept; `temporary` is still there then
  * @throws the system's error, such as EISDIR
  */
-export function place(folder: Folder, temporary: string, name: string, replace: boolean): boolean {
+export function place(folder: Folder, temporary: string, name: string, replace: boolean, isFree: boolean): boolean {
 	const from = inFolder(folder, temporary);
 	const to = inFolder(folder, name);
-	if (replace) {
+	if (replace || isFree) {
 		renameSync(from, to);
 		return true;
 	}

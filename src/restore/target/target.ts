@@ -92,15 +92,17 @@ export class Target {
 
 	/**
 	 * Links `path` to the content of `first`, both archive paths; where the file system has no hard links it becomes a copy.
+	 * @param mtimeNs what time the first name must have: one that was there before and was kept has another. Undefined where
+	 * it is known to be right
 	 * @returns false when something has the name and is to be kept
 	 * @throws FirnError LINK_TARGET when the first name is not there
 	 */
-	hardLink(path: string, first: string, metadata: Metadata, replace: boolean): boolean {
+	hardLink(path: string, first: string, mtimeNs: bigint | undefined, metadata: Metadata, replace: boolean): boolean {
 		const from = this.placeOf(first);
 		const source = this.folders.find(from.folder);
 		const stat = this.#stat(first);
-		// One that was there before and was kept, or was replaced by somebody, has another time.
-		if (!source || !stat?.isFile() || !isSameTime(stat.mtimeNs, metadata.mtimeNs)) {
+		const isRight = stat?.isFile() && (mtimeNs === undefined || isSameTime(stat.mtimeNs, mtimeNs));
+		if (!source || !isRight) {
 			throw new FirnError('LINK_TARGET', `The file that it shares its content with (/${first}) was not restored.`);
 		}
 		return this.folders.pinned(source, () =>
@@ -133,6 +135,11 @@ export class Target {
 		this.metadata.path(fsPath(folder.base), metadata);
 	}
 
+	/** Whether no name in the folder can be taken by anything that this restore has not made. */
+	isFree(folder: Folder): boolean {
+		return folder.isPrivate && (folder.isNew || this.options.isFresh);
+	}
+
 	close(): void {
 		this.folders.close();
 	}
@@ -152,7 +159,7 @@ export class Target {
 		let isPlaced = false;
 		try {
 			make(folder, temporary);
-			isPlaced = place(folder, temporary, name, replace);
+			isPlaced = place(folder, temporary, name, replace, this.isFree(folder));
 			return isPlaced;
 		} finally {
 			// rename(2) of two names of one file does nothing, and the temporary one stays.
