@@ -1,9 +1,12 @@
 /** argv to a command. Knows where the engine's code is, so that commands and client need not. */
 
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../commands/program.ts';
 import { besideModule } from '../core/beside.ts';
+
+const chosenHome = (home: string | undefined): string | undefined => home ?? (process.env.FIRN_HOME || undefined);
 
 /** Runs the command line; gives the exit code. */
 export async function main(argv: string[]): Promise<number> {
@@ -15,7 +18,8 @@ export async function main(argv: string[]): Promise<number> {
 		engineArgs: (home) => [
 			'--disable-warning=ExperimentalWarning',
 			fileURLToPath(besideModule(import.meta.url, 'engine-main')),
-			...(home === undefined ? [] : ['--home', home]),
+			// The engine's working folder is another one.
+			...(chosenHome(home) === undefined ? [] : ['--home', resolve(chosenHome(home)!)]),
 		],
 		host: async (home) => {
 			const [{ hostEngine }, { pathsFor }] = await Promise.all([

@@ -1,15 +1,21 @@
 /** The config: one readable JSON file, checked by a schema. A broken one is refused and kept as it is. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { LowSync, type SyncAdapter } from 'lowdb';
 import { z } from 'zod';
 import { writeDurably } from '../core/durable-file.ts';
 import { errnoCode, FirnError, usageError } from '../core/errors.ts';
+import { describeIssue } from './describe-issue.ts';
 import { type Job, jobSchema } from './job.ts';
 
 const configSchema = z.strictObject({
 	version: z.literal(1),
-	jobs: z.array(jobSchema),
+	jobs: z.array(jobSchema).superRefine((jobs, context) => {
+		for (const field of ['name', 'id'] as const) {
+			const twice = jobs.findIndex((job, at) => jobs.findIndex((other) => other[field] === job[field]) < at);
+			if (twice >= 0) context.addIssue({ code: 'custom', path: [twice, field], message: 'two jobs have the same' });
+		}
+	}),
 });
 
 type Config = z.infer<typeof configSchema>;
@@ -22,53 +28,59 @@ class ConfigAdapter implements SyncAdapter<Config> {
 		this.#file = file;
 	}
 
-	read(): Config | null {
+	read(): Config {
 		let text: string;
 		try {
 			text = readFileSync(this.#file, 'utf8');
 		} catch (error) {
-			if (errnoCode(error) === 'ENOENT') return null;
-			throw new FirnError(
-				'CONFIG_UNREADABLE',
-				`The config ${this.#file} cannot be read: ${(error as Error).message}.`,
-				{
-					kind: 'usage',
-					cause: error,
-				},
-			);
+			// Not null: lowdb would go on with what it read before.
+			if (errnoCode(error) === 'ENOENT') return { version: 1, jobs: [] };
+			throw new FirnError('CONFIG_UNREADABLE', `The config ${this.#file} cannot be read (${errnoCode(error)}).`, {
+				guidance: 'See who owns it and what it is.',
+				kind: 'usage',
+				cause: error,
+			});
 		}
 		return parseConfig(text, this.#file);
 	}
 
 	write(config: Config): void {
-		writeDurably(this.#file, `${JSON.stringify(config, undefined, '\t')}\n`);
+		writeDurably(realFile(this.#file), `${JSON.stringify(config, undefined, '\t')}\n`);
+	}
+}
+
+/** People keep their configs elsewhere and link to them: the link stays. */
+function realFile(file: string): string {
+	try {
+		return realpathSync(file);
+	} catch (error) {
+		if (errnoCode(error) === 'ENOENT') return file;
+		throw error;
 	}
 }
 
 function parseConfig(text: string, file: string): Config {
 	let json: unknown;
 	try {
-		json = JSON.parse(text);
+		// Some editors begin a file with a byte order mark.
+		json = JSON.parse(text.replace(/^\ufeff/, ''));
 	} catch (error) {
 		throw usageError('CONFIG_BROKEN', `The config ${file} is not JSON: ${(error as Error).message}.`, MEND);
 	}
 	const parsed = configSchema.safeParse(json);
 	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0]!;
-	throw usageError(
-		'CONFIG_BROKEN',
-		`The config ${file} is wrong at ${issue.path.join('.') || 'its root'}: ${issue.message}.`,
-		MEND,
-	);
+	throw usageError('CONFIG_BROKEN', `The config ${file} is wrong at ${describeIssue(parsed.error, json)}.`, MEND);
 }
 
 const MEND = 'Mend it by hand; Firn never overwrites a config that it does not understand.';
 
 /** Reads and changes the jobs. Every call reads the file anew, so that edits by hand count at once. */
 export class ConfigFile {
+	readonly #file: string;
 	readonly #db: LowSync<Config>;
 
 	constructor(file: string) {
+		this.#file = file;
 		this.#db = new LowSync(new ConfigAdapter(file), { version: 1, jobs: [] });
 	}
 
@@ -78,16 +90,39 @@ export class ConfigFile {
 		return this.#db.data.jobs;
 	}
 
+	/** @throws FirnError as jobs() */
 	job(name: string): Job | undefined {
 		return this.jobs().find((job) => job.name === name);
 	}
 
-	/** Adds a job or replaces the one of the same id. */
+	/** Adds a job or replaces the one of the same id. @throws FirnError as jobs(), CONFIG_NOT_WRITTEN */
 	save(job: Job): void {
+		this.#change((jobs) => {
+			const at = jobs.findIndex(({ id }) => id === job.id);
+			if (at === -1) jobs.push(job);
+			else jobs[at] = job;
+		});
+	}
+
+	/** Takes a job out, if it is there. */
+	remove(id: string): void {
+		this.#change((jobs) => {
+			const at = jobs.findIndex((job) => job.id === id);
+			if (at >= 0) jobs.splice(at, 1);
+		});
+	}
+
+	#change(what: (jobs: Job[]) => void): void {
+		// Anew, so that what was changed by hand meanwhile stays.
 		this.#db.read();
-		const at = this.#db.data.jobs.findIndex((existing) => existing.id === job.id);
-		if (at === -1) this.#db.data.jobs.push(job);
-		else this.#db.data.jobs[at] = job;
-		this.#db.write();
+		what(this.#db.data.jobs);
+		try {
+			this.#db.write();
+		} catch (error) {
+			throw new FirnError('CONFIG_NOT_WRITTEN', `The config ${this.#file} cannot be written (${errnoCode(error)}).`, {
+				kind: 'usage',
+				cause: error,
+			});
+		}
 	}
 }
