@@ -50,6 +50,7 @@ export class ArchivePacker {
 	#entriesEnd: number;
 	/** The entry inside which an interrupted archive goes on. */
 	#straddling: PlannedEntry | undefined;
+	readonly #headerHash: string | undefined;
 	files = 0;
 	path = '';
 
@@ -60,11 +61,14 @@ export class ArchivePacker {
 		this.#next = { batch: from?.batch ?? 0, index: from?.index ?? 0 };
 		this.#entriesEnd = from?.entryOffset ?? 0;
 		this.#straddling = from?.entry;
+		this.#headerHash = from?.headerHash;
 		this.#writer = new RawWriter({
 			compression: options.compression,
 			onPayload: (bytes) => this.#cutter.write(bytes),
 			...(from ? { resume: rawResume(from) } : {}),
 		});
+		this.#entries = new EntryPacker(this.#writer, options.owners, options.pace);
+		// The rest of a chunk may fill a part at once: all else is ready by now.
 		this.#cutter = new PartCutter({
 			partSize: options.partSize,
 			header: encryption?.header ?? Buffer.alloc(0),
@@ -75,7 +79,6 @@ export class ArchivePacker {
 				? { resume: { number: from.part, position: { payload: from.payload, carry: from.carry, ended: from.ended } } }
 				: {}),
 		});
-		this.#entries = new EntryPacker(this.#writer, options.owners, options.pace);
 	}
 
 	/** TAR bytes so far, payload bytes so far, the frame table. */
@@ -113,7 +116,7 @@ export class ArchivePacker {
 			const entry = planned[index]!;
 			this.path = entryPath(entry);
 			const result = this.#begin(batch, index, entry);
-			this.#end(result instanceof Promise ? await result : result);
+			this.#end(result instanceof Promise ? await result : result, entry);
 			this.#writer.boundary();
 			if (this.#writer.buffered < this.#pacedAt) await this.#options.pace();
 			this.#pacedAt = this.#writer.buffered;
@@ -141,12 +144,14 @@ export class ArchivePacker {
 		this.#straddling = undefined;
 		this.#next = { batch, index };
 		this.#current = { batch, index, offset: this.#writer.offset };
-		return straddling ? this.#entries.continue(straddling) : this.#entries.pack(entry);
+		return straddling ? this.#entries.continue(straddling, this.#headerHash) : this.#entries.pack(entry);
 	}
 
-	#end(result: PackResult): void {
+	#end(packed: PackResult, planned: PlannedEntry): void {
 		const current = this.#current!;
 		const used = this.#entries.used!;
+		// An entry that was gone on with is told as its header says, which an earlier attempt may have made otherwise.
+		const result = packed.status === 'packed' && isOther(used, planned) ? { ...packed, actual: used } : packed;
 		this.#entriesEnd = this.#writer.offset;
 		this.#open.push({ ...current, end: this.#entriesEnd, used, result });
 		if (result.status === 'packed' && used.type === 'file') this.files += 1;
@@ -159,7 +164,8 @@ export class ArchivePacker {
 		const complete = part.final ? this.#open.length : this.#open.findIndex((entry) => entry.end > position.raw);
 		const entries = complete === -1 ? this.#open.splice(0) : this.#open.splice(0, complete);
 		const at = this.#open[0] ?? this.#current ?? { ...this.#next, offset: this.#entriesEnd };
-		const used = this.#open[0]?.used ?? (this.#current && this.#entries.used);
+		// The carried rest of a chunk alone may fill a part, before the entry it belongs to is taken up again.
+		const used = this.#open[0]?.used ?? (this.#current ? this.#entries.used : this.#straddling);
 		this.#options.onPart({
 			part,
 			entries,
@@ -174,12 +180,25 @@ export class ArchivePacker {
 				batch: at.batch,
 				index: at.index,
 				entryOffset: at.offset,
-				...(used && at.offset < position.raw ? { entry: used } : {}),
+				...(used && at.offset < position.raw ? { entry: used, headerHash: this.#entries.headerHash(used) } : {}),
 				carry: part.after.carry,
 				...(position.frames ? { frames: position.frames } : {}),
 			}),
 		});
 	}
+}
+
+/** Whether the header of an entry says something else of its file than was planned. */
+function isOther(used: PlannedEntry, planned: PlannedEntry): boolean {
+	return (
+		used.size !== planned.size ||
+		used.mtimeNs !== planned.mtimeNs ||
+		used.ctimeNs !== planned.ctimeNs ||
+		used.ino !== planned.ino ||
+		used.mode !== planned.mode ||
+		used.uid !== planned.uid ||
+		used.gid !== planned.gid
+	);
 }
 
 function rawResume(from: Checkpoint): NonNullable<ConstructorParameters<typeof RawWriter>[0]['resume']> {

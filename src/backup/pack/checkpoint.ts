@@ -20,6 +20,7 @@ export interface Checkpoint {
 	entryOffset: number;
 	/** The entry as its header says, when part of it is in the object already. */
 	entry?: PlannedEntry;
+	headerHash?: string;
 	carry: Uint8Array;
 	frames?: Uint8Array;
 }

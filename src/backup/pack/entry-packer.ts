@@ -100,9 +100,12 @@ export class EntryPacker {
 	/**
 	 * Goes on inside an entry whose beginning is in the object already, as `used` describes its header. If the file is
 	 * not the same any more the rest is still delivered in the length that was promised, and called torn.
-	 * @throws FirnError ARCHIVE_DIVERGED when the promised length cannot be known any more: that of a sparse file
+	 * @param headerHash as headerHash() gave it then
+	 * @throws FirnError ARCHIVE_DIVERGED when the header would come out otherwise now (an owner was renamed, Firn is
+	 * another one), or when the promised length cannot be known any more: that of a sparse file that has changed
 	 */
-	async continue(used: PlannedEntry): Promise<PackResult> {
+	async continue(used: PlannedEntry, headerHash: string | undefined): Promise<PackResult> {
+		if (headerHash !== this.headerHash(used)) throw diverged();
 		if (used.type !== 'file') return this.pack(used);
 		this.used = used;
 		let fd: number | undefined;
@@ -122,6 +125,11 @@ export class EntryPacker {
 		this.#writer.write(encodeTarHeader(this.#entry(used)));
 		await this.#zeros(used.size, used.size);
 		return { status: 'torn' };
+	}
+
+	/** Tells whether the header of an entry that is gone on with is still the same. */
+	headerHash(used: PlannedEntry): string {
+		return hash('sha256', encodeTarHeader(this.#entry(used)), 'hex');
 	}
 
 	#smallAgain(fd: number, used: PlannedEntry): PackResult {

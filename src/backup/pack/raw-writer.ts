@@ -150,7 +150,13 @@ export class RawWriter {
 		if (this.#options.compression === 'none') return { raw: payload, payload };
 		const straddling = this.#recent.findIndex((frame) => frame.payload + frame.data.length > payload);
 		if (straddling === -1) {
-			return { raw: this.#rawEnd(), payload: this.#payload, frames: this.#encodeFrames(this.#frames.length) };
+			return {
+				raw: this.#rawEnd(),
+				payload: this.#payload,
+				// Nothing was made again yet.
+				...(this.#expectedHash === undefined ? {} : { frameHash: this.#expectedHash }),
+				frames: this.#encodeFrames(this.#frames.length),
+			};
 		}
 		this.#recent = this.#recent.slice(straddling);
 		const frame = this.#recent[0]!;
