@@ -3,7 +3,7 @@
 import { FirnError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
-import { formatCount, formatSize } from '../core/sizes.ts';
+import { counted, formatCount, formatSize } from '../core/sizes.ts';
 import type { TaskEvent, TaskKind, TaskSummary } from '../core/task.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Context } from './context.ts';
@@ -74,21 +74,27 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 	if (kind === 'backup') {
 		if (details.dryRun)
 			return [
-				`Dry run: ${count('newFiles')} files, ${size('newBytes')} would be stored; ${count('unchangedFiles')} are unchanged.`,
+				`Dry run: ${counted(Number(details.newFiles), 'file')}, ${size('newBytes')} would be stored; ${count('unchangedFiles')} are unchanged.`,
 				...problems,
 			];
+		const snapshot = `Snapshot ${details.snapshot} ${status}: ${counted(files, 'file')}, ${formatSize(bytes)} (${count('unchangedFiles')} unchanged).`;
+		if (archives === 0) return [snapshot, 'Nothing was new; nothing had to be sent.', ...problems];
 		const reused = Number(details.reusedBytes) > 0 ? ` ${size('reusedBytes')} were there already.` : '';
 		return [
-			`Snapshot ${details.snapshot} ${status}: ${formatCount(files)} files, ${formatSize(bytes)} (${count('unchangedFiles')} unchanged).`,
-			`Stored ${count('newFiles')} files, ${size('newBytes')} in ${formatCount(archives)} archives; sent ${size('uploadedBytes')}.${reused}`,
+			snapshot,
+			`Stored ${counted(Number(details.newFiles), 'file')}, ${size('newBytes')} in ${counted(archives, 'archive')}; sent ${size('uploadedBytes')}.${reused}`,
 			...problems,
 		];
+	}
+	if (details.dryRun) {
+		const read = `${size('plannedFetchBytes')} would be read in ${counted(Number(details.plannedRequests), 'request')}`;
+		return [`Dry run: ${counted(files, 'file')}, ${formatSize(bytes)} would be restored; ${read}.`];
 	}
 	const verb = kind === 'restore' ? 'Restored' : 'Decrypted';
 	const right = Number(details.alreadyRight ?? 0) > 0 ? ` ${count('alreadyRight')} were right already.` : '';
 	const skipped = Number(details.filesSkipped ?? 0) > 0 ? ` ${count('filesSkipped')} existing ones were kept.` : '';
-	const wrong = errors > 0 ? [`${formatCount(errors)} problems; they are listed above.`] : [];
-	return [`${verb} ${formatCount(files)} files, ${formatSize(bytes)}, each checked.${right}${skipped}`, ...wrong];
+	const wrong = errors > 0 ? [`${counted(errors, 'problem')}; they are listed above.`] : [];
+	return [`${verb} ${counted(files, 'file')}, ${formatSize(bytes)}, each checked.${right}${skipped}`, ...wrong];
 }
 
 function eventLine(event: TaskEvent, out: Output): string | undefined {
@@ -100,11 +106,11 @@ function eventLine(event: TaskEvent, out: Output): string | undefined {
 				? `${out.style('yellow', 'note:')} ${safePrint(event.message)}`
 				: safePrint(event.message);
 		case 'reuse':
-			return `Going on with ${formatCount(event.archives)} archives; ${formatCount(event.parts)} parts, ${formatSize(event.bytes)} are there already.`;
+			return `Going on with ${counted(event.archives, 'archive')}; ${counted(event.parts, 'part')}, ${formatSize(event.bytes)} are there already.`;
 		case 'run':
 			return event.resumed ? `Run ${event.run} goes on.` : undefined;
 		case 'archive':
-			return `stored ${event.key}  ${formatSize(event.bytes)}, ${formatCount(event.files)} files`;
+			return `stored ${event.key}  ${formatSize(event.bytes)}, ${counted(event.files, 'file')}`;
 		case 'waiting':
 			return out.isTerminal ? undefined : `waiting: ${safePrint(event.reason)}`;
 	}

@@ -19,6 +19,8 @@ export class LiveView {
 	constructor(stream: NodeJS.WriteStream, inPlace: boolean) {
 		this.#stream = stream;
 		this.#inPlace = inPlace;
+		// Without a terminal what ends soon needs no line.
+		if (!inPlace) this.#told = this.#started;
 		// Countdowns and clocks move on while nothing else does.
 		this.#timer = setInterval(() => this.#draw(), inPlace ? FRAME_MS * 2 : PLAIN_MS);
 	}

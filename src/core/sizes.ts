@@ -72,3 +72,8 @@ export function formatRate(bytesPerSecond: number): string {
 export function formatCount(count: number): string {
 	return count.toLocaleString('en-US');
 }
+
+/** `1 file`, `2 files`, `1,234 files`. */
+export function counted(count: number, noun: string): string {
+	return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

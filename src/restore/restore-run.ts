@@ -222,6 +222,7 @@ export class RestoreRun {
 			archives: archives?.size ?? 0,
 			errors: tally.errors + (status === 'failed' ? 1 : 0),
 			details: {
+				...(this.#spec.dryRun ? { dryRun: 1 } : {}),
 				snapshot: snapshot?.number ?? 0,
 				filesSkipped: tally.skipped,
 				alreadyRight: tally.alreadyRight,
