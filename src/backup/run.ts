@@ -75,18 +75,22 @@ export class BackupRun {
 		const { job, stateFile, dryRun } = this.#spec;
 		if (dryRun) return this.#dryRun();
 		if (this.#spec.mode === 'resume' && !existsSync(stateFile)) throw nothingToResume(job.name);
-		const books = RunBooks.open(stateFile, 'create');
+		const isNew = !existsSync(stateFile);
 		const ticker = setInterval(() => this.#tell(), PROGRESS_MS);
+		let books: RunBooks | undefined;
 		let run: RunRow | undefined;
 		let destination: Destination | undefined;
 		try {
-			const unfinished = books.runs.unfinished();
-			if (!unfinished && this.#spec.mode === 'resume') throw nothingToResume(job.name);
-			destination = withRetry(await openDestination(job.destination), {
+			const store = await openDestination(job.destination);
+			destination = withRetry(store, {
 				signal: this.#abort.signal,
 				onRetry: ({ error }) => this.#reporter.event({ event: 'waiting', reason: error.message }),
 			});
-			await destination.check();
+			// A store that was never reached may be a slip of the pen; one that was is waited for.
+			await (isNew ? store : destination).check();
+			books = RunBooks.open(stateFile, 'create');
+			const unfinished = books.runs.unfinished();
+			if (!unfinished && this.#spec.mode === 'resume') throw nothingToResume(job.name);
 			run = this.#beginRun(books, unfinished);
 			await this.#work(books, run, destination);
 			return await this.#end(books, run, destination);
@@ -97,7 +101,7 @@ export class BackupRun {
 			clearInterval(ticker);
 			await this.#works?.terminate();
 			await destination?.close();
-			books.close();
+			books?.close();
 		}
 	}
 
@@ -281,10 +285,10 @@ export class BackupRun {
 		return this.#summary(status, run);
 	}
 
-	#interrupted(books: RunBooks, run: RunRow | undefined, error: FirnError): TaskSummary {
+	#interrupted(books: RunBooks | undefined, run: RunRow | undefined, error: FirnError): TaskSummary {
 		const stopped = error.code === 'STOPPED';
 		const status = stopped ? 'stopped' : 'failed';
-		if (run) {
+		if (books && run) {
 			try {
 				books.transaction.commit();
 				books.runs.interrupt(run.run, status, stopped ? null : JSON.stringify(error.toPlain()));

@@ -46,8 +46,7 @@ export async function backup(context: Context, sources: string[], options: Backu
 		env: credentialEnvironment(),
 	} satisfies Params<'backup'>;
 	return context.ask(async (engine) => {
-		const { task, job, created, notes } = await engine.call('backup', params);
-		if (created && !options.dryRun) context.out.line(`Job ${context.out.style('bold', job)} is new.`);
+		const { task, job, notes } = await engine.call('backup', params);
 		for (const note of notes) context.out.line(note);
 		if (options.detach) return detached(context, job, task);
 		return followTask(context, engine, task, job);

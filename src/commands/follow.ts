@@ -29,7 +29,7 @@ export async function followTask(context: Context, engine: Channel, task: string
 	const ended = new Promise<TaskSummary>((resolve, reject) => {
 		const tell = (event: TaskEvent) => {
 			out.record(event);
-			const line = eventLine(event, out);
+			const line = eventLine(event, out, job);
 			if (line !== undefined) say(line);
 		};
 		engine
@@ -97,7 +97,7 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 	return [`${verb} ${counted(files, 'file')}, ${formatSize(bytes)}, each checked.${right}${skipped}`, ...wrong];
 }
 
-function eventLine(event: TaskEvent, out: Output): string | undefined {
+function eventLine(event: TaskEvent, out: Output, job: string): string | undefined {
 	switch (event.event) {
 		case 'problem':
 			return `${out.style('yellow', 'problem:')} /${safePrint(event.problem.path)}: ${safePrint(event.problem.message)}`;
@@ -108,7 +108,7 @@ function eventLine(event: TaskEvent, out: Output): string | undefined {
 		case 'reuse':
 			return `Going on with ${counted(event.archives, 'archive')}; ${counted(event.parts, 'part')}, ${formatSize(event.bytes)} are there already.`;
 		case 'run':
-			return event.resumed ? `Run ${event.run} goes on.` : undefined;
+			return event.resumed ? `Run ${event.run} goes on.` : `Job ${out.style('bold', job)}, run ${event.run}`;
 		case 'archive':
 			return `stored ${event.key}  ${formatSize(event.bytes)}, ${counted(event.files, 'file')}`;
 		case 'waiting':

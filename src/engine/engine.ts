@@ -82,13 +82,12 @@ export class Engine {
 
 	async #backup(params: CheckedRequests['backup']): Promise<Results['backup']> {
 		const { job, created, notes, changed } = resolveJob(params, this.#config, this.#options.paths);
-		if (changed && !params.dryRun) this.#config.save(job);
-		const task = await this.#startBackup(job, {
-			full: params.full,
-			dryRun: params.dryRun,
-			mode: 'new',
-			env: params.env,
-		});
+		// Saved when the run has begun: a destination that cannot be written leaves no job behind.
+		const onBegun = () => {
+			if (changed) this.#config.save(job);
+		};
+		const { full, dryRun, env } = params;
+		const task = await this.#startBackup(job, { full, dryRun, mode: 'new', env }, this.#stateFileOf(job.name), onBegun);
 		return { task: task.id, job: job.name, created, notes };
 	}
 
@@ -108,7 +107,8 @@ export class Engine {
 		const tasks: Results['resume']['tasks'] = [];
 		for (const state of open) {
 			const current = this.#config.jobs().find((candidate) => candidate.id === state.job.id) ?? state.job;
-			const task = await this.#startBackup(current, { full: false, dryRun: false, mode: 'resume', env }, state.file);
+			const how = { full: false, dryRun: false, mode: 'resume', env } as const;
+			const task = await this.#startBackup(current, how, state.file, () => {});
 			tasks.push({ task: task.id, job: current.name });
 		}
 		return { tasks };
@@ -117,7 +117,8 @@ export class Engine {
 	async #startBackup(
 		job: Job,
 		how: Pick<BackupSpec, 'full' | 'dryRun' | 'mode' | 'env'>,
-		stateFile = this.#stateOf(job.name),
+		stateFile: string,
+		onBegun: () => void,
 	): Promise<TaskView> {
 		const { paths, version } = this.#options;
 		const { startBackup } = await import('../backup/start-backup.ts');
@@ -125,7 +126,15 @@ export class Engine {
 		const own = [paths.stateDir, paths.secretsDir, paths.logDir];
 		const skipPaths = job.destination.url.startsWith('/') ? [...own, job.destination.url] : own;
 		const spec: BackupSpec = { job, stateFile, secretsDir: paths.secretsDir, version, skipPaths, ...how };
-		return this.#start('backup', job.name, (reporter) => startBackup(spec, reporter));
+		return this.#start('backup', job.name, (reporter) =>
+			startBackup(spec, {
+				progress: (progress) => reporter.progress(progress),
+				event: (event) => {
+					if (event.event === 'run') onBegun();
+					reporter.event(event);
+				},
+			}),
+		);
 	}
 
 	async #restore(params: CheckedRequests['restore']): Promise<Results['restore']> {
@@ -229,9 +238,13 @@ export class Engine {
 				'Give a job or the path of its state database.',
 			);
 		}
-		const file = join(this.#options.paths.stateDir, `${job}.sqlite3`);
+		const file = this.#stateFileOf(job);
 		if (!existsSync(file) && !this.#config.job(job)) throw jobUnknown(job, this.#config);
 		return file;
+	}
+
+	#stateFileOf(name: string): string {
+		return join(this.#options.paths.stateDir, `${name}.sqlite3`);
 	}
 
 	#stateFiles(): string[] {
