@@ -68,7 +68,8 @@ export function planUnits(
 	totalBytes: number,
 	workers: number,
 ): Unit[] {
-	const unitBytes = Math.min(UNIT_BYTES, Math.max(SMALLEST_UNIT, totalBytes / (workers * 4)));
+	const share = workers === 1 ? UNIT_BYTES : totalBytes / (workers * 4);
+	const unitBytes = Math.min(UNIT_BYTES, Math.max(SMALLEST_UNIT, share));
 	const units: Unit[] = [];
 	let unit: Unit | undefined;
 	let shape: ArchiveShape | undefined;

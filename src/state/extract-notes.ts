@@ -42,6 +42,11 @@ export class ExtractNotes {
 		this.#addFolder.run(toSqlName(path), path.split('/').length, mode, uid, gid, mtimeNs);
 	}
 
+	/** Something else has taken the place of a folder. */
+	dropFolder(path: string): void {
+		this.#db.prepare('DELETE FROM folders WHERE path = ?').run(toSqlName(path));
+	}
+
 	/** All folders, each after those in it. */
 	*folders(): Generator<Metadata & { path: string }> {
 		const statement = this.#db.prepare('SELECT path, mode, uid, gid, mtime FROM folders ORDER BY depth DESC, path');

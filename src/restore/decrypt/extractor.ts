@@ -168,6 +168,7 @@ export class TarExtractor implements TarHandler {
 		const path = this.#pathOf(entry);
 		const isNew = !this.#notes.has(path);
 		this.#notes.add(path);
+		if (!isNew) this.#notes.dropFolder(path);
 		if (!isNew || (entry.type !== 'file' && entry.type !== 'hardlink')) return;
 		this.#report.tally.files += 1;
 		this.#report.tally.bytes += entry.size;

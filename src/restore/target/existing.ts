@@ -41,7 +41,8 @@ export async function lookAt(
 
 /** What becomes of something that is not what is wanted. */
 export function decide(stat: BigIntStats, mtimeNs: bigint, policy: ExistingPolicy): 'keep' | 'replace' {
-	return policy === 'overwrite' || (policy === 'newer' && mtimeNs > stat.mtimeNs) ? 'replace' : 'keep';
+	const isNewer = mtimeNs > stat.mtimeNs && !isSameTime(mtimeNs, stat.mtimeNs);
+	return policy === 'overwrite' || (policy === 'newer' && isNewer) ? 'replace' : 'keep';
 }
 
 /** Whether something is what is wanted, by all but the content of a file. */

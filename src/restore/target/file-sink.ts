@@ -9,7 +9,7 @@ import { FirnError } from '../../core/errors.ts';
 import type { Metadata } from '../../state/restore-plan.ts';
 import { inFolder } from './folders.ts';
 import { place } from './place.ts';
-import { clearFolder, type Place, removeIfThere, type Target } from './target.ts';
+import { type Place, removeIfThere, type Target } from './target.ts';
 
 export interface FileWanted extends Metadata {
 	path: string;
@@ -153,9 +153,9 @@ export class FileSink {
 
 	/** @returns false when something has the name and is to be kept; the temporary file is gone then */
 	#name(temporary: string): boolean {
-		const folder = this.#target.folders.open(this.#place.folder);
 		const { replace } = this.#file!;
-		if (replace) clearFolder(folder, this.#place.name);
+		if (replace) this.#target.clearFolder(this.#place);
+		const folder = this.#target.folders.open(this.#place.folder);
 		if (place(folder, temporary, this.#place.name, replace, this.#target.isFree(folder))) return true;
 		removeIfThere(folder, temporary);
 		return false;

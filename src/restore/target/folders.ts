@@ -76,6 +76,19 @@ export class TargetFolders {
 		return this.#open(path, false);
 	}
 
+	/**
+	 * Forgets a folder that was removed, and what was below it. Whatever takes its name may be a link, and would be followed
+	 * by those who still held the folder for one.
+	 */
+	forget(path: string): void {
+		for (const [held, folder] of this.#held) {
+			if (held !== path && !held.startsWith(`${path}/`)) continue;
+			this.#held.delete(held);
+			closeFolder(folder);
+		}
+		this.#last = { path: '', folder: this.#root };
+	}
+
 	/** Keeps a folder usable while others are opened. */
 	pinned<T>(folder: Folder, use: () => T): T {
 		folder.pins += 1;

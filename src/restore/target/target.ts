@@ -135,6 +135,22 @@ export class Target {
 		this.metadata.path(fsPath(folder.base), metadata);
 	}
 
+	/**
+	 * Where something is to replace an empty folder the folder goes; one that holds something is left alone.
+	 * @throws FirnError TARGET_IS_FOLDER
+	 */
+	clearFolder({ folder, name }: Place): void {
+		const place = inFolder(this.folders.open(folder), name);
+		if (!lstatSync(place, { throwIfNoEntry: false })?.isDirectory()) return;
+		try {
+			rmdirSync(place);
+		} catch (error) {
+			if (errnoCode(error) !== 'ENOTEMPTY' && errnoCode(error) !== 'EEXIST') throw error;
+			throw new FirnError('TARGET_IS_FOLDER', 'A folder that is not empty stands in its place.');
+		}
+		this.folders.forget(folder === '' ? name : `${folder}/${name}`);
+	}
+
 	/** Whether no name in the folder can be taken by anything that this restore has not made. */
 	isFree(folder: Folder): boolean {
 		return folder.isPrivate && (folder.isNew || this.options.isFresh);
@@ -153,8 +169,8 @@ export class Target {
 	/** Makes something under a temporary name first, so that it is complete when it gets its own. */
 	#make(path: string, replace: boolean, make: (folder: Folder, temporary: string) => void): boolean {
 		const { folder: folderPath, name } = this.placeOf(path);
+		if (replace) this.clearFolder({ folder: folderPath, name });
 		const folder = this.folders.open(folderPath);
-		if (replace) clearFolder(folder, name);
 		const temporary = this.partials.next();
 		let isPlaced = false;
 		try {
@@ -178,18 +194,6 @@ export function removeIfThere(folder: Folder, name: string): void {
 		unlinkSync(inFolder(folder, name));
 	} catch (error) {
 		if (errnoCode(error) !== 'ENOENT') throw error;
-	}
-}
-
-/** Where a file is to replace an empty folder the folder goes; one that holds something is left alone. */
-export function clearFolder(folder: Folder, name: string): void {
-	const place = inFolder(folder, name);
-	if (!lstatSync(place, { throwIfNoEntry: false })?.isDirectory()) return;
-	try {
-		rmdirSync(place);
-	} catch (error) {
-		if (errnoCode(error) !== 'ENOTEMPTY' && errnoCode(error) !== 'EEXIST') throw error;
-		throw new FirnError('TARGET_IS_FOLDER', 'A folder that is not empty stands in its place.');
 	}
 }
 
