@@ -30,11 +30,12 @@ const COMPANION = /^(?:\d{6}\.idx|manifest)(?:\.age)?$|^\.firn-.*\.partial$/;
 /** @throws FirnError usage INPUT_MISSING, INPUT_UNREADABLE, NO_ARCHIVES */
 export function findArchives(inputs: readonly string[]): Found {
 	const found: Found = { archives: [], companions: [], foreign: [] };
+	const seen = new Set<string>();
 	for (const input of inputs) {
 		try {
 			// The input itself may be a link; what lies below it is not followed.
-			if (statSync(input).isDirectory()) walk(input, input, found);
-			else sort(dirname(input), input, found);
+			if (statSync(input).isDirectory()) walk(input, input, found, seen);
+			else sort(dirname(input), input, found, seen);
 		} catch (error) {
 			const code = errnoCode(error);
 			if (code === 'ENOENT') throw usageError('INPUT_MISSING', `There is no ${input}.`);
@@ -54,17 +55,20 @@ export function findArchives(inputs: readonly string[]): Found {
 	return found;
 }
 
-function walk(root: string, folder: string, found: Found): void {
+function walk(root: string, folder: string, found: Found, seen: Set<string>): void {
 	const children: Dirent[] = readdirSync(folder, { withFileTypes: true });
 	for (const child of children) {
 		const path = join(folder, child.name);
-		if (child.isDirectory()) walk(root, path, found);
-		else if (child.isFile()) sort(root, path, found);
+		if (child.isDirectory()) walk(root, path, found, seen);
+		else if (child.isFile()) sort(root, path, found, seen);
 		else found.foreign.push(path);
 	}
 }
 
-function sort(root: string, path: string, found: Found): void {
+function sort(root: string, path: string, found: Found, seen: Set<string>): void {
+	// Inputs may overlap.
+	if (seen.has(path)) return;
+	seen.add(path);
 	const name = basename(path);
 	const archive = parseArchiveName(name);
 	if (archive) {
