@@ -56,6 +56,7 @@ export class BackupRun {
 	#scanAgain = false;
 	/** A first name may have come into a later archive than its hard links, or into none. */
 	#linksMayBeLoose = false;
+	#afterInterruption = false;
 	/** What has been told: another scan meets the same again. */
 	readonly #said = new Set<string>();
 
@@ -89,6 +90,7 @@ export class BackupRun {
 			// A store that was never reached may be a slip of the pen; one that was is waited for.
 			await (isNew ? store : destination).check();
 			books = RunBooks.open(stateFile, 'create');
+			refuseOther(books, this.#spec);
 			const unfinished = books.runs.unfinished();
 			if (!unfinished && this.#spec.mode === 'resume') throw nothingToResume(job.name);
 			run = this.#beginRun(books, unfinished);
@@ -123,6 +125,7 @@ export class BackupRun {
 		if (unfinished && !goesOn) deleteRunKey(secretsDir, unfinished.id);
 		if (job.encrypt && !readRunKey(secretsDir, run.id)) createRunKey(secretsDir, run.id);
 		this.#linksMayBeLoose = goesOn === true;
+		this.#afterInterruption = unfinished !== undefined;
 		this.#reporter.event({ event: 'run', run: run.id, resumed: goesOn === true });
 		return run;
 	}
@@ -182,6 +185,7 @@ export class BackupRun {
 		const options = {
 			run: run.run,
 			full: run.full,
+			afterInterruption: this.#afterInterruption,
 			onEmptied: (path: string, count: () => number) => this.#emptied(path, count),
 		};
 		this.#links = new HardLinks();
@@ -446,6 +450,19 @@ const WHY_SKIPPED: Record<SkipReason, string> = {
 };
 
 const LINK_TARGET = 'The file that this hard link shares its content with could not be read.';
+
+/** What another job has stored elsewhere must never count as stored here. */
+function refuseOther(books: RunBooks, { job, stateFile }: BackupSpec): void {
+	const json = books.runs.getMeta('job');
+	if (json === undefined) return;
+	const known = JSON.parse(json) as { id: string; destination: { url: string } };
+	if (known.id === job.id && known.destination.url === job.destination.url) return;
+	throw usageError(
+		'STATE_OF_OTHER_JOB',
+		`The state database ${stateFile} belongs to another job, which writes to ${known.destination.url}.`,
+		'Give this job another name with --job NAME.',
+	);
+}
 
 function nothingToResume(job: string): FirnError {
 	return usageError('NOTHING_TO_RESUME', `Job ${job} has no interrupted run.`, `Start a new one: firn backup ${job}.`);

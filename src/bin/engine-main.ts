@@ -2,8 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { compileCache } from './compile-cache.ts';
 
-enableCompileCache();
+enableCompileCache(compileCache());
 const [{ serve }, { pathsFor }] = await Promise.all([import('../engine/server.ts'), import('../config/paths.ts')]);
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
 	version: string;

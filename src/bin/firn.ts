@@ -15,7 +15,10 @@ process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
 }) as typeof process.emitWarning;
 
 import('node:module')
-	.then(({ enableCompileCache }) => enableCompileCache())
+	.then(async ({ enableCompileCache }) => {
+		const { compileCache } = await import('./compile-cache.ts');
+		enableCompileCache(compileCache());
+	})
 	.then(() => import('./main.ts'))
 	.then(({ main }) => main(process.argv.slice(2)))
 	.then((code) => {

@@ -20,7 +20,12 @@ export class SocketChannel implements Channel {
 	constructor(socket: Socket) {
 		this.#socket = socket;
 		socket.on('data', (chunk: Buffer) => {
-			for (const message of this.#reader.push(chunk)) this.#receive(message as ServerMessage);
+			try {
+				for (const message of this.#reader.push(chunk)) this.#receive(message as ServerMessage);
+			} catch {
+				// Whoever is there does not speak our protocol.
+				socket.destroy();
+			}
 		});
 		socket.on('error', () => {});
 		socket.on('close', () => this.#lost());
@@ -28,6 +33,7 @@ export class SocketChannel implements Channel {
 
 	call(method: string, params: unknown): Promise<never> {
 		const id = this.#next++;
+		if (this.#socket.destroyed) return Promise.reject(lost());
 		return new Promise((resolve, reject) => {
 			this.#waiting.set(id, { resolve, reject });
 			this.#socket.write(encodeMessage({ id, method, params }));
@@ -61,10 +67,7 @@ export class SocketChannel implements Channel {
 	}
 
 	#lost(): void {
-		const error = new FirnError('ENGINE_LOST', 'The engine has gone away.', {
-			guidance: 'firn status starts it again and shows what can be resumed.',
-			retry: 'later',
-		});
+		const error = lost();
 		for (const { reject } of this.#waiting.values()) reject(error);
 		this.#waiting.clear();
 		for (const listener of this.#listeners.values()) {
@@ -81,6 +84,13 @@ export class SocketChannel implements Channel {
 		}
 		this.#listeners.clear();
 	}
+}
+
+function lost(): FirnError {
+	return new FirnError('ENGINE_LOST', 'The engine has gone away.', {
+		guidance: 'firn status starts it again and shows what can be resumed.',
+		retry: 'later',
+	});
 }
 
 /** Connects to the engine's socket, or gives undefined when nobody listens there. */

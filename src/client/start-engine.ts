@@ -1,7 +1,7 @@
 /** Starts the engine's process, once, however many clients want it at the same time. */
 
 import { spawn } from 'node:child_process';
-import { closeSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoCode, FirnError, usageError } from '../core/errors.ts';
@@ -84,8 +84,14 @@ function takeLock(file: string): boolean {
 		rmSync(own, { force: true });
 	}
 	const pid = readPid(file);
-	if (pid !== undefined && !isAlive(pid)) rmSync(file, { force: true });
+	// A lock that outlives any start is left over too, though its pid may belong to somebody else by now.
+	if (pid !== undefined && (!isAlive(pid) || isOld(file))) rmSync(file, { force: true });
 	return false;
+}
+
+function isOld(file: string): boolean {
+	const stat = statSync(file, { throwIfNoEntry: false });
+	return stat !== undefined && Date.now() - stat.mtimeMs > 3 * START_MS;
 }
 
 function readPid(file: string): number | undefined {

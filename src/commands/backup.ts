@@ -6,6 +6,7 @@ import { parseRate, parseSize } from '../core/sizes.ts';
 import type { Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
+import { isStateFile } from './job-argument.ts';
 import { wholeNumber } from './numbers.ts';
 
 export interface BackupOptions {
@@ -55,12 +56,12 @@ export async function backup(context: Context, sources: string[], options: Backu
 
 /** `firn resume [JOB|STATE_DB]`. */
 export async function resume(context: Context, [what]: string[], { detach }: { detach?: boolean }): Promise<number> {
-	const isFile = what !== undefined && (what.includes('/') || what.endsWith('.sqlite3'));
-	const named = what === undefined ? {} : isFile ? { stateFile: resolve(what) } : { job: what };
+	const named = what === undefined ? {} : isStateFile(what) ? { stateFile: resolve(what) } : { job: what };
 	return context.ask(async (engine) => {
 		const { tasks } = await engine.call('resume', { ...named, env: credentialEnvironment() });
 		let code: number = EXIT.ok;
 		for (const { task, job } of tasks) {
+			if (code === EXIT.interrupted) break;
 			code = Math.max(code, detach ? detached(context, job, task) : await followTask(context, engine, task, job));
 		}
 		return code;

@@ -4,6 +4,7 @@ import { usageError } from '../core/errors.ts';
 import type { Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
+import { jobArgument } from './job-argument.ts';
 
 export interface DecryptOptions {
 	identity?: string[];
@@ -25,7 +26,7 @@ export async function decrypt(context: Context, args: string[], options: Decrypt
 		throw usageError('NO_OUT', 'With --extract, say where the files should go.', 'Add --out DIR.');
 	}
 	const params = {
-		...(isJob ? { job: args[0]! } : {}),
+		...(isJob ? { job: jobArgument(args[0]!) } : {}),
 		inputs,
 		identityFiles: (options.identity ?? []).map((file) => resolve(file)),
 		...(options.out === undefined ? {} : { out: resolve(options.out) }),
@@ -36,7 +37,7 @@ export async function decrypt(context: Context, args: string[], options: Decrypt
 	const engine = await context.host.host(context.options.home);
 	try {
 		const { task } = await engine.call('decrypt', params);
-		return await followTask(context, engine, task, '');
+		return await followTask(context, engine, task, '', 'ends here');
 	} finally {
 		engine.close();
 	}

@@ -16,7 +16,13 @@ const EXIT_OF = { complete: EXIT.ok, partial: EXIT.partial, failed: EXIT.failed,
  * @param job named in what is said on detaching
  * @returns the exit code; 130 after ctrl-c, the task going on
  */
-export async function followTask(context: Context, engine: Channel, task: string, job: string): Promise<number> {
+export async function followTask(
+	context: Context,
+	engine: Channel,
+	task: string,
+	job: string,
+	onDetach: 'goes on' | 'ends here' = 'goes on',
+): Promise<number> {
 	const { out } = context;
 	const view = out.json || out.quiet ? undefined : new LiveView(process.stdout, out.isTerminal);
 	const say = (text: string) => (view ? view.above(text) : undefined);
@@ -46,6 +52,10 @@ export async function followTask(context: Context, engine: Channel, task: string
 			}, reject);
 	});
 	const summary = await Promise.race([ended, detached]).finally(() => view?.end());
+	if (!summary && onDetach === 'ends here') {
+		out.line('Interrupted. What is finished stays; nothing unfinished has got its name.');
+		process.exit(EXIT.interrupted);
+	}
 	if (!summary) {
 		out.line(`The ${kind === 'backup' ? 'run' : kind} goes on. firn status shows it, firn stop ${job} stops it.`);
 		return EXIT.interrupted;

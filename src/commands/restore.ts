@@ -4,6 +4,7 @@ import { EXIT } from '../core/exit-codes.ts';
 import type { Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
+import { jobArgument } from './job-argument.ts';
 import { wholeNumber } from './numbers.ts';
 
 export interface RestoreOptions {
@@ -19,7 +20,7 @@ export interface RestoreOptions {
 /** `firn restore JOB [PATH...] --target DIR`. */
 export async function restore(context: Context, [job, ...paths]: string[], options: RestoreOptions): Promise<number> {
 	const params = {
-		job: job!,
+		job: jobArgument(job!),
 		paths,
 		cwd: process.cwd(),
 		target: resolve(options.target),

@@ -3,6 +3,7 @@ import { safePrint } from '../core/safe-print.ts';
 import { formatCount, formatSize } from '../core/sizes.ts';
 import type { Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
+import { jobArgument } from './job-argument.ts';
 import { wholeNumber } from './numbers.ts';
 
 export interface ShowOptions {
@@ -84,7 +85,7 @@ export async function show(context: Context, [job, path]: string[], options: Sho
 				? 'collate'
 				: 'files';
 	const params = {
-		job: job!,
+		job: jobArgument(job!),
 		what,
 		cwd: process.cwd(),
 		...(path === undefined ? {} : { path }),

@@ -53,8 +53,7 @@ export class Connection implements Follower {
 
 	#receive(chunk: Buffer): void {
 		try {
-			for (const message of this.#reader.push(chunk))
-				void this.#answer(message as { id: number; method: Method; params: unknown });
+			for (const message of this.#reader.push(chunk)) void this.#answer(asRequest(message));
 		} catch {
 			// Not our protocol: there is nobody to explain it to.
 			this.#socket.destroy();
@@ -113,4 +112,11 @@ export class Connection implements Follower {
 		this.#socket.write(encodeMessage(message));
 		if (this.#socket.writableLength > MOST_UNREAD) this.#socket.destroy();
 	}
+}
+
+/** @throws TypeError when it is not even of a request's shape */
+function asRequest(message: unknown): { id: number; method: Method; params: unknown } {
+	if (typeof message === 'object' && message !== null && 'id' in message && 'method' in message)
+		return message as never;
+	throw new TypeError('not a request');
 }

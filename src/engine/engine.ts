@@ -93,7 +93,9 @@ export class Engine {
 
 	async #resume({ job, stateFile, env }: CheckedRequests['resume']): Promise<Results['resume']> {
 		const files = stateFile ? [stateFile] : job ? [this.#stateOf(job)] : this.#stateFiles();
-		const states = files.map(readJobState).filter((state) => state.unfinished !== undefined);
+		// One damaged database must not hold up the others; asked for by name it is told.
+		const read = (file: string) => (stateFile || job ? readJobState(file) : safely(() => readJobState(file)));
+		const states = files.map(read).filter((state) => state?.unfinished !== undefined) as JobState[];
 		if (states.length === 0) {
 			const what = job ?? stateFile;
 			throw usageError(

@@ -1,7 +1,7 @@
 /** Turns what a person asked for into a job: an existing one, a changed one, or a new one. */
 
-import { existsSync } from 'node:fs';
-import { basename, resolve, sep } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { parseRecipient } from '../archive/age/identity.ts';
 import { normalizeSources } from '../backup/scan/scan.ts';
 import type { ConfigFile } from '../config/config-file.ts';
@@ -10,8 +10,11 @@ import type { Paths } from '../config/paths.ts';
 import { usageError } from '../core/errors.ts';
 import { newJobId } from '../core/ids.ts';
 import { parseDestination } from '../destinations/parse-destination.ts';
-import type { CheckedRequests, JobOptions } from '../protocol/requests.ts';
+import type { CheckedRequests } from '../protocol/requests.ts';
 import { defaultRecipient } from '../secrets/identities.ts';
+import { readJobState } from '../state/job-state.ts';
+
+type BackupRequest = CheckedRequests['backup'];
 
 export interface ResolvedJob {
 	job: Job;
@@ -41,16 +44,34 @@ export function resolveJob(request: CheckedRequests['backup'], config: ConfigFil
 			'Give the new one another name with --job NAME.',
 		);
 	}
-	if (existing) return changedJob(existing, sources, request.options, paths);
-	const name = request.job ?? freeName(sources, jobs);
+	if (existing) return changedJob(existing, sources, request, paths);
+	const name = request.job ?? freeName(sources, url, jobs, paths);
+	const left = leftState(paths, name);
+	if (left && left.destination.url !== url) {
+		throw usageError(
+			'JOB_NAME_TAKEN',
+			`There is a state database of another job ${name}, which writes to ${left.destination.url}.`,
+			'Choose another name with --job NAME.',
+		);
+	}
+	// A job that is no longer in the config, but has run: it is the same one again.
+	if (left) return { ...changedJob(left, sources, request, paths), changed: true };
 	const base = { id: newJobId(), name, sources, destination: { url }, created: new Date().toISOString() };
-	return { job: applyOptions(base, request.options, paths), created: true, notes: [], changed: true };
+	return { job: applyOptions(base, request, paths), created: true, notes: [], changed: true };
+}
+
+/** The job that has written the state database of this name, if there is one. */
+function leftState({ stateDir }: Paths, name: string): Job | undefined {
+	const file = join(stateDir, `${name}.sqlite3`);
+	return existsSync(file) ? readJobState(file).job : undefined;
 }
 
 function existingJob(request: CheckedRequests['backup'], config: ConfigFile, paths: Paths): ResolvedJob {
 	const name = request.job ?? request.sources[0];
-	const job = name === undefined || request.sources.length > 1 ? undefined : config.job(name);
-	if (job) return changedJob(job, job.sources, request.options, paths);
+	const isNamed = request.job !== undefined && request.sources.length > 0;
+	const job = name === undefined || (!isNamed && request.sources.length > 1) ? undefined : config.job(name);
+	if (job)
+		return changedJob(job, isNamed ? normalizeSources(request.sources, request.cwd) : job.sources, request, paths);
 	if (name !== undefined && existsSync(resolve(request.cwd, name))) {
 		throw usageError(
 			'NO_DESTINATION',
@@ -69,8 +90,9 @@ export function jobUnknown(name: string, config: ConfigFile): Error {
 	return usageError('JOB_UNKNOWN', `There is no job ${name}.`, `${there}; firn backup FOLDER --to DEST makes one.`);
 }
 
-function changedJob(existing: Job, sources: string[], options: JobOptions, paths: Paths): ResolvedJob {
-	const job = applyOptions({ ...existing, sources }, options, paths);
+function changedJob(existing: Job, sources: string[], request: BackupRequest, paths: Paths): ResolvedJob {
+	refuseInside(sources, existing.destination.url);
+	const job = applyOptions({ ...existing, sources }, request, paths);
 	const notes: string[] = [];
 	if (!sameSet(existing.sources, sources)) notes.push(`Job ${job.name} now backs up ${sources.join(', ')}.`);
 	const changed = JSON.stringify(job) !== JSON.stringify(jobSchema.parse(existing));
@@ -78,7 +100,7 @@ function changedJob(existing: Job, sources: string[], options: JobOptions, paths
 	return { job, created: false, notes, changed };
 }
 
-function applyOptions(base: Partial<Job>, options: JobOptions, paths: Paths): Job {
+function applyOptions(base: Partial<Job>, { options, dryRun }: BackupRequest, paths: Paths): Job {
 	const { exclude, endpoint, region, profile, pathStyle, recipients, encrypt, layout, ...rest } = options;
 	if (layout === 'mirror')
 		throw usageError('NOT_YET', 'The mirror layout is not supported yet.', 'Use --layout archive.');
@@ -92,7 +114,8 @@ function applyOptions(base: Partial<Job>, options: JobOptions, paths: Paths): Jo
 		...(exclude ? { excludes: exclude } : {}),
 		destination: { ...base.destination, ...where },
 		encrypt: encrypts,
-		recipients: encrypts ? (own ?? [defaultRecipient(paths.secretsDir, new Date())]) : [],
+		// A dry run makes no identity.
+		recipients: encrypts ? (own ?? (dryRun ? [] : [defaultRecipient(paths.secretsDir, new Date())])) : [],
 	});
 	if (parsed.success) return parsed.data;
 	const issue = parsed.error.issues[0]!;
@@ -104,12 +127,14 @@ function destinationUrl(to: string, cwd: string): string {
 	return parsed.kind === 'folder' ? parsed.path : to.replace(/\/+$/, '');
 }
 
-/** A destination inside a source would back itself up, for ever. */
+/** A destination inside a source would back itself up, for ever. Links on the way to it are looked through. */
 function refuseInside(sources: string[], url: string): void {
-	const source = url.startsWith('/')
-		? sources.find((path) => `${url}${sep}`.startsWith(path === '/' ? '/' : `${path}${sep}`))
-		: undefined;
-	if (source === undefined || source === '/') return;
+	if (!url.startsWith('/')) return;
+	const places = [url, realPath(url)];
+	const source = sources.find(
+		(path) => path !== '/' && places.some((place) => `${place}${sep}`.startsWith(`${path}${sep}`)),
+	);
+	if (source === undefined) return;
 	throw usageError(
 		'DEST_INSIDE_SOURCE',
 		`The destination ${url} lies inside the source ${source}.`,
@@ -117,7 +142,17 @@ function refuseInside(sources: string[], url: string): void {
 	);
 }
 
-function freeName(sources: string[], jobs: Job[]): string {
+/** Where a path really leads, also when its end does not exist yet. */
+function realPath(path: string): string {
+	try {
+		return realpathSync(path);
+	} catch {
+		return path === dirname(path) ? path : join(realPath(dirname(path)), basename(path));
+	}
+}
+
+/** A name that neither a job nor the state database of a job with another destination has. */
+function freeName(sources: string[], url: string, jobs: Job[], paths: Paths): string {
 	const name =
 		basename(sources[0]!)
 			.replace(/[^A-Za-z0-9._-]+/g, '-')
@@ -126,7 +161,9 @@ function freeName(sources: string[], jobs: Job[]): string {
 	const taken = new Set(jobs.map((job) => job.name));
 	for (let number = 1; ; number++) {
 		const candidate = number === 1 ? name : `${name}-${number}`;
-		if (!taken.has(candidate)) return candidate;
+		if (taken.has(candidate)) continue;
+		const left = leftState(paths, candidate);
+		if (!left || left.destination.url === url) return candidate;
 	}
 }
 

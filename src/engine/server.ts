@@ -1,9 +1,9 @@
 /** The engine as a process: its socket, its log, and when it leaves. */
 
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import type { Paths } from '../config/paths.ts';
-import { FirnError } from '../core/errors.ts';
+import { FirnError, usageError } from '../core/errors.ts';
 import { Connection } from './connection.ts';
 import { Engine } from './engine.ts';
 import { openLog } from './log.ts';
@@ -16,6 +16,13 @@ const STOP_MS = 10_000;
 export async function serve(paths: Paths, version: string): Promise<void> {
 	process.umask(0o077);
 	mkdirSync(paths.engineDir, { recursive: true, mode: 0o700 });
+	if (await answers(paths.socketFile)) {
+		throw usageError(
+			'ENGINE_RUNNING',
+			`An engine listens on ${paths.socketFile} already.`,
+			'firn engine status shows it.',
+		);
+	}
 	const log = openLog(paths.logDir);
 	// A closed terminal or a lost SSH link never ends a run.
 	process.on('SIGHUP', () => {});
@@ -79,6 +86,17 @@ function listen(server: Server, socketFile: string, ready: () => void): void {
 	server.listen(socketFile, () => {
 		chmodSync(socketFile, 0o600);
 		ready();
+	});
+}
+
+/** Whether somebody listens there. */
+function answers(socketFile: string): Promise<boolean> {
+	return new Promise((resolve) => {
+		const socket = connect(socketFile, () => {
+			socket.destroy();
+			resolve(true);
+		});
+		socket.on('error', () => resolve(false));
 	});
 }
 

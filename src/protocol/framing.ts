@@ -3,7 +3,7 @@
 import { FirnError } from '../core/errors.ts';
 
 /** Longest message; longer answers are paged. */
-export const MAX_MESSAGE: number = 4 * 1024 * 1024;
+export const MAX_MESSAGE: number = 16 * 1024 * 1024;
 
 /** @throws FirnError MESSAGE_TOO_LONG */
 export function encodeMessage(message: unknown): Buffer {

@@ -124,12 +124,14 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 		});
 	};
 	const ticker = setInterval(tell, PROGRESS_MS * 2);
+	let hasAll = false;
 	try {
 		for (let message = await inbox.next(); message.type !== 'finish'; message = await inbox.next()) {
 			if (message.type !== 'batch') throw new Error(`unexpected message ${message.type}`);
 			await packer.addBatch(message.batch, message.data);
 			say({ type: 'batch-packed', archive: archive.archive, batch: message.batch });
 		}
+		hasAll = true;
 		if (packer.isEmpty && !resume?.checkpoint) {
 			say({ type: 'empty', archive: archive.archive, results: encodeResults(packer.unfinished) });
 			return;
@@ -150,7 +152,8 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 		const error = toFirnError(thrown);
 		if (error.code === 'ARCHIVE_DIVERGED') {
 			say({ type: 'diverged', archive: archive.archive, uploadId: await uploader.uploadId().catch(() => undefined) });
-			await skipToFinish();
+			// What comes behind its last message is for the next archive.
+			if (!hasAll) await skipToFinish();
 		} else {
 			say({ type: 'failed', archive: archive.archive, error: error.toPlain() });
 		}

@@ -13,6 +13,8 @@ export interface CompareOptions {
 	run: number;
 	/** Pack unchanged files too, unless this very run has stored them already. */
 	full: boolean;
+	/** The books are those of a run that did not come to its end. */
+	afterInterruption?: boolean;
 	/** A folder in which earlier runs found something is empty now; `count` gives how much they found. */
 	onEmptied?: (path: string, count: () => number) => void;
 }
@@ -159,8 +161,9 @@ export class Comparer {
 			this.#store.close(dir, name, run);
 			if (version.type === TYPE_NUMBER.dir) this.#endBelow(dir, name);
 		}
-		if (!folder.virtual) return;
-		// Sources that were dropped leave ancestors behind that are no entries themselves.
+		if (!folder.virtual && !this.#options.afterInterruption) return;
+		// Sources that were dropped leave ancestors behind that are no entries themselves; an interrupted attempt leaves
+		// the content of folders behind whose own entries were to come from another archive.
 		for (const child of folder.children) if (child.type === 'dir') present.add(child.name);
 		for (const child of this.#store.childDirs(dir)) {
 			if (!present.has(child.name)) this.#store.closeBelow(child.dir, run);
