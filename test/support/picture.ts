@@ -46,7 +46,7 @@ export function picture(terminal: Terminal, zoom = 2): Buffer {
 			const weight = cell.isBold() ? ' font-weight="bold"' : '';
 			const opacity = cell.isDim() ? ' opacity="0.6"' : '';
 			const at = `x="${(MARGIN + x * WIDTH).toFixed(2)}" y="${MARGIN + y * HEIGHT + 15}"`;
-			cells.push(`<text ${at} fill="${color}"${weight}${opacity}>${escape(text)}</text>`);
+			cells.push(`<text ${at} fill="${color}"${weight}${opacity}>${escapeXml(text)}</text>`);
 		}
 	}
 	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans Mono" font-size="${SIZE}"><rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>${cells.join('')}</svg>`;
@@ -59,4 +59,4 @@ export function picture(terminal: Terminal, zoom = 2): Buffer {
 		.asPng();
 }
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
