@@ -64,7 +64,11 @@ describe('a restore into a folder that is not empty', () => {
 		writeFileSync(join(target, 'data/f5'), 'x'.repeat(content(5).length));
 		utimesSync(join(target, 'data/f5'), 1_700_000_000.123, 1_700_000_000.123);
 		const { summary, events } = await runRestore(backup, target, { existing });
-		const mine = { keep: ['f1', 'f2', 'f5', 'link', 'soft'], overwrite: [], newer: ['f2', 'f5', 'link'] }[existing];
+		const mine: string[] = {
+			keep: ['f1', 'f2', 'f5', 'link', 'soft'],
+			overwrite: [],
+			newer: ['f2', 'f5', 'link'],
+		}[existing];
 		expect(summary).toMatchObject({ status: 'complete', details: { filesSkipped: mine.length } });
 		expect(events.filter((event) => event.event === 'notice').length).toBe(mine.length);
 		for (const name of ['f1', 'f2', 'f5']) {

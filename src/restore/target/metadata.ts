@@ -88,7 +88,7 @@ export function utime(ns: bigint): number | string {
 	const whole = Number(seconds);
 	let time = whole + Number(ns - seconds * NS) / 1e9;
 	// 0.999999999 s may round up into the next second, which tools take for another time.
-	if (Math.floor(time) !== whole) time = whole + (1 - 2 ** -21);
-	// Node takes a negative number for "now", but not a string of one.
-	return time < 0 ? String(time) : time;
+	for (let step = 2 ** -22; Math.floor(time) !== whole; step *= 2) time = whole + (1 - step);
+	// Node takes a negative number for "now", but not a string of one. Digits below a nanosecond are cut off towards 1970.
+	return time < 0 ? String(time - 0.5e-9) : time;
 }
