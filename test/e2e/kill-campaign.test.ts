@@ -9,31 +9,55 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { runFolderCase } from '../support/campaign/folder-case.ts';
+import { runCase, type Target } from '../support/campaign/case.ts';
+import { folderTarget } from '../support/campaign/folder-target.ts';
+import { Random } from '../support/campaign/random.ts';
+import { PartCounter, s3Target } from '../support/campaign/s3-target.ts';
+import { startS3Simulator } from '../support/s3-simulator/simulator.ts';
+import { AWS, CEPH } from '../support/s3-simulator/types.ts';
 
 const isFull = process.env.FIRN_CAMPAIGN === 'full';
 const onlySeed = process.env.FIRN_SEED === undefined ? undefined : Number(process.env.FIRN_SEED);
 const base = mkdtempSync(join(tmpdir(), 'firn-campaign-'));
-const failed: number[] = [];
+const failed: string[] = [];
 
 afterAll(() => {
 	if (failed.length === 0) rmSync(base, { recursive: true });
-	else console.log(`What the failed cases (seeds ${failed.join(', ')}) left is in ${base}.`);
+	else console.log(`What the failed cases left is in ${failed.join(' and ')}.`);
 });
 
-describe('killed backups', () => {
+/** Runs cases until so many attempts have been killed. */
+async function campaign(wanted: number, targetOf: (workDir: string, seed: number) => Target): Promise<void> {
+	const kills = new Map<string, number>();
+	let total = 0;
+	for (let seed = onlySeed ?? 1; total < wanted; seed++) {
+		const workDir = join(base, `${expect.getState().currentTestName?.replace(/\W+/g, '-')}-${seed}`);
+		const result = await runCase(new Random(seed), workDir, targetOf(workDir, seed));
+		if (result.wrong.length > 0) failed.push(workDir);
+		expect(result.wrong, [`seed ${seed}`, ...result.story].join('\n')).toEqual([]);
+		for (const kill of result.kills) kills.set(kill, (kills.get(kill) ?? 0) + 1);
+		total += result.kills.length;
+		if (onlySeed !== undefined) break;
+	}
+	console.log(`${total} kills: ${[...kills].map(([point, count]) => `${point} ${count}`).join(', ')}`);
+}
+
+describe.concurrent('killed backups', () => {
 	test('to a folder', { timeout: 600_000 }, async () => {
-		const kills = new Map<string, number>();
-		const wanted = isFull ? 160 : 8;
-		let total = 0;
-		for (let seed = onlySeed ?? 1; total < wanted; seed++) {
-			const result = await runFolderCase(seed, base);
-			if (result.wrong.length > 0) failed.push(seed);
-			expect(result.wrong, result.story.join('\n')).toEqual([]);
-			for (const kill of result.kills) kills.set(kill, (kills.get(kill) ?? 0) + 1);
-			total += result.kills.length;
-			if (onlySeed !== undefined) break;
+		await campaign(isFull ? 150 : 8, folderTarget);
+	});
+
+	test('to an S3 store', { timeout: 600_000 }, async () => {
+		const simulator = await startS3Simulator();
+		const counter = new PartCounter(simulator);
+		try {
+			await campaign(isFull ? 60 : 4, (_workDir, seed) => {
+				// Ceph keeps no CRC-32, but both have ETags that prove the bytes of a part.
+				Object.assign(simulator.quirks, seed % 3 === 0 ? CEPH : AWS);
+				return s3Target(simulator, counter, `seed-${seed}`);
+			});
+		} finally {
+			await simulator.close();
 		}
-		console.log(`${total} kills: ${[...kills].map(([point, count]) => `${point} ${count}`).join(', ')}`);
 	});
 });

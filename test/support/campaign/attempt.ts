@@ -12,11 +12,10 @@ export interface AttemptOptions {
 	spec: BackupSpec;
 	/** For counters and the like; those of the attempt before are dropped. */
 	workDir: string;
-	/** Notes of durable pieces over all attempts. */
 	kill?: KillPoint | { afterMs: number };
 	env?: Record<string, string>;
 	/** Called once the process runs; may kill it later. */
-	started?: (kill: () => void) => void;
+	started?: (kill: () => void, ended: Promise<unknown>) => void;
 }
 
 export interface Attempt {
@@ -60,10 +59,9 @@ export async function attempt({ spec, workDir, kill, env, started }: AttemptOpti
 		}, LONGEST_MS),
 	];
 	if (kill && 'afterMs' in kill) timers.push(setTimeout(() => child.kill('SIGKILL'), kill.afterMs));
-	started?.(() => child.kill('SIGKILL'));
-	const signal = await new Promise<NodeJS.Signals | null>((resolve) =>
-		child.once('close', (_code, how) => resolve(how)),
-	);
+	const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('close', (_code, how) => resolve(how)));
+	started?.(() => child.kill('SIGKILL'), ended);
+	const signal = await ended;
 	for (const timer of timers) clearTimeout(timer);
 	const lines = out.split('\n').filter((line) => line.endsWith('}'));
 	const parsed = lines.map((line) => JSON.parse(line) as TaskEvent | ({ event: 'summary' } & TaskSummary));

@@ -1,3 +1,5 @@
+import { createCipheriv } from 'node:crypto';
+
 /** Random numbers that a seed repeats. */
 export class Random {
 	#state: number;
@@ -32,12 +34,11 @@ export class Random {
 	/** Bytes that compress not at all, somewhat, or very well. */
 	bytes(length: number): Buffer {
 		const kind = this.int(0, 2);
-		const out = Buffer.alloc(length);
-		if (kind === 2) return out.fill(`line ${this.int(0, 1e9)} of a log that says little\n`);
-		const mask = kind === 0 ? 0xffffffff : 0x0f0f0f0f;
-		let at = 0;
-		for (; at + 4 <= length; at += 4) out.writeUInt32LE((this.int(0, 0xffffffff) & mask) >>> 0, at);
-		for (; at < length; at++) out[at] = this.int(0, 255);
+		if (kind === 2) return Buffer.alloc(length, `line ${this.int(0, 1e9)} of a log that says little\n`);
+		const key = Buffer.alloc(16);
+		for (let at = 0; at < 16; at++) key[at] = this.int(0, 255);
+		const out = createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
+		if (kind === 1) for (let at = 0; at < length; at++) out[at]! &= 0x0f;
 		return out;
 	}
 }
