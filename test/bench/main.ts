@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { formatSize } from '../../src/core/sizes.ts';
 import { Contest } from './contest.ts';
 import { makeBig, makeSmall } from './data.ts';
 import { Firn } from './firn.ts';
@@ -45,7 +46,7 @@ try {
 	if (isWanted('big')) {
 		const size = Math.round(1024 * MiB * scale);
 		const data = makeBig(join(root, 'big'), size);
-		await contest.run(`one file of ${size / MiB} MiB to loopback S3`, size, 'MB/s', [
+		await contest.run(`one file of ${formatSize(size)} to loopback S3`, size, 'MB/s', [
 			[
 				'firn',
 				() =>
@@ -62,7 +63,7 @@ try {
 			...others.toS3(data),
 			['PUT alone (limit)', () => limits.put(sink.endpoint, size)],
 		]);
-		await contest.run(`one file of ${size / MiB} MiB to a folder`, size, 'MB/s', [
+		await contest.run(`one file of ${formatSize(size)} to a folder`, size, 'MB/s', [
 			['firn', () => firn.backup(data, ['--to', join(root, 'firn', 'dest')])],
 			...others.toFolder(data),
 			['read + SHA-256 + ChaCha20 in Node (limit)', () => limits.readHashSeal(join(data, 'big'))],

@@ -16,7 +16,8 @@ export function peers(root: string, endpoint: string) {
 	const prepare = has('age-keygen') ? `[ -f ${key} ] || age-keygen -o ${key} 2>/dev/null;` : '';
 	const age = `age -r $(age-keygen -y ${key})`;
 	const restic = { RESTIC_PASSWORD: 'bench', RESTIC_REPOSITORY: repo, RESTIC_CACHE_DIR: join(root, 'cache') };
-	const s3 = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' };
+	// rclone 1.60 cannot take a CA bundle from the environment.
+	const s3 = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', AWS_CA_BUNDLE: undefined };
 	const remote = `:s3,provider=Other,env_auth,endpoint='${endpoint}',force_path_style:bucket/peer`;
 	const where = (programs: string[], competitor: Competitor): Competitor[] => (programs.every(has) ? [competitor] : []);
 

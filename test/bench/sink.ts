@@ -33,6 +33,9 @@ const server = createServer((request, response) => {
 			uploads.set(url.pathname, (uploads.get(url.pathname) ?? 0) + size);
 		} else if (request.method === 'PUT') {
 			sizes.set(url.pathname, { size, crc32 });
+		} else if (request.method === 'GET' && query.has('uploadId')) {
+			status = 404;
+			body = '<Error><Code>NoSuchUpload</Code><Message>it was given up</Message></Error>';
 		} else if (request.method === 'HEAD') {
 			const object = sizes.get(url.pathname);
 			if (object) headers['content-length'] = String(object.size);
