@@ -1,7 +1,6 @@
 /** One restore, from the choice of files to the last folder. */
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ArchiveShape } from '../archive/layout.ts';
@@ -16,6 +15,7 @@ import type { LeadingFolder, RestorePlan } from '../state/restore-plan.ts';
 import { resolveSnapshot, type Snapshot } from '../state/snapshots.ts';
 import { finish, syncTarget } from './finish.ts';
 import { type OpenedArchive, openArchives, shapeOf } from './opened-archive.ts';
+import { makePlanFolder } from './plan-folder.ts';
 import { planUnits, type Unit } from './plan-units.ts';
 import { ProblemLog } from './problem-log.ts';
 import { runUnits } from './run-units.ts';
@@ -66,7 +66,7 @@ export class RestoreRun {
 
 	/** Restores. Failures are told in the summary. */
 	async execute(): Promise<TaskSummary> {
-		const folder = mkdtempSync(join(tmpdir(), 'firn-restore-'));
+		const folder = makePlanFolder();
 		try {
 			const planned = this.#plan(join(folder, 'plan.sqlite3'));
 			this.#planned = planned;

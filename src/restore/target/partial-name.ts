@@ -35,7 +35,8 @@ export function sweepFolder(folder: string): void {
 	}
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this number is running, anybody's. */
+export function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
 		return true;
