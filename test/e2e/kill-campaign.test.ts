@@ -27,11 +27,15 @@ afterAll(() => {
 });
 
 /** Runs cases until so many attempts have been killed. */
-async function campaign(wanted: number, targetOf: (workDir: string, seed: number) => Target): Promise<void> {
+async function campaign(
+	label: string,
+	wanted: number,
+	targetOf: (workDir: string, seed: number) => Target,
+): Promise<void> {
 	const kills = new Map<string, number>();
 	let total = 0;
 	for (let seed = onlySeed ?? 1; total < wanted; seed++) {
-		const workDir = join(base, `${expect.getState().currentTestName?.replace(/\W+/g, '-')}-${seed}`);
+		const workDir = join(base, `${label}-${seed}`);
 		const result = await runCase(new Random(seed), workDir, targetOf(workDir, seed));
 		if (result.wrong.length > 0) failed.push(workDir);
 		expect(result.wrong, [`seed ${seed}`, ...result.story].join('\n')).toEqual([]);
@@ -44,14 +48,14 @@ async function campaign(wanted: number, targetOf: (workDir: string, seed: number
 
 describe.concurrent('killed backups', () => {
 	test('to a folder', { timeout: 600_000 }, async () => {
-		await campaign(isFull ? 150 : 8, folderTarget);
+		await campaign('folder', isFull ? 150 : 8, folderTarget);
 	});
 
 	test('to an S3 store', { timeout: 600_000 }, async () => {
 		const simulator = await startS3Simulator();
 		const counter = new PartCounter(simulator);
 		try {
-			await campaign(isFull ? 60 : 4, (_workDir, seed) => {
+			await campaign('s3', isFull ? 60 : 4, (_workDir, seed) => {
 				// Ceph keeps no CRC-32, but both have ETags that prove the bytes of a part.
 				Object.assign(simulator.quirks, seed % 3 === 0 ? CEPH : AWS);
 				return s3Target(simulator, counter, `seed-${seed}`);
