@@ -4,11 +4,11 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ArchiveShape } from '../archive/layout.ts';
-import type { Job } from '../config/job.ts';
 import { errnoCode, FirnError, toFirnError } from '../core/errors.ts';
 import type { Outcome, RestoreProgress, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { DestinationConfig } from '../destinations/destination.ts';
 import { readArchive } from '../state/archive-list.ts';
+import { readJobState } from '../state/job-state.ts';
 import { makePlan } from '../state/make-plan.ts';
 import { describe, openState } from '../state/open-state.ts';
 import type { LeadingFolder, RestorePlan } from '../state/restore-plan.ts';
@@ -94,8 +94,7 @@ export class RestoreRun {
 			if (!snapshot.finished) {
 				this.#log.notice('warn', `Run ${snapshot.number} has not finished: what it has not stored yet is missing.`);
 			}
-			const job = state.prepare(`SELECT value FROM meta WHERE key = 'job'`).get()?.value;
-			const destination = this.#spec.destination ?? (JSON.parse(String(job)) as Job).destination;
+			const destination = this.#spec.destination ?? readJobState(stateFile).job.destination;
 			plan = makePlan({ state, stateFile, file: planFile, snapshot, paths });
 			const records = plan.archives().flatMap((archive) => readArchive(state, archive) ?? []);
 			const archives = openArchives(records, identities);

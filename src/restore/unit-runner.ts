@@ -10,6 +10,7 @@ import { Fatal, ItemWriter, type WantedItem } from './item-writer.ts';
 import { type OpenedArchive, shapeOf } from './opened-archive.ts';
 import { mergeRanges, type RawRange, type Unit } from './plan-units.ts';
 import { RangeReader } from './range-reader.ts';
+import { readAhead } from './read-ahead.ts';
 import { fatalTargetError, toProblem } from './target/errors.ts';
 import type { Target } from './target/target.ts';
 import type { WorkReport } from './work-report.ts';
@@ -115,7 +116,7 @@ export class UnitRunner {
 		const { start, end } = reader.object;
 		const destination = await this.#options.destination();
 		report.tally.requests += 1;
-		for await (const chunk of destination.get(archive.record.key, { start, end, signal })) {
+		for await (const chunk of readAhead(destination.get(archive.record.key, { start, end, signal }))) {
 			signal.throwIfAborted();
 			report.tally.fetchedBytes += chunk.length;
 			reader.write(chunk);

@@ -2,7 +2,6 @@
 
 import { readdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { errnoCode, FirnError, toFirnError, usageError } from '../../core/errors.ts';
 import type { Outcome, RestoreProgress, TaskReporter, TaskSummary } from '../../core/task.ts';
 import { ExtractNotes } from '../../state/extract-notes.ts';
@@ -14,7 +13,7 @@ import type { DecryptSpec } from '../spec.ts';
 import { fatalTargetError, toProblem } from '../target/errors.ts';
 import { Target } from '../target/target.ts';
 import { EventReport, type WorkEvent } from '../work-report.ts';
-import { expectationOf } from './expectation.ts';
+import { expectationOf, type StateDatabase } from './expectation.ts';
 import { TarExtractor } from './extractor.ts';
 import { type Found, type FoundArchive, findArchives } from './find-archives.ts';
 import { checkWhole, type ReadOptions, readArchive } from './read-archive.ts';
@@ -55,7 +54,7 @@ export class DecryptRun {
 
 	/** Does it. Failures are told in the summary. */
 	async execute(): Promise<TaskSummary> {
-		let state: DatabaseSync | undefined;
+		let state: StateDatabase | undefined;
 		try {
 			const { stateFile, inputs, extract, out } = this.#spec;
 			if (extract && out === undefined)
@@ -79,7 +78,7 @@ export class DecryptRun {
 		}
 	}
 
-	async #archive(archive: FoundArchive, state: DatabaseSync | undefined): Promise<void> {
+	async #archive(archive: FoundArchive, state: StateDatabase | undefined): Promise<void> {
 		this.#report.archive = archive.path;
 		try {
 			const options: ReadOptions = {

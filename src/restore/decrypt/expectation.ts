@@ -2,12 +2,14 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
 import { createDecryptor } from '../../archive/age/decryptor.ts';
 import { errnoCode, FirnError } from '../../core/errors.ts';
 import { findArchive } from '../../state/archive-list.ts';
+import type { openState } from '../../state/open-state.ts';
 import type { FoundArchive } from './find-archives.ts';
+
+export type StateDatabase = ReturnType<typeof openState>;
 
 export interface Expectation {
 	size: number;
@@ -22,7 +24,7 @@ const SIDECAR_START = 1024 * 1024;
 /** What the archive should be like, or undefined when nobody knows. */
 export function expectationOf(
 	archive: FoundArchive,
-	state: DatabaseSync | undefined,
+	state: StateDatabase | undefined,
 	identities: string[],
 ): Expectation | undefined {
 	const known = state && findArchive(state, `${basename(dirname(archive.path))}/${archive.name}`);
