@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
  */
 export function writeDurably(file: string, content: string | Uint8Array): void {
 	const folder = dirname(file);
-	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	makeFolder(folder);
 	const temporary = `${file}.${randomBytes(4).toString('hex')}.new`;
 	try {
 		const fd = openSync(temporary, 'wx', 0o600);
@@ -25,6 +25,13 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
 		throw error;
 	}
 	syncFolder(folder);
+}
+
+/** Makes a folder with those above it, 0700, so that their names are on disk. */
+function makeFolder(folder: string): void {
+	const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+	if (first === undefined) return;
+	for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
 }
 
 /** Puts the names in a folder on disk. */

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeDurably } from '../core/durable-file.ts';
+import { syncFolder, writeDurably } from '../core/durable-file.ts';
 import { errnoCode, FirnError } from '../core/errors.ts';
 
 const KEY_BYTES = 32;
@@ -45,4 +45,6 @@ export function deleteRunKey(secretsDir: string, runId: string): void {
 	for (const name of readdirSync(folder)) {
 		if (name.startsWith(`${runId}.`)) rmSync(join(folder, name), { force: true });
 	}
+	// Or else a power cut could bring the key back, and nobody would look for it again.
+	syncFolder(folder);
 }

@@ -19,7 +19,7 @@ export interface KillPoint {
 
 const config = JSON.parse(process.env.FIRN_KILL ?? '{}') as { dir: string } & Partial<KillPoint>;
 const { dir, point, nth = 0, when = 'before' } = config;
-const { openSync, fstatSync } = fs;
+const { openSync, fstatSync, linkSync, unlinkSync, existsSync } = fs;
 /** One byte for each operation, appended by whichever thread: the size is the count of all threads together. */
 const counters = new Map<string, number>();
 const parts = openSync(join(dir, '..', 'durable.log'), 'a');
@@ -51,9 +51,32 @@ function around<A extends unknown[], R>(kind: string, original: (...args: A) => 
 	};
 }
 
+/** Keeps what an operation takes away, so that a test of power cuts can put it back: FIRN_KEEP is a folder. */
+const keepFolder = process.env.FIRN_KEEP;
+function keep(path: unknown): void {
+	if (keepFolder === undefined || typeof path !== 'string' || !existsSync(path)) return;
+	const kept = join(keepFolder, encodeURIComponent(path));
+	if (existsSync(kept)) unlinkSync(kept);
+	linkSync(path, kept);
+}
+
 const promises = fsPromises as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-for (const name of ['link', 'rename', 'unlink', 'mkdir', 'readFile']) promises[name] = around(name, promises[name]!);
 const sync = fs as unknown as Record<string, (...args: unknown[]) => unknown>;
+const { unlink, rename } = promises;
+promises.unlink = (path) => {
+	keep(path);
+	return unlink!(path);
+};
+promises.rename = (from, to) => {
+	keep(to);
+	return rename!(from, to);
+};
+const { rmSync } = sync;
+sync.rmSync = (path, options) => {
+	keep(path);
+	return rmSync!(path, options);
+};
+for (const name of ['link', 'rename', 'unlink', 'mkdir', 'readFile']) promises[name] = around(name, promises[name]!);
 for (const name of ['lstatSync', 'readSync', 'fsyncSync', 'rmSync', 'renameSync'])
 	sync[name] = around(name, sync[name]!);
 

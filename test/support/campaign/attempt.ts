@@ -14,6 +14,8 @@ export interface AttemptOptions {
 	workDir: string;
 	kill?: KillPoint | { afterMs: number };
 	env?: Record<string, string>;
+	/** Program and arguments that the process is started by, such as strace. */
+	under?: readonly string[];
 	/** Called once the process runs; may kill it later. */
 	started?: (kill: () => void, ended: Promise<unknown>) => void;
 }
@@ -29,20 +31,20 @@ const SUPPORT = fileURLToPath(new URL('..', import.meta.url));
 const LONGEST_MS = 60_000;
 
 /** @throws when the process neither ends nor is killed in a minute */
-export async function attempt({ spec, workDir, kill, env, started }: AttemptOptions): Promise<Attempt> {
+export async function attempt({ spec, workDir, kill, env, started, under = [] }: AttemptOptions): Promise<Attempt> {
 	rmSync(join(workDir, 'count'), { recursive: true, force: true });
 	mkdirSync(join(workDir, 'count'), { recursive: true });
 	const file = join(workDir, 'spec.json');
 	writeFileSync(file, JSON.stringify(spec));
 	const point = kill && 'point' in kill ? kill : {};
-	const child = spawn(
-		process.execPath,
-		['--import', join(SUPPORT, 'kill-hook.ts'), join(SUPPORT, 'backup-process.ts'), file],
-		{
-			env: { ...process.env, ...env, FIRN_KILL: JSON.stringify({ dir: join(workDir, 'count'), ...point }) },
-			stdio: ['ignore', 'pipe', 'pipe'],
-		},
-	);
+	const command = [
+		...[...under, process.execPath, '--import', join(SUPPORT, 'kill-hook.ts')],
+		...[join(SUPPORT, 'backup-process.ts'), file],
+	];
+	const child = spawn(command[0]!, command.slice(1), {
+		env: { ...process.env, ...env, FIRN_KILL: JSON.stringify({ dir: join(workDir, 'count'), ...point }) },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	let out = '';
 	let stderr = '';
 	let hung = false;

@@ -15,7 +15,7 @@ import type { StoreView } from './store-view.ts';
 import { changeTree, makeTree, pathsBelow, type TreeShape } from './tree.ts';
 
 /** How an attempt is to be killed, and what that is called. */
-export interface PlannedKill extends Pick<AttemptOptions, 'kill' | 'started'> {
+export interface PlannedKill extends Pick<AttemptOptions, 'kill' | 'started' | 'under'> {
 	name: string;
 }
 
@@ -29,6 +29,10 @@ export interface Target {
 	/** Bytes of a file of several parts, as TreeShape has it. */
 	middling: number;
 	kill(random: Random): PlannedKill;
+	/** What else befalls the disk when an attempt was killed. @returns the story of it */
+	afterKill?(): string[];
+	/** Files change between attempts, unless this is false; then no archive may be given up. */
+	changesTree?: boolean;
 	/** Bytes of an unfinished archive as far as they can be seen. */
 	partial(archive: ArchiveView): Buffer | undefined;
 	/** Parts that were stored more than once, by upload id. */
@@ -106,19 +110,24 @@ export async function runCase(random: Random, workDir: string, target: Target): 
 		story.push('a whole run before');
 		change();
 	}
-	const changes = random.chance(0.5);
+	const changes = random.chance(0.5) && target.changesTree !== false;
 	for (let left = random.int(1, 4); left > 0 && wrong.length === 0; left--) {
 		const { name, ...how } = target.kill(random);
 		const { killed, summary } = await attempt({ spec, workDir, env, ...how });
 		story.push(`${name} ${JSON.stringify(how)} ${killed ? 'killed' : `ended ${JSON.stringify(summary)}`}`);
-		if (killed) kills.push(name);
-		else if (summary?.status !== 'complete') wrong.push('an attempt that was not killed failed');
+		if (killed) {
+			kills.push(name);
+			story.push(...(target.afterKill?.() ?? []));
+		} else if (summary?.status !== 'complete') wrong.push('an attempt that was not killed failed');
 		if (encrypt) await watch(stateFile, target, same);
 		if (changes && random.chance(0.7)) change();
 	}
 	const last = await attempt({ spec, workDir, env });
 	story.push(`at last ${JSON.stringify(last.events)} ${JSON.stringify(last.summary)}`);
 	if (last.summary?.status !== 'complete') wrong.push(`the last attempt ended ${last.summary?.status} ${last.stderr}`);
+	const notices = last.events.filter((event) => event.event === 'notice' && event.message.includes('made anew'));
+	if (target.changesTree === false && notices.length > 0)
+		wrong.push(`given up for no reason: ${JSON.stringify(notices)}`);
 	const options = { source, stateFile, secretsDir, identityFile, store: target.store, workDir, everSeen };
 	if (wrong.length === 0) wrong.push(...(await checkBackup(options)));
 	if (encrypt) await watch(stateFile, target, same);
