@@ -5,21 +5,18 @@
  * whole chain belongs to us and only we may write there, the plain path is used: it is a quarter faster.
  */
 
-import { closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoCode, FirnError } from '../../core/errors.ts';
 import { fsPath, pathByteLength } from '../../core/path-bytes.ts';
 import { safePrint } from '../../core/safe-print.ts';
+import { hasProc, O_PATH } from './descriptors.ts';
 import { sweepFolder } from './partial-name.ts';
 
-/** O_PATH, which node:fs does not name: needs no right to read the folder. */
-const O_PATH = 0o10000000;
 /** Folders that are held open or remembered. */
 const HELD = 256;
 /** A plain path leaves room for a slash, a name and the NUL below PATH_MAX (macOS: 1024). */
 const LONGEST_PLAIN = (process.platform === 'linux' ? 4096 : 1024) - 258;
-
-const hasProc = process.platform === 'linux' && existsSync('/proc/self/fd');
 
 /** A folder of the target. Use it at once: opening further folders may close it. */
 export interface Folder {

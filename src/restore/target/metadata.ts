@@ -3,15 +3,22 @@
 import {
 	chmodSync,
 	chownSync,
+	closeSync,
+	constants,
 	fchmodSync,
 	fchownSync,
+	fstatSync,
 	futimesSync,
 	lchownSync,
+	lstatSync,
 	lutimesSync,
+	openSync,
+	type Stats,
 	utimesSync,
 } from 'node:fs';
-import { errnoCode } from '../../core/errors.ts';
+import { errnoCode, FirnError } from '../../core/errors.ts';
 import type { Metadata } from '../../state/restore-plan.ts';
+import { hasProc, O_PATH } from './descriptors.ts';
 
 const SETUID = 0o4000;
 const SETGID = 0o2000;
@@ -50,11 +57,46 @@ export class MetadataSetter {
 		utimesSync(path, time, time);
 	}
 
-	/** Of a symlink itself; its mode means nothing. */
-	link(path: string | Buffer, { uid, gid, mtimeNs }: Metadata): void {
-		this.#own(uid, gid, () => lchownSync(path, uid, gid));
+	/**
+	 * Of something that was made under this name just now, if that is what is there: who may write in the folder could have
+	 * put a link to another file in its place.
+	 * @throws FirnError TARGET_CHANGED
+	 */
+	made(place: string | Buffer, metadata: Metadata, isIt: (stat: Stats) => boolean): void {
+		if (!hasProc) {
+			this.#unpinned(place, metadata, isIt);
+			return;
+		}
+		const fd = openSync(place, O_PATH | constants.O_NOFOLLOW);
+		try {
+			const stat = fstatSync(fd);
+			if (!isIt(stat)) throw changed();
+			// The descriptor leads to the very thing, also when it is a symlink: that is not followed further.
+			const path = `/proc/self/fd/${fd}`;
+			if (stat.isSymbolicLink()) this.#ownerAndTime(path, metadata);
+			else this.path(path, metadata);
+		} finally {
+			closeSync(fd);
+		}
+	}
+
+	#ownerAndTime(path: string, { uid, gid, mtimeNs }: Metadata): void {
+		this.#own(uid, gid, () => chownSync(path, uid, gid));
 		const time = utime(mtimeNs);
-		lutimesSync(path, time, time);
+		utimesSync(path, time, time);
+	}
+
+	#unpinned(place: string | Buffer, metadata: Metadata, isIt: (stat: Stats) => boolean): void {
+		const stat = lstatSync(place);
+		if (!isIt(stat)) throw changed();
+		if (!stat.isSymbolicLink()) {
+			this.path(place, metadata);
+			return;
+		}
+		const { uid, gid, mtimeNs } = metadata;
+		this.#own(uid, gid, () => lchownSync(place, uid, gid));
+		const time = utime(mtimeNs);
+		lutimesSync(place, time, time);
 	}
 
 	#own(uid: number, gid: number, change: () => void): boolean {
@@ -80,6 +122,10 @@ export class MetadataSetter {
 		const kept = uid === this.#uid ? mode : mode & ~SETUID;
 		return gid === this.#gid ? kept : kept & ~SETGID;
 	}
+}
+
+function changed(): FirnError {
+	return new FirnError('TARGET_CHANGED', 'Somebody else has put something in its place while it was restored.');
 }
 
 /** Seconds for the `utimes` calls of node:fs. */

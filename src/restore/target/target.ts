@@ -3,11 +3,14 @@
 import { spawnSync } from 'node:child_process';
 import {
 	type BigIntStats,
+	closeSync,
 	constants,
 	copyFileSync,
 	linkSync,
 	lstatSync,
+	openSync,
 	rmdirSync,
+	type Stats,
 	symlinkSync,
 	unlinkSync,
 } from 'node:fs';
@@ -15,6 +18,7 @@ import { errnoCode, FirnError } from '../../core/errors.ts';
 import { fsPath } from '../../core/path-bytes.ts';
 import type { Metadata } from '../../state/restore-plan.ts';
 import type { ExistingPolicy } from '../spec.ts';
+import { hasProc } from './descriptors.ts';
 import { entryPath } from './entry-path.ts';
 import { isSameTime, lookAt, type Verdict, type Wanted } from './existing.ts';
 import { type Folder, inFolder, TargetFolders } from './folders.ts';
@@ -78,7 +82,7 @@ export class Target {
 		return this.#make(path, replace, (folder, temporary) => {
 			const place = inFolder(folder, temporary);
 			symlinkSync(fsPath(link), place);
-			this.metadata.link(place, metadata);
+			this.metadata.made(place, metadata, (stat) => stat.isSymbolicLink());
 		});
 	}
 
@@ -86,7 +90,7 @@ export class Target {
 	special(path: string, node: Node, metadata: Metadata, replace: boolean): boolean {
 		return this.#make(path, replace, (folder, temporary) => {
 			makeNode(folder, temporary, node);
-			this.metadata.path(inFolder(folder, temporary), metadata);
+			this.metadata.made(inFolder(folder, temporary), metadata, (stat) => isNode(stat, node));
 		});
 	}
 
@@ -113,8 +117,8 @@ export class Target {
 					linkSync(content, name);
 				} catch (error) {
 					if (!NO_LINKS.has(errnoCode(error) ?? '')) throw error;
-					copyFileSync(content, name, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-					this.metadata.path(name, metadata);
+					copy(content, name);
+					this.metadata.made(name, metadata, (made) => made.isFile());
 				}
 			}),
 		);
@@ -187,6 +191,21 @@ export class Target {
 export type Node = { type: 'fifo' } | { type: 'char' | 'block'; major: number; minor: number };
 
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EXDEV']);
+
+/** Where /proc is missing a link that takes the place of the file in this moment is followed. */
+function copy(from: string | Buffer, to: string | Buffer): void {
+	const fd = openSync(from, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	try {
+		copyFileSync(hasProc ? `/proc/self/fd/${fd}` : from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+	} finally {
+		closeSync(fd);
+	}
+}
+
+function isNode(stat: Stats, { type }: Node): boolean {
+	if (type === 'fifo') return stat.isFIFO();
+	return type === 'char' ? stat.isCharacterDevice() : stat.isBlockDevice();
+}
 
 /** Removes a name if it is there. */
 export function removeIfThere(folder: Folder, name: string): void {
