@@ -1,7 +1,7 @@
 /** One attempt at a backup, in a process that is killed where a test wants it. */
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BackupSpec } from '../../../src/backup/spec.ts';
@@ -34,6 +34,8 @@ const LONGEST_MS = 60_000;
 export async function attempt({ spec, workDir, kill, env, started, under = [] }: AttemptOptions): Promise<Attempt> {
 	rmSync(join(workDir, 'count'), { recursive: true, force: true });
 	mkdirSync(join(workDir, 'count'), { recursive: true });
+	// `under` may make it another user's process.
+	chmodSync(join(workDir, 'count'), 0o777);
 	const file = join(workDir, 'spec.json');
 	writeFileSync(file, JSON.stringify(spec));
 	const point = kill && 'point' in kill ? kill : {};

@@ -1,15 +1,13 @@
 /** One case of the campaign: a few killed attempts at a backup, one that ends, and all the checks. */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { generateIdentity } from '../../../src/archive/age/identity.ts';
-import type { BackupSpec } from '../../../src/backup/spec.ts';
+import { existsSync, rmSync } from 'node:fs';
 import type { Job } from '../../../src/config/job.ts';
 import type { Compression } from '../../../src/core/object-names.ts';
 import { type AttemptOptions, attempt } from './attempt.ts';
 import { checkBackup } from './check-backup.ts';
 import type { Random } from './random.ts';
 import { SameBytes } from './same-bytes.ts';
+import { makeTestBackup } from './spec.ts';
 import { type ArchiveView, StateView } from './state-view.ts';
 import type { StoreView } from './store-view.ts';
 import { changeTree, makeTree, pathsBelow, type TreeShape } from './tree.ts';
@@ -48,13 +46,6 @@ export interface CaseResult {
 
 /** @param workDir is removed unless something was wrong */
 export async function runCase(random: Random, workDir: string, target: Target): Promise<CaseResult> {
-	const source = join(workDir, 'source');
-	const secretsDir = join(workDir, 'home', 'secrets');
-	const stateFile = join(workDir, 'home', 'state.sqlite3');
-	const identityFile = join(workDir, 'identity.txt');
-	mkdirSync(secretsDir, { recursive: true });
-	const { identity, recipient } = generateIdentity();
-	writeFileSync(identityFile, `${identity}\n`);
 	const encrypt = random.chance(0.6);
 	const splitSize = random.pick(target.splitSizes);
 	const shape: TreeShape = {
@@ -62,34 +53,14 @@ export async function runCase(random: Random, workDir: string, target: Target): 
 		huge: Math.round(splitSize * 1.3),
 		smallFiles: random.int(20, 100),
 	};
-	const spec: BackupSpec = {
-		job: {
-			id: 'abcdefghij',
-			name: 'case',
-			sources: [source],
-			destination: target.destination,
-			layout: 'archive',
-			compression: random.pick<Compression>(['none', 'gzip', 'zstd']),
-			encrypt,
-			recipients: encrypt ? [recipient] : [],
-			excludes: [],
-			excludeSystem: true,
-			excludeDeveloper: false,
-			oneFileSystem: false,
-			splitSize,
-			partSize: random.pick(target.partSizes),
-			workers: random.int(1, 3),
-			limitUpload: 0,
-			created: new Date(0).toISOString(),
-		},
-		stateFile,
-		secretsDir,
-		full: false,
-		dryRun: false,
-		mode: 'new',
-		version: '0',
-		skipPaths: [],
-	};
+	const { spec, source, secretsDir, stateFile, identityFile } = makeTestBackup(workDir, {
+		destination: target.destination,
+		compression: random.pick<Compression>(['none', 'gzip', 'zstd']),
+		encrypt,
+		splitSize,
+		partSize: random.pick(target.partSizes),
+		workers: random.int(1, 3),
+	});
 	const { compression, partSize, workers } = spec.job;
 	const story = [`${compression}${encrypt ? ', encrypted' : ''}, parts of ${partSize}, ${workers} workers`];
 	makeTree(source, random, shape);
