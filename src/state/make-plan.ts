@@ -78,7 +78,7 @@ function copyEntries(db: DatabaseSync, snapshot: Snapshot, all: boolean): void {
 	).run(snapshot.number);
 	db.prepare(
 		`INSERT INTO others (own, type, mode, uid, gid, mtime, link, dir, name)
-		SELECT iif(type = 1, (SELECT d.dir FROM dirs AS d WHERE d.parent = e.dir AND d.name = e.name), NULL),
+		SELECT iif(type = 1, (SELECT d.dir FROM state.dirs AS d WHERE d.parent = e.dir AND d.name = e.name), NULL),
 			type, mode, uid, gid, mtime, link, dir, name FROM state.entries AS e WHERE type IN (1, 2, 3, 4) AND ${valid}`,
 	).run(snapshot.number);
 	addLeading(db, snapshot);
