@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncFolder } from './durable-file.ts';
 import { errnoCode } from './errors.ts';
+import { makeFolders } from './make-folders.ts';
 
 /**
  * Makes a file that must not be there yet, whole and on disk or not at all; mode 0600, missing folders 0700.
@@ -11,7 +12,7 @@ import { errnoCode } from './errors.ts';
  */
 export function createDurably(file: string, content: string): boolean {
 	const folder = dirname(file);
-	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	makeFolders(folder, 0o700);
 	const temporary = `${file}.${randomBytes(4).toString('hex')}.new`;
 	try {
 		writeNew(temporary, content);

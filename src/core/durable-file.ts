@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 /**
  * Writes a file so that after a crash there is either the old content or the new, whole: a temporary name, fsync,
@@ -29,7 +30,7 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
 
 /** Makes a folder with those above it, 0700, so that their names are on disk. */
 function makeFolder(folder: string): void {
-	const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+	const first = makeFolders(folder, 0o700);
 	if (first === undefined) return;
 	for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
 }

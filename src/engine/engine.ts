@@ -1,6 +1,6 @@
 /** What the engine can do, whoever asks: over the socket, or in the same process. One method per request. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
 import type { BackupSpec } from '../backup/spec.ts';
@@ -9,6 +9,7 @@ import type { Job } from '../config/job.ts';
 import type { Paths } from '../config/paths.ts';
 import { CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../core/clutter.ts';
 import { FirnError, usageError } from '../core/errors.ts';
+import { makeFolders } from '../core/make-folders.ts';
 import type { TaskHandle, TaskReporter } from '../core/task.ts';
 import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
@@ -124,7 +125,7 @@ export class Engine {
 	): Promise<TaskView> {
 		const { paths, version } = this.#options;
 		const { startBackup } = await import('../backup/start-backup.ts');
-		mkdirSync(paths.stateDir, { recursive: true, mode: 0o700 });
+		makeFolders(paths.stateDir, 0o700);
 		const own = [paths.stateDir, paths.secretsDir, paths.logDir];
 		const skipPaths = job.destination.url.startsWith('/') ? [...own, job.destination.url] : own;
 		const spec: BackupSpec = { job, stateFile, secretsDir: paths.secretsDir, version, skipPaths, ...how };

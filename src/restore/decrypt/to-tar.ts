@@ -6,7 +6,6 @@ import {
 	fsyncSync,
 	linkSync,
 	lstatSync,
-	mkdirSync,
 	openSync,
 	readSync,
 	renameSync,
@@ -16,6 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { TarReader } from '../../archive/tar-reader.ts';
 import { errnoCode, FirnError } from '../../core/errors.ts';
+import { makeFolders } from '../../core/make-folders.ts';
 import { PartialNames, sweepFolder } from '../target/partial-name.ts';
 
 const names = new PartialNames();
@@ -60,7 +60,7 @@ export async function writeTar(
 }
 
 function create(folder: string, temporary: string): number {
-	if (mkdirSync(folder, { recursive: true }) === undefined) sweepFolder(folder);
+	if (makeFolders(folder) === undefined) sweepFolder(folder);
 	return openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
 }
 

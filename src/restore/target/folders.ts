@@ -8,6 +8,7 @@
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoCode, FirnError } from '../../core/errors.ts';
+import { makeFolders } from '../../core/make-folders.ts';
 import { fsPath, pathByteLength } from '../../core/path-bytes.ts';
 import { safePrint } from '../../core/safe-print.ts';
 import { hasProc, O_PATH } from './descriptors.ts';
@@ -45,10 +46,10 @@ export class TargetFolders {
 	/**
 	 * Opens the target folder, making it if need be.
 	 * @param sweep whether to remove what killed restores have left in folders that are there already
-	 * @throws the system's error
+	 * @throws FirnError TARGET_UNUSABLE; the system's error
 	 */
 	constructor(target: string, sweep: boolean) {
-		mkdirSync(target, { recursive: true });
+		makeTarget(target);
 		const root = realpathSync(target);
 		const stat = lstatSync(root);
 		const isPrivate = isOurs(stat) && areTrusted(dirname(root));
@@ -211,4 +212,18 @@ function notFolder(path: string): FirnError {
 		'TARGET_NOT_FOLDER',
 		`"${safePrint(path)}" in the target is a link or a file where a folder is needed; links are never followed.`,
 	);
+}
+
+function makeTarget(target: string): void {
+	try {
+		makeFolders(target);
+	} catch (error) {
+		const code = errnoCode(error);
+		const why = code === 'EEXIST' ? 'a file stands in its place' : code;
+		throw new FirnError('TARGET_UNUSABLE', `The folder ${target} cannot be made (${why}).`, {
+			guidance: 'Choose another folder to restore into.',
+			kind: 'usage',
+			cause: error,
+		});
+	}
 }
