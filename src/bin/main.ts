@@ -33,7 +33,7 @@ export async function main(argv: string[]): Promise<number> {
 				import('../engine/server.ts'),
 				import('../config/paths.ts'),
 			]);
-			await serve(pathsFor(home), version);
+			return serve(pathsFor(home), version);
 		},
 		paths: async (home) => (await import('../config/paths.ts')).pathsFor(home),
 	});

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { FirnError } from '../core/errors.ts';
+import { FirnError, usageError } from '../core/errors.ts';
 import type { Channel, TaskListener } from '../protocol/channel.ts';
-import { PROTOCOL, type Results, type ServerMessage } from '../protocol/contract.ts';
+import { type Method, type Params, PROTOCOL, type Results, type ServerMessage } from '../protocol/contract.ts';
 import { encodeMessage, MessageReader } from '../protocol/framing.ts';
 
 interface Waiting {
@@ -31,7 +31,7 @@ export class SocketChannel implements Channel {
 		socket.on('close', () => this.#lost());
 	}
 
-	call(method: string, params: unknown): Promise<never> {
+	call<M extends Method>(method: M, params: Params<M>): Promise<Results[M]> {
 		const id = this.#next++;
 		if (this.#socket.destroyed) return Promise.reject(lost());
 		return new Promise((resolve, reject) => {
@@ -47,6 +47,14 @@ export class SocketChannel implements Channel {
 
 	close(): void {
 		this.#socket.destroy();
+	}
+
+	/** Resolves when the other side is gone: the kernel closes the socket when the engine's process ends. */
+	ended(): Promise<void> {
+		return new Promise((resolve) => {
+			if (this.#socket.destroyed) resolve();
+			else this.#socket.once('close', () => resolve());
+		});
 	}
 
 	#receive(message: ServerMessage): void {
@@ -93,18 +101,40 @@ function lost(): FirnError {
 	});
 }
 
-/** Connects to the engine's socket, or gives undefined when nobody listens there. */
-export function tryConnect(socketFile: string): Promise<SocketChannel | undefined> {
+/** Linux allows 107 bytes, macOS 103. */
+const LONGEST_SOCKET = 100;
+
+/**
+ * Connects to the engine's socket, or gives undefined when nobody listens there.
+ * @throws FirnError SOCKET_PATH_TOO_LONG, ENGINE_UNREACHABLE
+ */
+export async function tryConnect(socketFile: string): Promise<SocketChannel | undefined> {
+	if (Buffer.byteLength(socketFile) > LONGEST_SOCKET) {
+		throw usageError(
+			'SOCKET_PATH_TOO_LONG',
+			`The engine's socket ${socketFile} has a path of more than ${LONGEST_SOCKET} bytes.`,
+			'Choose a shorter folder with --home or FIRN_HOME.',
+		);
+	}
 	return new Promise((resolve, reject) => {
 		const socket = connect(socketFile);
-		socket.once('connect', () => resolve(new SocketChannel(socket)));
-		socket.once('error', (error: NodeJS.ErrnoException) => {
-			if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
-			else
-				reject(
-					new FirnError('ENGINE_UNREACHABLE', `The engine's socket ${socketFile} cannot be used (${error.code}).`),
-				);
+		const onError = (error: NodeJS.ErrnoException) => {
+			if (['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(error.code ?? '')) resolve(undefined);
+			else reject(unreachable(socketFile, error));
+		};
+		socket.once('error', onError);
+		socket.once('connect', () => {
+			socket.off('error', onError);
+			resolve(new SocketChannel(socket));
 		});
+	});
+}
+
+function unreachable(socketFile: string, error: NodeJS.ErrnoException): FirnError {
+	return new FirnError('ENGINE_UNREACHABLE', `The engine's socket ${socketFile} cannot be used (${error.code}).`, {
+		guidance: 'Call firn as the user that this folder belongs to, or choose another one with --home.',
+		kind: 'usage',
+		cause: error,
 	});
 }
 

@@ -1,7 +1,8 @@
 /** What every command is given: where to print, and how to reach the engine. */
 
-import { greet, tryConnect } from '../client/socket-channel.ts';
+import { greet, type SocketChannel, tryConnect } from '../client/socket-channel.ts';
 import { connectOrStart, type EnginePlace } from '../client/start-engine.ts';
+import { FirnError } from '../core/errors.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { Output } from './output.ts';
 
@@ -12,8 +13,8 @@ export interface Host {
 	engineArgs: (home: string | undefined) => string[];
 	/** An engine in this very process. */
 	host: (home: string | undefined) => Promise<Channel>;
-	/** Serves as the engine until it is stopped. */
-	serve: (home: string | undefined) => Promise<void>;
+	/** Serves as the engine until it is stopped; gives false when another one does already. */
+	serve: (home: string | undefined) => Promise<boolean>;
 	paths: (home: string | undefined) => Promise<EnginePlace>;
 }
 
@@ -39,13 +40,24 @@ export class Context {
 	/** A greeted channel to the engine, which is started if need be. */
 	async engine(): Promise<Channel> {
 		const { home } = this.options;
-		const channel = await connectOrStart(await this.host.paths(home), { args: this.host.engineArgs(home) });
-		await greet(channel);
-		return channel;
+		const place = await this.host.paths(home);
+		const command = { args: this.host.engineArgs(home) };
+		const channel = await connectOrStart(place, command);
+		try {
+			await greet(channel);
+			return channel;
+		} catch (error) {
+			channel.close();
+			if (!(error instanceof FirnError) || error.code !== 'ENGINE_LOST') throw error;
+		}
+		// It was just about to leave.
+		const another = await connectOrStart(place, command);
+		await greet(another);
+		return another;
 	}
 
 	/** A channel to the engine if one runs. */
-	async runningEngine(): Promise<Channel | undefined> {
+	async runningEngine(): Promise<SocketChannel | undefined> {
 		return tryConnect((await this.host.paths(this.options.home)).socketFile);
 	}
 

@@ -15,9 +15,9 @@ export async function engine(
 		case 'stop':
 			return stop(context);
 		case 'start':
-			if (foreground) await context.host.serve(context.options.home);
-			else return context.ask(async (channel) => tell(context, await greet(channel)));
-			return EXIT.ok;
+			if (!foreground) return context.ask(async (channel) => tell(context, await greet(channel)));
+			if (await context.host.serve(context.options.home)) return EXIT.ok;
+			throw usageError('ENGINE_RUNNING', 'The engine runs already.', 'firn engine status shows it.');
 		default:
 			throw usageError(
 				'BAD_ENGINE_COMMAND',
@@ -53,18 +53,8 @@ async function stop(context: Context): Promise<number> {
 	}
 	const { pid } = await greet(channel);
 	const { stopped } = await channel.call('engine.stop', {});
-	channel.close();
-	while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+	await channel.ended();
 	context.out.record({ event: 'stopped', pid, tasks: stopped });
 	context.out.line(`The engine has stopped${stopped.length > 0 ? '; firn resume goes on with what it did' : ''}.`);
 	return EXIT.ok;
-}
-
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
 }

@@ -1,9 +1,12 @@
 /** The engine as a process: its socket, its log, and when it leaves. */
 
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Paths } from '../config/paths.ts';
-import { FirnError, usageError } from '../core/errors.ts';
+import { FirnError } from '../core/errors.ts';
+import { makeFolders } from '../core/make-folders.ts';
+import { takeProcessLock } from '../state/process-lock.ts';
 import { Connection } from './connection.ts';
 import { Engine } from './engine.ts';
 import { openLog } from './log.ts';
@@ -11,18 +14,18 @@ import { openLog } from './log.ts';
 const IDLE_MS = 60_000;
 /** A stop waits this long for runs to come to a safe point. */
 const STOP_MS = 10_000;
+/** An engine that has been told to stop is gone by then. */
+const LEAVE_MS = STOP_MS + 2000;
+const POLL_MS = 50;
 
-/** Serves until it is told to stop, or idle for a minute. @throws FirnError SOCKET_FAILED */
-export async function serve(paths: Paths, version: string): Promise<void> {
+/**
+ * Serves until it is told to stop, or idle for a minute; gives false when another engine serves there already.
+ * @throws FirnError SOCKET_FAILED, ENGINE_LEAVING, or the system's error
+ */
+export async function serve(paths: Paths, version: string): Promise<boolean> {
 	process.umask(0o077);
-	mkdirSync(paths.engineDir, { recursive: true, mode: 0o700 });
-	if (await answers(paths.socketFile)) {
-		throw usageError(
-			'ENGINE_RUNNING',
-			`An engine listens on ${paths.socketFile} already.`,
-			'firn engine status shows it.',
-		);
-	}
+	makeFolders(paths.engineDir, 0o700);
+	if (!(await becomeTheOne(paths))) return false;
 	const log = openLog(paths.logDir);
 	// A closed terminal or a lost SSH link never ends a run.
 	process.on('SIGHUP', () => {});
@@ -78,10 +81,20 @@ export async function serve(paths: Paths, version: string): Promise<void> {
 			void leave();
 		});
 	});
+	return true;
+}
+
+/** Whether this is the only engine of its home now, or another one answers. One that is leaving is waited for. */
+async function becomeTheOne({ lockFile, socketFile }: Paths): Promise<boolean> {
+	for (const until = Date.now() + LEAVE_MS; Date.now() < until; await sleep(POLL_MS)) {
+		if (takeProcessLock(lockFile)) return true;
+		if (await answers(socketFile)) return false;
+	}
+	throw new FirnError('ENGINE_LEAVING', `Another engine holds ${lockFile}, but does not answer.`, { retry: 'later' });
 }
 
 function listen(server: Server, socketFile: string, ready: () => void): void {
-	// Whoever starts an engine holds the lock and has found nobody listening: a socket that is there is left over.
+	// Whoever holds the lock is the only one: a socket that is there is left over.
 	rmSync(socketFile, { force: true });
 	server.listen(socketFile, () => {
 		chmodSync(socketFile, 0o600);
