@@ -8,3 +8,8 @@ export function badFrame(compression: Compression, why: string, cause?: unknown)
 		cause,
 	});
 }
+
+/** Bytes that belong to no frame. */
+export function behindItsEnd(compression: Compression): FirnError {
+	return badFrame(compression, 'there are bytes behind its end');
+}

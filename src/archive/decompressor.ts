@@ -4,7 +4,7 @@ import { Duplex, pipeline, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { errnoCode } from '../core/errors.ts';
 import type { Compression } from '../core/object-names.ts';
-import { badFrame } from './bad-frame.ts';
+import { badFrame, behindItsEnd } from './bad-frame.ts';
 import { ZstdFrameWalker } from './zstd-frames.ts';
 
 /** Size of the pieces that come out: fewer ones mean fewer trips to the thread pool. */
@@ -24,7 +24,8 @@ export async function* decompress(
 		return;
 	}
 	const zlib = compression === 'gzip' ? createGunzip({ chunkSize: PIECE }) : createZstdDecompress({ chunkSize: PIECE });
-	const input = Readable.from(compression === 'gzip' ? source : cutAtFrames(source));
+	const count = { bytes: 0 };
+	const input = Readable.from(compression === 'gzip' ? counted(source, count) : cutAtFrames(source));
 	// An error of the pipeline destroys the stream with it: the loop below throws it.
 	pipeline(input, zlib, () => {});
 	try {
@@ -34,11 +35,24 @@ export async function* decompress(
 		if (!/^(Z|ZSTD)_/.test(errnoCode(cause) ?? '')) throw cause;
 		throw badFrame(compression, 'it does not decompress', cause);
 	}
+	// Node takes a zero where a member should begin for padding, and leaves out whatever comes after it.
+	if (compression === 'gzip' && zlib.bytesWritten !== count.bytes) throw behindItsEnd(compression);
 }
 
 /** The same as a stream: for `stream.pipeline`. */
 export function createDecompressor(compression: Compression): Duplex {
 	return Duplex.from((source: AsyncIterable<Uint8Array>) => decompress(compression, source));
+}
+
+/** The same pieces, their bytes counted. */
+async function* counted(
+	source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+	count: { bytes: number },
+): AsyncGenerator<Uint8Array> {
+	for await (const chunk of source) {
+		count.bytes += chunk.length;
+		yield chunk;
+	}
 }
 
 /** Pieces that end where frames end, and an error if the last one is cut off. */

@@ -32,11 +32,22 @@ export class FrameTable {
 		]);
 	}
 
-	/** The payload bytes that hold the raw bytes [rawStart, rawEnd), and the raw offset at which they begin. */
-	payloadRange(rawStart: number, rawEnd: number): { payloadStart: number; payloadEnd: number; rawBase: number } {
+	/**
+	 * The payload bytes that hold the raw bytes [rawStart, rawEnd), and the raw bytes [rawBase, rawLimit) that come of them.
+	 * @throws FirnError BAD_FRAME_TABLE when the table has no such bytes
+	 */
+	payloadRange(
+		rawStart: number,
+		rawEnd: number,
+	): { payloadStart: number; payloadEnd: number; rawBase: number; rawLimit: number } {
 		const first = this.#frameAt(rawStart);
 		const last = rawEnd > rawStart ? this.#frameAt(rawEnd - 1) : first;
-		return { payloadStart: this.#payload[first]!, payloadEnd: this.#payload[last + 1]!, rawBase: this.#raw[first]! };
+		return {
+			payloadStart: this.#payload[first]!,
+			payloadEnd: this.#payload[last + 1]!,
+			rawBase: this.#raw[first]!,
+			rawLimit: this.#raw[last + 1]!,
+		};
 	}
 
 	encode(): Buffer {

@@ -32,20 +32,31 @@ export interface ObjectRange {
 	/** Payload bytes that are decompressed. */
 	payloadFrom: number;
 	payloadTo: number;
+	/** Raw offset behind the last byte after decompression. */
+	rawLimit: number;
 }
 
 const SEALED = CHUNK + TAG;
 
-/** The object bytes that hold the TAR bytes [rawStart, rawEnd). */
+/**
+ * The object bytes that hold the TAR bytes [rawStart, rawEnd).
+ * @throws FirnError BAD_RANGE when the archive has no such bytes: offsets may come from a damaged sidecar
+ */
 export function objectRange(shape: ArchiveShape, rawStart: number, rawEnd: number): ObjectRange {
+	const rawTotal = shape.compression === 'none' ? shape.payloadSize : shape.frames!.rawTotal;
+	if (!(rawStart >= 0 && rawStart <= rawEnd && rawEnd <= rawTotal)) {
+		throw new FirnError('BAD_RANGE', `The archive has ${rawTotal} TAR bytes, and none from ${rawStart} to ${rawEnd}.`);
+	}
 	let payloadFrom = rawStart;
 	let payloadTo = rawEnd;
 	let rawBase = rawStart;
+	let rawLimit = rawEnd;
 	if (shape.compression !== 'none') {
 		const range = shape.frames!.payloadRange(rawStart, rawEnd);
 		payloadFrom = range.payloadStart;
 		payloadTo = range.payloadEnd;
 		rawBase = range.rawBase;
+		rawLimit = range.rawLimit;
 	}
 	if (!shape.encrypted) {
 		return {
@@ -56,6 +67,7 @@ export function objectRange(shape: ArchiveShape, rawStart: number, rawEnd: numbe
 			rawBase,
 			payloadFrom,
 			payloadTo,
+			rawLimit,
 		};
 	}
 	const firstChunk = Math.floor(payloadFrom / CHUNK);
@@ -69,6 +81,7 @@ export function objectRange(shape: ArchiveShape, rawStart: number, rawEnd: numbe
 		rawBase: shape.compression === 'none' ? payloadStart : rawBase,
 		payloadFrom,
 		payloadTo,
+		rawLimit,
 	};
 }
 
@@ -92,7 +105,8 @@ export function openRange(
 	}
 	const payload = shape.encrypted ? decrypt(shape, fileKey!, nonce!, range, bytes) : asBuffer(bytes);
 	const wanted = payload.subarray(range.payloadFrom - range.payloadStart, range.payloadTo - range.payloadStart);
-	const raw = shape.compression === 'none' ? wanted : decompressFrames(shape.compression, wanted);
+	const raw =
+		shape.compression === 'none' ? wanted : decompressFrames(shape.compression, wanted, range.rawLimit - range.rawBase);
 	const from = shape.compression === 'none' ? 0 : rawStart - range.rawBase;
 	const piece = raw.subarray(from, from + rawEnd - rawStart);
 	if (piece.length !== rawEnd - rawStart) throw badFrame(shape.compression, 'it holds too few bytes');

@@ -3,6 +3,11 @@
  * begin with a map of the segments in decimal lines, padded to 512 bytes. GNU tar and bsdtar both read it.
  */
 
+/**
+ * Segments begin and end at multiples of 512, but for an end at the end of the file, and the last one ends there, with
+ * length 0 if need be. GNU tar begins each segment with a block of its own and takes the size of the file from the last
+ * one, bsdtar does neither: only for such maps do they agree.
+ */
 export interface SparseMap {
 	realSize: number;
 	segments: { offset: number; length: number }[];

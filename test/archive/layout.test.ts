@@ -128,15 +128,17 @@ describe('the frame table', () => {
 					let payload = 0;
 					let found: { payloadStart: number; rawBase: number } | undefined;
 					let payloadEnd = 0;
+					let rawLimit = 0;
 					for (const [rawLength, payloadLength] of pairs) {
 						if (raw < to && raw + rawLength > from) {
 							found ??= { payloadStart: payload, rawBase: raw };
 							payloadEnd = payload + payloadLength;
+							rawLimit = raw + rawLength;
 						}
 						raw += rawLength;
 						payload += payloadLength;
 					}
-					expect(table.payloadRange(from, to)).toEqual({ ...found, payloadEnd });
+					expect(table.payloadRange(from, to)).toEqual({ ...found, payloadEnd, rawLimit });
 				},
 			),
 		);

@@ -7,41 +7,62 @@ import {
 	diffieHellman,
 	generateKeyPairSync,
 	hkdfSync,
+	type KeyObject,
 	timingSafeEqual,
 } from 'node:crypto';
-import { FirnError } from '../../core/errors.ts';
-import { identityKey, publicKey, rawPublicKey, rawRecipient, wrongIdentity } from './identity.ts';
+import { FirnError, usageError } from '../../core/errors.ts';
+import { badRecipient, identityKey, publicKey, rawPublicKey, rawRecipient, wrongIdentity } from './identity.ts';
+import { badHeader, decodeBase64, encodeBase64, parseStanzas, type Stanza } from './stanzas.ts';
 
 const VERSION_LINE = 'age-encryption.org/v1';
 const X25519_INFO = 'age-encryption.org/v1/X25519';
 const ZERO_NONCE = Buffer.alloc(12);
 const TAG = 16;
-/** Longest header that is looked at; a real one has 200 bytes a recipient. */
-const LONGEST = 64 * 1024;
+/** Longest header that is written and looked at; 1,000 recipients take 100 KiB. */
+const LONGEST = 256 * 1024;
 
-interface Stanza {
-	args: string[];
-	body: Buffer;
-}
-
-/** A complete header for these recipients. `fileKey`: 16 random bytes. @throws FirnError BAD_RECIPIENT */
+/**
+ * A complete header for these recipients. `fileKey`: 16 random bytes.
+ * @throws FirnError BAD_RECIPIENT when one is none, or there are none (nobody could open it) or too many
+ */
 export function createHeader(recipients: string[], fileKey: Buffer): Buffer {
-	const stanzas = recipients.map((recipient) => stanzaFor(rawRecipient(recipient), fileKey));
+	if (recipients.length === 0) {
+		throw usageError('BAD_RECIPIENT', 'There is no recipient to encrypt for.', 'Give at least one, such as age1….');
+	}
+	const stanzas = recipients.map((recipient) => stanzaFor(recipient, fileKey));
 	const head = `${VERSION_LINE}\n${stanzas.join('')}---`;
-	return Buffer.from(`${head} ${unpadded(mac(fileKey, head))}\n`);
+	const header = Buffer.from(`${head} ${encodeBase64(mac(fileKey, head))}\n`);
+	if (header.length >= LONGEST) {
+		throw usageError('BAD_RECIPIENT', `${recipients.length} recipients are too many for one archive.`);
+	}
+	return header;
 }
 
-function stanzaFor(recipient: Buffer, fileKey: Buffer): string {
+function stanzaFor(recipient: string, fileKey: Buffer): string {
+	const raw = rawRecipient(recipient);
 	const ephemeral = generateKeyPairSync('x25519');
 	const share = rawPublicKey(ephemeral.privateKey);
-	const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: publicKey(recipient) });
-	const key = wrapKey(shared, share, recipient);
+	const shared = agree(ephemeral.privateKey, raw);
+	if (!shared) throw badRecipient(recipient);
+	const key = wrapKey(shared, share, raw);
 	const cipher = createCipheriv('chacha20-poly1305', key, ZERO_NONCE, { authTagLength: TAG });
 	const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
-	return `-> X25519 ${unpadded(share)}\n${unpadded(body)}\n`;
+	return `-> X25519 ${encodeBase64(share)}\n${encodeBase64(body)}\n`;
 }
 
-/** Length of the header at the start of `bytes`, or 'more' when it does not end in them. @throws FirnError NOT_AGE */
+/** The shared secret, or undefined with a point of low order: OpenSSL refuses those, the secret would be all zeros. */
+function agree(secret: KeyObject, other: Buffer): Buffer | undefined {
+	try {
+		return diffieHellman({ privateKey: secret, publicKey: publicKey(other) });
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Length of the header at the start of `bytes`, or 'more' when it does not end in them.
+ * @throws FirnError NOT_AGE, BAD_AGE_HEADER
+ */
 export function readHeader(bytes: Uint8Array): { length: number; stanzas: Stanza[] } | 'more' {
 	const input = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, LONGEST));
 	const magic = Buffer.from(`${VERSION_LINE}\n`);
@@ -68,7 +89,7 @@ export function openHeader(bytes: Uint8Array, identities: string[]): { fileKey: 
 	return { fileKey, length: header.length };
 }
 
-/** Whether a header was made for this file key. @throws FirnError NOT_AGE */
+/** Whether a header was made for this file key. @throws FirnError NOT_AGE, BAD_AGE_HEADER */
 export function isHeaderOf(bytes: Uint8Array, fileKey: Buffer): boolean {
 	const header = readHeader(bytes);
 	return header !== 'more' && hasMacOf(bytes, header.length, fileKey);
@@ -77,7 +98,7 @@ export function isHeaderOf(bytes: Uint8Array, fileKey: Buffer): boolean {
 function hasMacOf(bytes: Uint8Array, length: number, fileKey: Buffer): boolean {
 	const text = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
 	const macAt = text.lastIndexOf('---') + 3;
-	const expected = Buffer.from(` ${unpadded(mac(fileKey, text.slice(0, macAt)))}\n`);
+	const expected = Buffer.from(` ${encodeBase64(mac(fileKey, text.slice(0, macAt)))}\n`);
 	const found = Buffer.from(text.slice(macAt), 'latin1');
 	return expected.length === found.length && timingSafeEqual(expected, found);
 }
@@ -87,9 +108,10 @@ function unwrap(stanzas: Stanza[], identities: string[]): Buffer | undefined {
 		const secret = identityKey(identity);
 		const own = rawPublicKey(secret);
 		for (const { args, body } of stanzas) {
-			if (args[0] !== 'X25519' || args.length !== 2 || body.length !== 16 + TAG) continue;
-			const share = Buffer.from(args[1]!, 'base64');
-			if (share.length !== 32 || unpadded(share) !== args[1]) throw badHeader('a recipient in it is malformed');
+			if (args[0] !== 'X25519') continue;
+			const share = decodeBase64(args[1] ?? '');
+			if (args.length !== 2 || share.length !== 32 || body.length !== 16 + TAG)
+				throw badHeader('a recipient in it is malformed');
 			const fileKey = open(secret, share, own, body);
 			if (fileKey) return fileKey;
 		}
@@ -97,39 +119,21 @@ function unwrap(stanzas: Stanza[], identities: string[]): Buffer | undefined {
 	return undefined;
 }
 
-function open(secret: ReturnType<typeof identityKey>, share: Buffer, own: Buffer, body: Buffer): Buffer | undefined {
+function open(secret: KeyObject, share: Buffer, own: Buffer, body: Buffer): Buffer | undefined {
+	const shared = agree(secret, share);
+	if (!shared) throw badHeader('a recipient in it has a point of low order');
+	const decipher = createDecipheriv('chacha20-poly1305', wrapKey(shared, share, own), ZERO_NONCE, {
+		authTagLength: TAG,
+	});
+	decipher.setAuthTag(body.subarray(16));
+	const fileKey = decipher.update(body.subarray(0, 16));
 	try {
-		// OpenSSL refuses low-order points, whose shared secret is all zeros.
-		const shared = diffieHellman({ privateKey: secret, publicKey: publicKey(share) });
-		const decipher = createDecipheriv('chacha20-poly1305', wrapKey(shared, share, own), ZERO_NONCE, {
-			authTagLength: TAG,
-		});
-		decipher.setAuthTag(body.subarray(16));
-		return Buffer.concat([decipher.update(body.subarray(0, 16)), decipher.final()]);
+		decipher.final();
+		return fileKey;
 	} catch {
 		// Meant for another recipient.
 		return undefined;
 	}
-}
-
-function parseStanzas(text: string): Stanza[] {
-	const stanzas: Stanza[] = [];
-	const lines = text.split('\n');
-	for (let at = 0; at < lines.length - 1; ) {
-		if (!lines[at]!.startsWith('-> ')) throw badHeader('a line in it is malformed');
-		const args = lines[at]!.slice(3).split(' ');
-		let body = '';
-		let line: string;
-		do {
-			at += 1;
-			line = lines[at] ?? '';
-			body += line;
-		} while (line.length === 64);
-		at += 1;
-		stanzas.push({ args, body: Buffer.from(body, 'base64') });
-	}
-	if (stanzas.length === 0) throw badHeader('it names no recipient');
-	return stanzas;
 }
 
 function wrapKey(shared: Buffer, share: Buffer, recipient: Buffer): Buffer {
@@ -141,12 +145,6 @@ function mac(fileKey: Buffer, head: string): Buffer {
 	return createHmac('sha256', key).update(head, 'latin1').digest();
 }
 
-const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
-
 function notAge(): FirnError {
 	return new FirnError('NOT_AGE', 'It is not an age-encrypted file.', { kind: 'usage' });
-}
-
-function badHeader(why: string): FirnError {
-	return new FirnError('BAD_AGE_HEADER', `The age header is damaged: ${why}.`, { guidance: 'Fetch the file again.' });
 }

@@ -77,7 +77,8 @@ export function rawRecipient(recipient: string): Buffer {
 	return raw;
 }
 
-function badRecipient(recipient: string): FirnError {
+/** What cannot be encrypted for. */
+export function badRecipient(recipient: string): FirnError {
 	return usageError(
 		'BAD_RECIPIENT',
 		`"${recipient}" is not an age recipient that Firn can use.`,
