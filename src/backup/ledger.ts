@@ -16,14 +16,18 @@ import { decodeBatch, entryPath, type PlannedEntry } from './plan/batch-codec.ts
 type PartMessage = Extract<FromPackThread, { type: 'part' }>;
 
 interface OpenBook {
-	/** Encoded until the first result of it is booked. */
-	batches: Map<number, Uint8Array | PlannedEntry[]>;
+	batches: Map<number, Uint8Array>;
+	/** The batch whose results are being booked. */
+	decoded: { batch: number; entries: PlannedEntry[] } | undefined;
 	parts: Map<number, PartMessage>;
 	acknowledged: Set<number>;
 	/** The next part whose entries are to be booked. */
 	nextPart: number;
 	uploadId: string | undefined;
 }
+
+/** Characters of sidecar lines that are compressed together. */
+const PIECE = 4 * 1024 * 1024;
 
 export interface LedgerOptions {
 	run: number;
@@ -51,6 +55,7 @@ export class Ledger {
 	begin(archive: number, after = 0, uploadId?: string): void {
 		this.#open.set(archive, {
 			batches: new Map(),
+			decoded: undefined,
 			parts: new Map(),
 			acknowledged: new Set(),
 			nextPart: after + 1,
@@ -110,8 +115,8 @@ export class Ledger {
 		const part = book.parts.get(book.nextPart)!;
 		book.parts.delete(part.number);
 		book.nextPart += 1;
-		const { lines, files, bytes } = this.#bookResults(archive, book, part.results);
-		if (lines !== '' || files > 0) archives.addContent(archive, part.number, files, bytes, sidecarPiece(lines));
+		const { pieces, files, bytes } = this.#bookResults(archive, book, part.results);
+		if (pieces.length > 0) archives.addContent(archive, part.number, files, bytes, Buffer.concat(pieces));
 		archives.pruneCheckpoints(archive, part.number);
 		archives.dropPlannedBefore(archive, part.batchesDone);
 		for (const batch of book.batches.keys()) {
@@ -120,10 +125,15 @@ export class Ledger {
 		}
 	}
 
-	#bookResults(archive: number, book: OpenBook, block: ResultBlock): { lines: string; files: number; bytes: number } {
+	#bookResults(
+		archive: number,
+		book: OpenBook,
+		block: ResultBlock,
+	): { pieces: Buffer[]; files: number; bytes: number } {
 		const { run, entries, onProblem, onTorn, onMissing } = this.#options;
 		const actual = new Map(block.actual);
 		const errors = new Map(block.errors);
+		const pieces: Buffer[] = [];
 		let lines = '';
 		let files = 0;
 		let bytes = 0;
@@ -150,22 +160,24 @@ export class Ledger {
 			};
 			entries.insert(run, row);
 			lines += sidecarLine({ ...row, path: entryPath(entry) } satisfies SidecarEntry);
+			if (lines.length > PIECE) {
+				pieces.push(sidecarPiece(lines));
+				lines = '';
+			}
 			if (!isFile && entry.type !== 'hardlink') continue;
 			files += 1;
 			bytes += entry.size;
 		}
 		this.newFiles += files;
 		this.newBytes += bytes;
-		return { lines, files, bytes };
+		if (lines !== '') pieces.push(sidecarPiece(lines));
+		return { pieces, files, bytes };
 	}
 
+	/** Results come in order: of the batches before this one none is needed decoded any more. */
 	#planned(book: OpenBook, batch: number): PlannedEntry[] {
-		let planned = book.batches.get(batch)!;
-		if (planned instanceof Uint8Array) {
-			planned = decodeBatch(planned);
-			book.batches.set(batch, planned);
-		}
-		return planned;
+		if (book.decoded?.batch !== batch) book.decoded = { batch, entries: decodeBatch(book.batches.get(batch)!) };
+		return book.decoded.entries;
 	}
 }
 

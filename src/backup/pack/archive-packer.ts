@@ -8,17 +8,18 @@ import type { Compression } from '../../core/object-names.ts';
 import { decodeBatch, entryPath, type PlannedEntry } from '../plan/batch-codec.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { EntryPacker, type PackResult } from './entry-packer.ts';
+import type { ResultBlock } from './messages.ts';
 import type { Owners } from './owners.ts';
 import { type CutPart, PartCutter } from './part-cutter.ts';
 import { RawWriter } from './raw-writer.ts';
-import type { PackedEntry } from './results.ts';
+import { ResultQueue } from './results.ts';
 
 /** A part that is ready to be sent. */
 export interface ReadyPart {
 	part: CutPart;
 	checkpoint: Buffer;
-	/** Entries that are complete with this part. */
-	entries: PackedEntry[];
+	/** Of the entries that are complete with this part. */
+	results: ResultBlock;
 	batchesDone: number;
 }
 
@@ -42,7 +43,9 @@ export class ArchivePacker {
 	readonly #cutter: PartCutter;
 	readonly #entries: EntryPacker;
 	/** Entries written that no part has completed yet. */
-	#open: PackedEntry[] = [];
+	readonly #open = new ResultQueue();
+	/** Batches with such entries, encoded. */
+	readonly #batches = new Map<number, Uint8Array>();
 	/** The entry that is being written; what its header says is known to #entries. */
 	#current: { batch: number; index: number; offset: number } | undefined;
 	#next: { batch: number; index: number };
@@ -103,14 +106,15 @@ export class ArchivePacker {
 		return this.#writer.encodeFrames();
 	}
 
-	/** What is written but not yet complete with a part; after `finish` nothing. */
-	get unfinished(): PackedEntry[] {
-		return this.#open;
+	/** Takes the results of what is written but not complete with a part; after `finish` there is nothing. */
+	takeUnfinished(): ResultBlock {
+		return this.#open.take(this.#open.length);
 	}
 
 	/** Writes the entries of a batch; those that an earlier attempt has completed are passed over. */
 	async addBatch(batch: number, data: Uint8Array): Promise<void> {
 		if (batch < this.#next.batch) return;
+		this.#batches.set(batch, data);
 		const planned = decodeBatch(data);
 		for (let index = batch === this.#next.batch ? this.#next.index : 0; index < planned.length; index++) {
 			const entry = planned[index]!;
@@ -150,25 +154,25 @@ export class ArchivePacker {
 	#end(packed: PackResult, planned: PlannedEntry): void {
 		const current = this.#current!;
 		const used = this.#entries.used!;
-		// An entry that was gone on with is told as its header says, which an earlier attempt may have made otherwise.
-		const result = packed.status === 'packed' && isOther(used, planned) ? { ...packed, actual: used } : packed;
+		const { status, sha256, error } = packed;
 		this.#entriesEnd = this.#writer.offset;
-		this.#open.push({ ...current, end: this.#entriesEnd, used, result });
-		if (result.status === 'packed' && used.type === 'file') this.files += 1;
+		// An entry that was gone on with is told as its header says, which an earlier attempt may have made otherwise.
+		const actual = isOther(used, planned) ? used : undefined;
+		this.#open.push({ ...current, end: this.#entriesEnd, status, sha256, actual, error });
+		if (status === 'packed' && used.type === 'file') this.files += 1;
 		this.#current = undefined;
 		this.#next = { batch: current.batch, index: current.index + 1 };
 	}
 
 	#onPart(part: CutPart): void {
 		const position = this.#writer.positionAt(part.after.payload);
-		const complete = part.final ? this.#open.length : this.#open.findIndex((entry) => entry.end > position.raw);
-		const entries = complete === -1 ? this.#open.splice(0) : this.#open.splice(0, complete);
-		const at = this.#open[0] ?? this.#current ?? { ...this.#next, offset: this.#entriesEnd };
-		// The carried rest of a chunk alone may fill a part, before the entry it belongs to is taken up again.
-		const used = this.#open[0]?.used ?? (this.#current ? this.#entries.used : this.#straddling);
+		const results = this.#open.take(part.final ? this.#open.length : this.#open.endingBy(position.raw));
+		const at = this.#open.first() ?? this.#current ?? { ...this.#next, offset: this.#entriesEnd };
+		const used = at.offset < position.raw ? this.#usedAt(at) : undefined;
+		for (const batch of this.#batches.keys()) if (batch < at.batch) this.#batches.delete(batch);
 		this.#options.onPart({
 			part,
-			entries,
+			results,
 			batchesDone: at.batch,
 			checkpoint: encodeCheckpoint({
 				part: part.number,
@@ -180,11 +184,19 @@ export class ArchivePacker {
 				batch: at.batch,
 				index: at.index,
 				entryOffset: at.offset,
-				...(used && at.offset < position.raw ? { entry: used, headerHash: this.#entries.headerHash(used) } : {}),
+				...(used ? { entry: used, headerHash: this.#entries.headerHash(used) } : {}),
 				carry: part.after.carry,
 				...(position.frames ? { frames: position.frames } : {}),
 			}),
 		});
+	}
+
+	/** The entry that a part is cut in, as its header says. */
+	#usedAt({ batch, index }: { batch: number; index: number }): PlannedEntry | undefined {
+		const first = this.#open.first();
+		if (first) return first.actual ?? decodeBatch(this.#batches.get(batch)!)[index];
+		// The carried rest of a chunk alone may fill a part, before the entry it belongs to is taken up again.
+		return this.#current ? this.#entries.used : this.#straddling;
 	}
 }
 

@@ -19,8 +19,6 @@ import { diverged, type RawWriter, SMALL_FILE } from './raw-writer.ts';
 export interface PackResult {
 	/** `torn`: changed while it was read, what the archive holds is not to be used. `gone`: not there any more. */
 	status: 'packed' | 'torn' | 'gone' | 'failed';
-	/** The entry as written, where it differs from the plan (the file changed after the scan). */
-	actual?: PlannedEntry;
 	sha256?: Buffer;
 	error?: { code: string; message: string };
 }
@@ -169,7 +167,7 @@ export class EntryPacker {
 			const sha256 = hash('sha256', content, 'buffer');
 			this.#writer.fill = end;
 			this.contentBytes += entry.size;
-			return { status: same ? 'packed' : 'torn', sha256, ...(entry === planned ? {} : { actual: entry }) };
+			return { status: same ? 'packed' : 'torn', sha256 };
 		}
 	}
 
@@ -185,9 +183,8 @@ export class EntryPacker {
 			this.#writer.write(encodeTarHeader(this.#entry(entry), map));
 			const content = map ? await this.#segments(fd, map) : await this.#content(fd, entry.size);
 			const same = content.complete && sameVersion(entry, fstatSync(fd, { bigint: true }));
-			const actual = entry === planned ? {} : { actual: entry };
 			if (content.error) return { status: 'failed', error: content.error };
-			return { status: same ? 'packed' : 'torn', sha256: content.sha256, ...actual };
+			return { status: same ? 'packed' : 'torn', sha256: content.sha256 };
 		} finally {
 			closeSync(fd);
 		}

@@ -17,7 +17,7 @@ import {
 } from './messages.ts';
 import { Owners } from './owners.ts';
 import { PartUploader } from './part-uploader.ts';
-import { encodeResults, transferables } from './results.ts';
+import { transferables } from './results.ts';
 
 const data = workerData as PackThreadData;
 const port = parentPort!;
@@ -133,7 +133,7 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 		}
 		hasAll = true;
 		if (packer.isEmpty && !resume?.checkpoint) {
-			say({ type: 'empty', archive: archive.archive, results: encodeResults(packer.unfinished) });
+			say({ type: 'empty', archive: archive.archive, results: packer.takeUnfinished() });
 			return;
 		}
 		state = 'upload';
@@ -168,8 +168,7 @@ async function skipToFinish(): Promise<void> {
 }
 
 function record(archive: number, ready: ReadyPart, uploadId: string | undefined): Promise<void> {
-	const { part, entries, checkpoint, batchesDone } = ready;
-	const results = encodeResults(entries);
+	const { part, results, checkpoint, batchesDone } = ready;
 	const done = inbox.recorded(part.number);
 	say(
 		{

@@ -12,10 +12,16 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openAll } from '../../../src/archive/age/payload.ts';
 import { decompressFrames } from '../../../src/archive/frames.ts';
 import { decodeCheckpoint } from '../../../src/backup/pack/checkpoint.ts';
-import type { PackedEntry } from '../../../src/backup/pack/results.ts';
 import { entryPath, type PlannedEntry } from '../../../src/backup/plan/batch-codec.ts';
 import type { FirnError } from '../../../src/core/errors.ts';
-import { type Made, makeEncryption, type PackOptions, packAll, planTree } from '../../support/campaign/pack.ts';
+import {
+	type Made,
+	makeEncryption,
+	type Packed,
+	type PackOptions,
+	packAll,
+	planTree,
+} from '../../support/campaign/pack.ts';
 import { Random } from '../../support/campaign/random.ts';
 import { changeTree, makeTree } from '../../support/campaign/tree.ts';
 import { putSparse } from '../../support/trees.ts';
@@ -56,7 +62,7 @@ async function interruptAndChange(options: PackOptions, change?: (root: string) 
 	const entries = made.flatMap((part) => part.entries);
 	checkArchive(raw, entries);
 	rmSync(root, { recursive: true });
-	return { kind: 'finished', torn: entries.filter(({ result }) => result.status === 'torn').length };
+	return { kind: 'finished', torn: entries.filter(({ status }) => status === 'torn').length };
 }
 
 function rawOf({ compression, encryption }: PackOptions, object: Buffer): Buffer {
@@ -64,19 +70,19 @@ function rawOf({ compression, encryption }: PackOptions, object: Buffer): Buffer
 	return compression === 'none' ? payload : decompressFrames(compression, payload);
 }
 
-function checkArchive(raw: Buffer, entries: PackedEntry[]): void {
+function checkArchive(raw: Buffer, entries: Packed[]): void {
 	const listed = execFileSync('tar', ['-tf', '-', '--quoting-style=literal'], {
 		input: raw,
 		stdio: ['pipe', 'pipe', 'pipe'],
 	});
 	const inArchive = entries.filter(({ end, offset }) => end > offset);
 	expect(listed.toString().trim().split('\n').length).toBe(inArchive.length);
-	for (const { offset, end, result, used } of inArchive) {
-		if (result.status !== 'packed' || used.type !== 'file') continue;
+	for (const { offset, end, status, sha256, used } of inArchive) {
+		if (status !== 'packed' || used.type !== 'file') continue;
 		const piece = Buffer.concat([raw.subarray(offset, end), Buffer.alloc(1024)]);
 		const content = execFileSync('tar', ['-xOf', '-'], { input: piece, maxBuffer: 2 ** 30 });
 		const path = `/${entryPath(used)}`;
-		expect(createHash('sha256').update(content).digest('hex'), path).toBe(result.sha256?.toString('hex'));
+		expect(createHash('sha256').update(content).digest('hex'), path).toBe(sha256);
 		expect(content.length, path).toBe(used.size);
 		// What is called packed is either what the disk holds now, or an older version that was whole before the change.
 		if (isOnDisk(path, used)) expect(content.equals(readFileSync(path)), path).toBe(true);
@@ -131,7 +137,7 @@ async function insideOf(
 		const raw = rawOf(options, Buffer.concat(made.map(({ bytes }) => bytes)));
 		const entries = made.flatMap((part) => part.entries);
 		checkArchive(raw, entries);
-		return { outcome: 'finished', status: entries.find(({ used }) => used.name === name)!.result.status };
+		return { outcome: 'finished', status: entries.find(({ used }) => used.name === name)!.status };
 	} catch (error) {
 		expect((error as FirnError).code).toBe('ARCHIVE_DIVERGED');
 		return { outcome: 'given up' };

@@ -37,13 +37,8 @@ function differs(a: Made, b: Made | undefined): string | undefined {
 }
 
 function plain({ entries, batchesDone }: Made): object {
-	return {
-		batchesDone,
-		entries: entries.map(({ batch, index, offset, end, result }) => ({
-			...{ batch, index, offset, end, status: result.status, sha256: result.sha256?.toString('hex') },
-			actual: result.actual?.size,
-		})),
-	};
+	const rows = entries.map(({ used, ...rest }) => ({ ...rest, size: used.size, mtime: String(used.mtimeNs) }));
+	return { batchesDone, rows };
 }
 
 /** Goes on from up to `most` checkpoints and compares what follows. */

@@ -5,15 +5,26 @@ import { join } from 'node:path';
 import { createHeader } from '../../../src/archive/age/header.ts';
 import { generateIdentity } from '../../../src/archive/age/identity.ts';
 import { ArchivePacker } from '../../../src/backup/pack/archive-packer.ts';
+import { PACK_STATUS, type ResultBlock } from '../../../src/backup/pack/messages.ts';
 import { Owners } from '../../../src/backup/pack/owners.ts';
-import type { PackedEntry } from '../../../src/backup/pack/results.ts';
-import { BatchEncoder, type PlannedEntry } from '../../../src/backup/plan/batch-codec.ts';
+import { BatchEncoder, decodeBatch, type PlannedEntry } from '../../../src/backup/plan/batch-codec.ts';
 import type { Compression } from '../../../src/core/object-names.ts';
 
 export interface Encryption {
 	header: Buffer;
 	fileKey: Buffer;
 	identity: string;
+}
+
+/** What a part says of an entry. */
+export interface Packed {
+	batch: number;
+	index: number;
+	offset: number;
+	end: number;
+	status: string;
+	sha256: string;
+	used: PlannedEntry;
 }
 
 export interface Made {
@@ -24,7 +35,7 @@ export interface Made {
 	fingerprint: string;
 	checkpoint: Buffer;
 	batchesDone: number;
-	entries: PackedEntry[];
+	entries: Packed[];
 }
 
 export interface PackOptions {
@@ -99,10 +110,11 @@ export async function packAll(
 		owners: new Owners(),
 		...(checkpoint ? { checkpoint } : {}),
 		acquire: () => Buffer.alloc(partSize),
-		onPart: ({ part, ...rest }) => {
+		onPart: ({ part, results, ...rest }) => {
 			const { bytes, fingerprint, number, final, crc32 } = part;
 			parts.push({
 				...rest,
+				entries: rows(results, batches),
 				number,
 				final,
 				crc32,
@@ -118,4 +130,18 @@ export async function packAll(
 	}
 	packer.finish();
 	return { parts, packer };
+}
+
+function rows(block: ResultBlock, batches: Buffer[]): Packed[] {
+	const decoded = new Map<number, PlannedEntry[]>();
+	const actual = new Map(block.actual);
+	return Array.from(block.batch, (batch, at) => {
+		const planned = decoded.get(batch) ?? decodeBatch(batches[batch]!);
+		decoded.set(batch, planned);
+		const index = block.index[at]!;
+		const offset = block.offset[at]!;
+		const sha256 = Buffer.from(block.sha256.subarray(at * 32, at * 32 + 32)).toString('hex');
+		const place = { batch, index, offset, end: offset + block.length[at]! };
+		return { ...place, status: PACK_STATUS[block.status[at]!]!, sha256, used: actual.get(at) ?? planned[index]! };
+	});
 }
