@@ -2,7 +2,7 @@
 
 import { formatDuration } from '../core/durations.ts';
 import { safePrint } from '../core/safe-print.ts';
-import { formatCount, formatRate, formatSize } from '../core/sizes.ts';
+import { counted, formatCount, formatRate, formatSize } from '../core/sizes.ts';
 import type { BackupProgress, RestoreProgress, TaskProgress, WorkerRow } from '../core/task.ts';
 
 export interface Pace {
@@ -39,8 +39,8 @@ function backupLines(progress: BackupProgress, pace: Pace): string[] {
 	const reused = progress.reusedBytes > 0 ? ` · ${formatSize(progress.reusedBytes)} reused` : '';
 	return [
 		`${PHASE[progress.phase]} · ${bar(packedBytes, plannedBytes, progress.scanDone)}${paceText(pace)}`,
-		`  scanned  ${formatCount(scannedFiles)} files, ${formatSize(scannedBytes)}${more} · ${formatCount(unchangedFiles)} unchanged${errors(progress.errors)}`,
-		`  stored   ${formatCount(packedFiles)} of ${formatCount(plannedFiles)} files, ${formatSize(packedBytes)} of ${formatSize(plannedBytes)} · sent ${formatSize(progress.uploadedBytes)} in ${formatCount(progress.archivesDone)} archives${reused}`,
+		`  scanned  ${counted(scannedFiles, 'file')}, ${formatSize(scannedBytes)}${more} · ${formatCount(unchangedFiles)} unchanged${errors(progress.errors)}`,
+		`  stored   ${formatCount(packedFiles)} of ${formatCount(plannedFiles)} files, ${formatSize(packedBytes)} of ${formatSize(plannedBytes)} · sent ${formatSize(progress.uploadedBytes)} in ${counted(progress.archivesDone, 'archive')}${reused}`,
 	];
 }
 
@@ -76,7 +76,7 @@ function paceText({ rate, remaining, elapsed }: Pace): string {
 	return `${speed}${left} · ${formatDuration(elapsed)}`;
 }
 
-const errors = (count: number): string => (count === 0 ? '' : ` · ${formatCount(count)} errors`);
+const errors = (count: number): string => (count === 0 ? '' : ` · ${counted(count, 'error')}`);
 
 /** Cut with an ellipsis. Names are safe by now, and wide characters are counted as two to be on the safe side. */
 function cut(line: string, width: number): string {

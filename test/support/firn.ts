@@ -1,30 +1,65 @@
 /** Runs the real program, each time as a process, with a home of its own. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../src/bin/firn.ts', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../src/bin/firn.ts', import.meta.url));
+
+type Json = Record<string, unknown>;
 
 export interface Run {
 	code: number | null;
+	signal: NodeJS.Signals | null;
 	out: string;
 	err: string;
 	/** The JSON lines on stdout. */
-	records: Record<string, unknown>[];
+	records: Json[];
+}
+
+/** A command that goes on while a test looks. */
+export interface Going {
+	child: ChildProcess;
+	pid: number;
+	/** What it has printed so far. */
+	readonly out: string;
+	readonly ended: Promise<Run>;
+	/** Resolves when stdout holds this. */
+	said: (text: string) => Promise<void>;
 }
 
 export interface FirnHome {
+	/** Holds the home and whatever a test puts beside it. */
 	root: string;
+	home: string;
 	env: Record<string, string>;
 	/** Runs a command line to its end. */
 	run: (...args: string[]) => Promise<Run>;
 	/** Starts one that a test follows itself. */
-	start: (...args: string[]) => ReturnType<typeof spawn>;
+	start: (...args: string[]) => ChildProcess;
+	/** Starts one and collects what it prints. */
+	begin: (args: string[], options?: SpawnOptions) => Going;
+	/** The process id of the engine, or undefined when none runs. */
+	enginePid: () => Promise<number | undefined>;
+	/** The only task of a job once it is as wanted. */
+	task: (job: string, is: (task: Json) => boolean) => Promise<Json>;
 	/** Stops the engine and removes everything. */
 	close: () => Promise<void>;
+}
+
+/** Longer than anything here takes. */
+const LONGEST_MS = 30_000;
+
+/** Waits until something is so. @throws when it is not within half a minute */
+export async function until<T>(what: string, is: () => T | Promise<T>): Promise<Exclude<T, undefined | false | null>> {
+	for (const end = Date.now() + LONGEST_MS; Date.now() < end; await sleep(25)) {
+		const value = await is();
+		if (value) return value as Exclude<T, undefined | false | null>;
+	}
+	throw new Error(`Not so in time: ${what}`);
 }
 
 /** A home in a new temporary folder. */
@@ -37,26 +72,49 @@ export function firnHome(extra: Record<string, string> = {}): FirnHome {
 		...extra,
 	};
 	const start = (...args: string[]) => spawn(process.execPath, [PROGRAM, ...args], { env, cwd: root });
-	const run = (...args: string[]) =>
-		new Promise<Run>((resolve, reject) => {
-			const child = start(...args);
-			let out = '';
-			let err = '';
-			child.stdout?.on('data', (chunk) => {
-				out += chunk;
-			});
-			child.stderr?.on('data', (chunk) => {
-				err += chunk;
-			});
-			child.on('error', reject);
-			child.on('close', (code) => {
-				const records = out.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
-				resolve({ code, out, err, records });
-			});
+	const begin = (args: string[], options: SpawnOptions = {}) =>
+		collect(spawn(process.execPath, [PROGRAM, ...args], { env, cwd: root, ...options }));
+	const run = (...args: string[]) => begin(args).ended;
+	const enginePid = async () => (await run('--json', 'engine', 'status')).records[0]?.pid as number | undefined;
+	const task = (job: string, is: (task: Json) => boolean) =>
+		until(`a task of ${job}`, async () => {
+			const { records } = await run('--json', 'status');
+			return records.find((one) => one.job === job && is(one));
 		});
 	const close = async () => {
 		await run('engine', 'stop');
 		rmSync(root, { recursive: true, force: true });
 	};
-	return { root, env, run, start, close };
+	return { root, home: env.FIRN_HOME!, env, run, start, begin, enginePid, task, close };
+}
+
+/** Follows what a process prints. */
+export function collect(child: ChildProcess): Going {
+	let out = '';
+	let err = '';
+	child.stdout?.on('data', (chunk) => {
+		out += chunk;
+	});
+	child.stderr?.on('data', (chunk) => {
+		err += chunk;
+	});
+	const ended = new Promise<Run>((resolve, reject) => {
+		child.on('error', reject);
+		child.on('close', (code, signal) => {
+			const records = out.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+			resolve({ code, signal, out, err, records });
+		});
+	});
+	return {
+		child,
+		pid: child.pid!,
+		get out() {
+			return out;
+		},
+		ended,
+		said: async (text) => {
+			await until(`"${text}" in ${JSON.stringify(out)}`, () => out.includes(text) || child.exitCode !== null);
+			if (!out.includes(text)) throw new Error(`It ended without "${text}": ${out}${err}`);
+		},
+	};
 }
