@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { picture } from './picture.ts';
+import { png } from './picture.ts';
+import { svg } from './svg.ts';
 
 const COLS = 100;
 
@@ -36,7 +37,7 @@ async function shoot(
 	};
 	await Promise.race([ended.then(() => new Promise((resolve) => setTimeout(resolve, 50))), seen()]);
 	over = true;
-	writeFileSync(new URL(`../../screenshots/${name}.png`, import.meta.url), picture(terminal));
+	writeFileSync(new URL(`../../screenshots/${name}.png`, import.meta.url), png(svg(terminal)));
 	shell.kill();
 }
 
