@@ -7,7 +7,7 @@ export async function jobs(context: Context): Promise<number> {
 	const { out } = context;
 	const { jobs: all } = await context.ask((engine) => engine.call('jobs', {}));
 	for (const job of all) out.record(job);
-	if (all.length === 0) out.line('There are no jobs yet: firn backup FOLDER --to DEST makes one.');
+	if (all.length === 0) out.line('There are no jobs yet: firn backup FOLDER --to DEST makes one and runs it.');
 	else {
 		const rows = all.map((job) => [
 			job.name,

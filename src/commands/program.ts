@@ -47,8 +47,13 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.helpCommand('help [command]', 'print help for a command');
 
 	/** Each verb's code is loaded only when it runs. */
-	function verb<Options>(usage: string, description: string, load: () => Promise<Action<Options>>): Command {
-		return program
+	function verb<Options>(
+		usage: string,
+		description: string,
+		load: () => Promise<Action<Options>>,
+		parent: Command = program,
+	): Command {
+		return parent
 			.command(usage)
 			.description(description)
 			.action(async (...given: unknown[]) => {
@@ -147,7 +152,32 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		'stop what is going on for a job; firn resume goes on with it',
 		async () => (await import('./status.ts')).stop,
 	);
-	verb('jobs [list]', 'list the jobs', async () => (await import('./jobs.ts')).jobs);
+	const jobs = verb('jobs', 'list, add, change and remove jobs', async () => (await import('./jobs.ts')).jobs);
+	verb('list', 'list the jobs', async () => (await import('./jobs.ts')).jobs, jobs);
+	jobOptions(
+		verb(
+			'add <name> <source...>',
+			'make a job without running it',
+			async () => (await import('./job-edits.ts')).addJob,
+			jobs,
+		),
+	).requiredOption('--to <destination>', 'a folder, or s3://BUCKET/PREFIX');
+	// The ways back come first, so that the options of all jobs have no default here: what is not given stays.
+	jobOptions(
+		verb('edit <name>', 'change a job without running it', async () => (await import('./job-edits.ts')).editJob, jobs)
+			.option('--source <path>', 'back up this instead (can be repeated)', collect)
+			.option('--default-excludes', 'leave out system clutter again')
+			.option('--encrypt', 'encrypt again'),
+	)
+		.option('--no-exclude', 'drop the patterns of the job')
+		.option('--no-exclude-developer', 'back up node_modules, .venv, __pycache__ and .git again')
+		.option('--no-one-file-system', 'enter other file systems again');
+	verb(
+		'remove <name>',
+		'forget a job; what it has written stays',
+		async () => (await import('./job-edits.ts')).removeJob,
+		jobs,
+	);
 	verb('key <what>', 'the identity that opens your backups: list, export', async () => (await import('./key.ts')).key);
 	verb('excludes', 'list what is left out by default', async () => (await import('./excludes.ts')).excludes);
 	verb(
@@ -163,6 +193,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	return program;
 }
 
-function collect(value: string, before: string[] = []): string[] {
-	return [...before, value];
+/** What came before may be the `false` of a --no-… option. */
+function collect(value: string, before?: string[] | false): string[] {
+	return [...(before || []), value];
 }

@@ -15,6 +15,7 @@ import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { identityFile, listIdentities, readIdentities } from '../secrets/identities.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
+import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
 import { Queries } from './queries.ts';
 import { type Follower, Tasks } from './tasks.ts';
@@ -53,6 +54,8 @@ export class Engine {
 			status: () => ({ tasks: this.#status() }),
 			show: (params) => this.#show(params),
 			jobs: () => ({ jobs: this.#config.jobs().map(jobView) }),
+			saveJob: (params) => saveJob(params, this.#config, options.paths),
+			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
 			identity: ({ reveal }) => this.#identity(reveal),
 			excludes: () => ({
 				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],
@@ -262,11 +265,6 @@ export class Engine {
 		if (files.length > 0) return files.flatMap(readIdentities);
 		return listIdentities(this.#options.paths.secretsDir);
 	}
-}
-
-function jobView(job: Job): Results['jobs']['jobs'][number] {
-	const { name, id, sources, destination, compression, encrypt, recipients } = job;
-	return { name, id, sources, destination: destination.url, compression, encrypted: encrypt, recipients };
 }
 
 /** A database that cannot be read must not hide the others; whoever uses it is told. */

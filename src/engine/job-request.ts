@@ -15,6 +15,8 @@ import { defaultRecipient } from '../secrets/identities.ts';
 import { readJobState } from '../state/job-state.ts';
 
 type BackupRequest = CheckedRequests['backup'];
+/** What of a request changes a job. */
+type Changes = Pick<BackupRequest, 'options' | 'dryRun'>;
 
 export interface ResolvedJob {
 	job: Job;
@@ -90,7 +92,8 @@ export function jobUnknown(name: string, config: ConfigFile): Error {
 	return usageError('JOB_UNKNOWN', `There is no job ${name}.`, `${there}; firn backup FOLDER --to DEST makes one.`);
 }
 
-function changedJob(existing: Job, sources: string[], request: BackupRequest, paths: Paths): ResolvedJob {
+/** The job with other sources and options; `changed` tells whether that is another job than before. */
+export function changedJob(existing: Job, sources: string[], request: Changes, paths: Paths): ResolvedJob {
 	refuseInside(sources, existing.destination.url);
 	const job = applyOptions({ ...existing, sources }, request, paths);
 	const notes: string[] = [];
@@ -100,7 +103,7 @@ function changedJob(existing: Job, sources: string[], request: BackupRequest, pa
 	return { job, created: false, notes, changed };
 }
 
-function applyOptions(base: Partial<Job>, { options, dryRun }: BackupRequest, paths: Paths): Job {
+function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, paths: Paths): Job {
 	const { exclude, endpoint, region, profile, pathStyle, recipients, encrypt, layout, ...rest } = options;
 	if (layout === 'mirror')
 		throw usageError('NOT_YET', 'The mirror layout is not supported yet.', 'Use --layout archive.');

@@ -69,6 +69,11 @@ export class Tasks {
 		return [...this.#tasks.values()].map(({ view }) => view);
 	}
 
+	/** Whether any work goes on for the job. */
+	isActive(job: string): boolean {
+		return this.list().some((view) => view.job === job && isActive(view));
+	}
+
 	/** The jobs that work of this kind goes on for. */
 	activeJobs(kind: TaskKind): Set<string> {
 		return new Set(this.list().flatMap((view) => (view.kind === kind && isActive(view) ? [view.job] : [])));

@@ -31,6 +31,11 @@ export interface JobView {
 	compression: string;
 	encrypted: boolean;
 	recipients: string[];
+	/** gitignore patterns, in the order in which they count: the last that matches decides. */
+	excludes: string[];
+	excludeSystem: boolean;
+	excludeDeveloper: boolean;
+	oneFileSystem: boolean;
 }
 
 /** One page of a listing; `cursor` is there when more follows. */
@@ -52,6 +57,9 @@ export interface Results {
 	follow: { task: TaskView; events: TaskEvent[] };
 	show: Page<Record<string, unknown>>;
 	jobs: { jobs: JobView[] };
+	saveJob: { job: JobView; created: boolean; notes: string[] };
+	/** `stateFile`: only if there is one. */
+	removeJob: { name: string; destination: string; stateFile?: string };
 	identity: { file: string; recipients: string[]; content?: string };
 	excludes: { system: string[]; developer: string[] };
 }

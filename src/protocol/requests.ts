@@ -79,6 +79,19 @@ export const requestSchemas = {
 		limit: z.number().int().min(1).max(5000).default(1000),
 	}),
 	jobs: z.strictObject({}),
+	/** Makes a job (`create`) or changes one; nothing runs. */
+	saveJob: z.strictObject({
+		name: z.string(),
+		create: z.boolean().default(false),
+		/** Absent: as they are. */
+		sources: z.array(z.string()).min(1).optional(),
+		/** Where a new job writes to; that of an existing one never changes. */
+		to: z.string().optional(),
+		cwd: z.string(),
+		options: jobOptions.default({}),
+	}),
+	/** Forgets a job. What it has written, and its state database, stay. */
+	removeJob: z.strictObject({ name: z.string() }),
 	identity: z.strictObject({ reveal: z.boolean().default(false) }),
 	excludes: z.strictObject({}),
 } as const;

@@ -1,0 +1,100 @@
+/** Makes, changes and forgets jobs without running them. */
+
+import { existsSync, lstatSync } from 'node:fs';
+import { normalizeSources } from '../backup/scan/scan.ts';
+import type { ConfigFile } from '../config/config-file.ts';
+import { type Job, jobSchema } from '../config/job.ts';
+import type { Paths } from '../config/paths.ts';
+import { usageError } from '../core/errors.ts';
+import { fsPath } from '../core/path-bytes.ts';
+import type { JobView, Results } from '../protocol/contract.ts';
+import type { CheckedRequests } from '../protocol/requests.ts';
+import { changedJob, jobUnknown, resolveJob } from './job-request.ts';
+import type { Tasks } from './tasks.ts';
+
+/**
+ * Makes or changes a job; all of it or nothing.
+ * @throws FirnError (usage) JOB_EXISTS, JOB_UNKNOWN, DEST_CHANGED, BAD_JOB_NAME,
+ * SOURCE_MISSING, NO_DESTINATION, and those of resolveJob()
+ */
+export function saveJob(params: CheckedRequests['saveJob'], config: ConfigFile, paths: Paths): Results['saveJob'] {
+	const { job, created, notes, changed } = params.create
+		? newJob(params, config, paths)
+		: edited(params, config, paths);
+	if (changed) config.save(job);
+	return { job: jobView(job), created, notes };
+}
+
+function newJob(params: CheckedRequests['saveJob'], config: ConfigFile, paths: Paths) {
+	const { name, sources, to, cwd, options } = params;
+	if (!jobSchema.shape.name.safeParse(name).success) {
+		throw usageError(
+			'BAD_JOB_NAME',
+			`A job cannot be called "${name}".`,
+			'Use letters, digits, dots, dashes and underscores, 64 at most, with a letter or digit first.',
+		);
+	}
+	if (config.job(name)) {
+		throw usageError('JOB_EXISTS', `There is a job ${name} already.`, `firn jobs edit ${name} changes it.`);
+	}
+	if (!sources) throw usageError('SOURCE_MISSING', 'No source was given.', 'Name a folder or file.');
+	if (to === undefined) {
+		throw usageError(
+			'NO_DESTINATION',
+			`Where should job ${name} write to?`,
+			'Give a folder or s3://BUCKET/PREFIX with --to.',
+		);
+	}
+	const request = { job: name, sources, to, cwd, options, full: false, dryRun: false, env: {} };
+	return { ...resolveJob(request, config, paths), created: true };
+}
+
+function edited(params: CheckedRequests['saveJob'], config: ConfigFile, paths: Paths) {
+	const { name, sources, to, cwd, options } = params;
+	const job = config.job(name);
+	if (!job) throw jobUnknown(name, config);
+	if (to !== undefined && to !== job.destination.url) {
+		throw usageError(
+			'DEST_CHANGED',
+			`Job ${name} writes to ${job.destination.url}; that cannot be changed.`,
+			'Make another job for another destination.',
+		);
+	}
+	const wanted = sources === undefined ? job.sources : editedSources(sources, job, cwd);
+	return changedJob(job, wanted, { options, dryRun: false }, paths);
+}
+
+/** A source that the job has already may be away for the moment, such as a disk that is not mounted. */
+function editedSources(sources: string[], job: Job, cwd: string): string[] {
+	const away = sources.filter((source) => job.sources.includes(source) && !isThere(source));
+	const there = sources.filter((source) => !away.includes(source));
+	return [...(there.length > 0 || away.length === 0 ? normalizeSources(there, cwd) : []), ...away];
+}
+
+function isThere(path: string): boolean {
+	try {
+		return lstatSync(fsPath(path), { throwIfNoEntry: false }) !== undefined;
+	} catch {
+		// It is there and cannot be looked at: normalizeSources() says so.
+		return true;
+	}
+}
+
+/** @throws FirnError (usage) JOB_UNKNOWN, JOB_BUSY */
+export function removeJob(name: string, config: ConfigFile, tasks: Tasks, stateFile: string): Results['removeJob'] {
+	const job = config.job(name);
+	if (!job) throw jobUnknown(name, config);
+	if (tasks.isActive(name)) {
+		throw usageError('JOB_BUSY', `Job ${name} is at work.`, `firn stop ${name} stops it.`);
+	}
+	config.remove(job.id);
+	return { name, destination: job.destination.url, ...(existsSync(stateFile) ? { stateFile } : {}) };
+}
+
+/** A job as clients see it. */
+export function jobView(job: Job): JobView {
+	const { name, id, sources, destination, compression, encrypt, recipients } = job;
+	const { excludes, excludeSystem, excludeDeveloper, oneFileSystem } = job;
+	const selection = { excludes, excludeSystem, excludeDeveloper, oneFileSystem };
+	return { name, id, sources, destination: destination.url, compression, encrypted: encrypt, recipients, ...selection };
+}
