@@ -35,6 +35,11 @@ export async function main(argv: string[]): Promise<number> {
 			]);
 			return serve(pathsFor(home), version);
 		},
+		app: async (options) => {
+			// React decides by this, while it is loaded, whether it checks itself at every step.
+			process.env.NODE_ENV = 'production';
+			return (await import('../tui/main.ts')).runTui(options);
+		},
 		paths: async (home) => (await import('../config/paths.ts')).pathsFor(home),
 	});
 }

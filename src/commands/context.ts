@@ -4,6 +4,7 @@ import { greet, type SocketChannel, tryConnect } from '../client/socket-channel.
 import { connectOrStart, type EnginePlace } from '../client/start-engine.ts';
 import { FirnError } from '../core/errors.ts';
 import type { Channel } from '../protocol/channel.ts';
+import type { Results } from '../protocol/contract.ts';
 import { Output } from './output.ts';
 
 /** Made by bin/main.ts, the only one who knows the engine's code. */
@@ -16,6 +17,20 @@ export interface Host {
 	/** Serves as the engine until it is stopped; gives false when another one does already. */
 	serve: (home: string | undefined) => Promise<boolean>;
 	paths: (home: string | undefined) => Promise<EnginePlace>;
+	/** The full-screen app; gives the exit code when it is left. */
+	app: (options: AppOptions) => Promise<number>;
+}
+
+/** What the full-screen app is started with. */
+export interface AppOptions {
+	/** A greeted channel; starts the engine if need be. */
+	connect: () => Promise<{ channel: Channel; hello: Results['hello'] }>;
+	/** The engine's contract in this process. */
+	local: () => Promise<Channel>;
+	/** Where the app keeps its own file. */
+	stateDir: string;
+	color: 'auto' | '16' | 'mono' | 'contrast';
+	ascii: boolean;
 }
 
 export interface GlobalOptions {
@@ -23,7 +38,8 @@ export interface GlobalOptions {
 	json?: boolean;
 	quiet?: boolean;
 	yes?: boolean;
-	color?: boolean;
+	color?: string | false;
+	ascii?: boolean;
 }
 
 export class Context {
@@ -39,21 +55,24 @@ export class Context {
 
 	/** A greeted channel to the engine, which is started if need be. */
 	async engine(): Promise<Channel> {
+		return (await this.connect()).channel;
+	}
+
+	/** The same, with what the engine has answered to the greeting. */
+	async connect(): Promise<{ channel: Channel; hello: Results['hello'] }> {
 		const { home } = this.options;
 		const place = await this.host.paths(home);
 		const command = { args: this.host.engineArgs(home) };
 		const channel = await connectOrStart(place, command);
 		try {
-			await greet(channel);
-			return channel;
+			return { channel, hello: await greet(channel) };
 		} catch (error) {
 			channel.close();
 			if (!(error instanceof FirnError) || error.code !== 'ENGINE_LOST') throw error;
 		}
 		// It was just about to leave.
 		const another = await connectOrStart(place, command);
-		await greet(another);
-		return another;
+		return { channel: another, hello: await greet(another) };
 	}
 
 	/** A channel to the engine if one runs. */

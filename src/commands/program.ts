@@ -39,7 +39,13 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--json', 'print JSON lines')
 		.option('-q, --quiet', 'print only results and errors')
 		.option('-y, --yes', 'answer questions with yes')
+		.addOption(
+			new Option('--color <mode>', 'colours: the terminal’s 16, none, or of high contrast')
+				.choices(['auto', '16', 'mono', 'contrast'])
+				.default('auto'),
+		)
 		.option('--no-color', 'no colours (or NO_COLOR)')
+		.option('--ascii', 'draw with plain characters only')
 		.exitOverride()
 		.showSuggestionAfterError()
 		.configureHelp({ sortSubcommands: false, showGlobalOptions: true })

@@ -1,8 +1,20 @@
 import { EXIT } from '../core/exit-codes.ts';
 import type { Context } from './context.ts';
 
-/** What a bare `firn` prints. */
-export async function startPage({ out }: Context): Promise<number> {
+/** A bare `firn`: the full-screen app; where there is no terminal for it, what can be done instead. */
+export async function startPage(context: Context): Promise<number> {
+	const { out, host, options } = context;
+	const isTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb';
+	if (isTerminal && !options.json && !options.quiet) {
+		return host.app({
+			connect: () => context.connect(),
+			local: () => host.host(options.home),
+			stateDir: (await host.paths(options.home)).engineDir,
+			color: options.color === false ? 'mono' : ((options.color ?? 'auto') as 'auto'),
+			ascii: options.ascii === true,
+		});
+	}
+	out.note('There is no terminal here for the full-screen app; these commands do the same:');
 	const bold = (text: string) => out.style('bold', text);
 	out.result(`${bold('Firn')} packs folders into standard encrypted TAR archives and keeps them safe.
 

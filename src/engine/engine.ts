@@ -17,6 +17,7 @@ import { identityFile, listIdentities, readIdentities } from '../secrets/identit
 import { type JobState, readJobState } from '../state/job-state.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
+import { overview } from './overview.ts';
 import { Queries } from './queries.ts';
 import { type Follower, Tasks } from './tasks.ts';
 
@@ -56,6 +57,7 @@ export class Engine {
 			jobs: () => ({ jobs: this.#config.jobs().map(jobView) }),
 			saveJob: (params) => saveJob(params, this.#config, options.paths),
 			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
+			overview: ({ job }) => overview(this.#stateOf(job)),
 			identity: ({ reveal }) => this.#identity(reveal),
 			excludes: () => ({
 				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],

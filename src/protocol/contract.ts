@@ -38,6 +38,26 @@ export interface JobView {
 	oneFileSystem: boolean;
 }
 
+/** A job at a glance: its newest runs, oldest first, and what is stored of it. */
+export interface Overview {
+	runs: {
+		run: string;
+		/** ISO 8601. */
+		started: string;
+		finished: string | null;
+		status: string;
+		errors: number;
+		newBytes: number;
+	}[];
+	archives: number;
+	/** Bytes of those archives in the store. */
+	storedBytes: number;
+	/** Of the newest snapshot. */
+	files: number;
+	bytes: number;
+	snapshots: number;
+}
+
 /** One page of a listing; `cursor` is there when more follows. */
 export interface Page<Row> {
 	rows: Row[];
@@ -60,6 +80,7 @@ export interface Results {
 	saveJob: { job: JobView; created: boolean; notes: string[] };
 	/** `stateFile`: only if there is one. */
 	removeJob: { name: string; destination: string; stateFile?: string };
+	overview: Overview;
 	identity: { file: string; recipients: string[]; content?: string };
 	excludes: { system: string[]; developer: string[] };
 }

@@ -1,0 +1,28 @@
+import { counted, formatSize } from '../../core/sizes.ts';
+import type { TaskEvent } from '../../core/task.ts';
+import type { Tone } from '../theme/theme.ts';
+import { displayName, displayPath } from './text.ts';
+
+/** What a task has told, as one line. */
+export function eventText(event: TaskEvent): { text: string; tone: Tone } {
+	switch (event.event) {
+		case 'run':
+			return { text: event.resumed ? `run ${event.run} goes on` : `run ${event.run} began`, tone: 'normal' };
+		case 'reuse':
+			return {
+				text: `${counted(event.parts, 'part')} (${formatSize(event.bytes)}) of ${counted(event.archives, 'archive')} are there already`,
+				tone: 'ok',
+			};
+		case 'archive':
+			return {
+				text: `stored ${event.key.split('/').at(-1)}, ${formatSize(event.bytes)}, ${counted(event.files, 'file')}`,
+				tone: 'ok',
+			};
+		case 'problem':
+			return { text: `${displayPath(event.problem.path)}: ${displayName(event.problem.message)}`, tone: 'error' };
+		case 'notice':
+			return { text: displayName(event.message), tone: event.level === 'warn' ? 'warn' : 'normal' };
+		case 'waiting':
+			return { text: `waiting: ${displayName(event.reason)}`, tone: 'warn' };
+	}
+}

@@ -1,0 +1,69 @@
+/** All bindings, and which of them hold now. */
+
+import { screenOf } from '../screens/index.ts';
+import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
+import type { AppState } from '../state.ts';
+import type { Key } from '../terminal/key-decoder.ts';
+import type { Binding } from './binding.ts';
+import { APP_BINDINGS, FILTER_BINDINGS, LIST_BINDINGS, MARK_BINDINGS } from './common-bindings.ts';
+
+export const BINDINGS: readonly Binding[] = [
+	...JOBS_BINDINGS,
+	...LIST_BINDINGS,
+	...MARK_BINDINGS,
+	...FILTER_BINDINGS,
+	...APP_BINDINGS,
+];
+
+/** The scopes that hold now, highest first. */
+export function activeScopes(app: AppState): readonly string[] {
+	const own = screenOf(app.screen)?.scopes?.(app.screens[app.screen]) ?? [app.screen, 'list'];
+	return [...own, 'app'];
+}
+
+/** The bindings that hold now, highest scope first; a key means its first one. */
+export function activeBindings(app: AppState): Binding[] {
+	const taken = new Set<Key>();
+	const active: Binding[] = [];
+	for (const scope of activeScopes(app)) {
+		const here = BINDINGS.filter((binding) => binding.scope === scope && isThere(binding));
+		active.push(...here.filter(({ keys }) => keys.some((key) => !taken.has(key))));
+		for (const { keys } of here) for (const key of keys) taken.add(key);
+	}
+	return active;
+}
+
+/** Keys of screens that are not built into this program lead nowhere. */
+function isThere({ id, scope }: Binding): boolean {
+	return scope !== 'app' || !/^[1-9]$/.test(keyOf(id)) || screenOf(id.slice(4) as never) !== undefined;
+}
+
+const keyOf = (id: string): Key => APP_BINDINGS.find((binding) => binding.id === id)?.keys[0] ?? '';
+
+/** What a key means now. */
+export function bindingOf(app: AppState, key: Key): Binding | undefined {
+	for (const scope of activeScopes(app)) {
+		const found = BINDINGS.find((binding) => binding.scope === scope && binding.keys.includes(key));
+		if (found) return isThere(found) ? found : undefined;
+	}
+	return undefined;
+}
+
+const SHOWN: Record<string, string> = {
+	up: '↑',
+	down: '↓',
+	left: '←',
+	right: '→',
+	pageUp: 'PgUp',
+	pageDown: 'PgDn',
+	home: 'Home',
+	end: 'End',
+	'shift+tab': 'S-tab',
+};
+
+/** A key as people write it: `^S`, `↑`, `enter`. */
+export function keyName(key: Key, ascii = false): string {
+	if (key.startsWith('ctrl+')) return `^${key.slice(5).toUpperCase()}`;
+	if (ascii && ['up', 'down', 'left', 'right'].includes(key)) return key;
+	return SHOWN[key] ?? key;
+}

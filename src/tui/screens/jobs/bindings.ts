@@ -1,0 +1,60 @@
+import type { Binding } from '../../keys/binding.ts';
+import type { AppState } from '../../state.ts';
+import { jobState, selectedJob } from './job-rows.ts';
+
+const withJob = (app: AppState): true | string => (selectedJob(app) ? true : 'There is no job yet: a makes one.');
+
+function isActive(app: AppState): boolean {
+	const job = selectedJob(app);
+	return job !== undefined && jobState(app, job.name).active;
+}
+
+export const JOBS_BINDINGS: readonly Binding[] = [
+	{
+		id: 'jobs.start',
+		scope: 'jobs',
+		keys: ['s'],
+		label: 'start',
+		help: 'Start a backup of the job, or go on with an interrupted one.',
+		hint: 2,
+		when: (app) => (isActive(app) ? 'It is running already: enter shows it.' : withJob(app)),
+	},
+	{
+		id: 'jobs.stop',
+		scope: 'jobs',
+		keys: ['x'],
+		label: 'stop',
+		help: 'Stop what is going on; what is stored is kept, s goes on with it.',
+		dangerous: true,
+		hint: 3,
+		when: (app) => (isActive(app) ? true : 'Nothing of this job is running.'),
+	},
+	{ id: 'jobs.add', scope: 'jobs', keys: ['a'], label: 'add', help: 'Make a new job.', hint: 4 },
+	{
+		id: 'jobs.edit',
+		scope: 'jobs',
+		keys: ['e'],
+		label: 'edit',
+		help: 'Choose what the job backs up.',
+		hint: 5,
+		when: withJob,
+	},
+	{
+		id: 'jobs.restore',
+		scope: 'jobs',
+		keys: ['r'],
+		label: 'restore',
+		help: 'Get files of the job back.',
+		hint: 6,
+		when: withJob,
+	},
+	{
+		id: 'jobs.remove',
+		scope: 'jobs',
+		keys: ['D'],
+		label: 'remove',
+		help: 'Remove the job; its archives stay where they are.',
+		dangerous: true,
+		when: withJob,
+	},
+];

@@ -1,0 +1,127 @@
+import { FirnError } from '../../../core/errors.ts';
+import type { Action } from '../../actions.ts';
+import { intoView, LIST_START, moveList } from '../../components/list.ts';
+import { layout } from '../../layout/layout.ts';
+import type { EffectContext, Screen } from '../../screen.ts';
+import type { AppState } from '../../state.ts';
+import { jobState, selectedJob } from './job-rows.ts';
+import { JobsView, tableRows } from './jobs-view.tsx';
+import type { JobsState } from './state.ts';
+
+export const jobsScreen: Screen<JobsState> = {
+	id: 'jobs',
+	title: 'Jobs',
+	initial: () => ({ list: LIST_START, overviews: {} }),
+	reduce,
+	effect,
+	View: JobsView,
+	speak: (_, app) => {
+		const job = selectedJob(app);
+		return {
+			summary: [`${app.jobs?.length ?? 0} jobs`],
+			...(job ? { item: `${job.name}, ${jobState(app, job.name).word}` } : {}),
+		};
+	},
+};
+
+function reduce(state: JobsState, action: Action, app: AppState): JobsState {
+	switch (action.type) {
+		case 'jobs/overview':
+			return { ...state, overviews: { ...state.overviews, [action.job]: action.overview } };
+		case 'command': {
+			const list = moveList(state.list, action.id, app.jobs?.length ?? 0, heightOf(app));
+			return list === state.list ? state : { ...state, list };
+		}
+		case 'jobs':
+			// The cursor stays on the job that is in focus.
+			return { ...state, list: onJob(state, app) };
+		case 'resize':
+			return { ...state, list: intoView(state.list, app.jobs?.length ?? 0, heightOf(app)) };
+		default:
+			return state;
+	}
+}
+
+function heightOf({ columns, rows }: AppState): number {
+	return tableRows(layout(columns, rows).content);
+}
+
+function onJob({ list }: JobsState, app: AppState): JobsState['list'] {
+	const at = app.jobs?.findIndex(({ name }) => name === app.job) ?? -1;
+	return intoView({ cursor: Math.max(0, at), top: list.top }, app.jobs?.length ?? 0, heightOf(app));
+}
+
+function effect(action: Action, context: EffectContext): void {
+	if (action.type === 'jobs') for (const { name } of action.jobs) void load(name, context);
+	if (action.type === 'done') {
+		const job = context.state().tasks[action.task]?.job;
+		if (job) void load(job, context);
+	}
+	if (action.type === 'reply' && action.value === 'yes') void answer(action.tag, context);
+	if (action.type !== 'command') return;
+	const job = selectedJob(context.state());
+	if (job && job.name !== context.state().job) context.dispatch({ type: 'job', name: job.name });
+	void command(action.id, job?.name, context);
+}
+
+async function load(job: string, { call, dispatch }: EffectContext): Promise<void> {
+	try {
+		dispatch({ type: 'jobs/overview', job, overview: await call('overview', { job }) });
+	} catch (error) {
+		// A job that has never run has no state database yet.
+		if (!(error instanceof FirnError) || error.code !== 'STATE_MISSING') throw error;
+	}
+}
+
+async function command(id: string, job: string | undefined, context: EffectContext): Promise<void> {
+	const { call, go, open, fail, flash, refresh, cwd, env } = context;
+	if (id === 'app.reload') for (const { name } of context.state().jobs ?? []) void load(name, context);
+	if (job === undefined) return;
+	switch (id) {
+		case 'list.open':
+			return go(jobState(context.state(), job).active ? 'run' : 'archive');
+		case 'jobs.edit':
+			return go('sources');
+		case 'jobs.restore':
+			return go('restore', { job });
+		case 'jobs.start':
+			try {
+				await call('backup', { job, cwd, options: {}, env });
+				flash('info', `The backup of ${job} has begun. It goes on when you leave.`);
+				refresh();
+				go('run');
+			} catch (error) {
+				fail(error);
+			}
+			return;
+		case 'jobs.stop':
+			return open({
+				kind: 'confirm',
+				tag: `jobs.stop:${job}`,
+				title: `Stop ${job}?`,
+				lines: ['What the store has confirmed is kept. s goes on with it, from the last part that was sent.'],
+				yes: 'Stop',
+			});
+		case 'jobs.remove':
+			return open({
+				kind: 'confirm',
+				tag: `jobs.remove:${job}`,
+				title: `Remove the job ${job}?`,
+				lines: ['The job is taken out of the config. Its archives stay where they are and can still be restored.'],
+				yes: 'Remove',
+			});
+	}
+}
+
+async function answer(tag: string, { call, fail, flash, refresh }: EffectContext): Promise<void> {
+	const [what, job] = tag.split(/:(.*)/s) as [string, string];
+	try {
+		if (what === 'jobs.stop') {
+			await call('stop', { job });
+			flash('info', `${job} stops at the next safe point.`);
+			refresh();
+		}
+	} catch (error) {
+		fail(error);
+	}
+}
