@@ -8,7 +8,7 @@ import type { TaskEvent, TaskKind, TaskProgress, TaskState, TaskSummary } from '
 import type { Requests } from './requests.ts';
 
 /** Rises with every change that an older side would misunderstand. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export interface TaskView {
 	id: string;

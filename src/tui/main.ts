@@ -114,7 +114,11 @@ export async function runTui(options: TuiOptions): Promise<number> {
 	process.on('SIGHUP', onSignal);
 	process.on('SIGINT', onSignal);
 	process.on('uncaughtException', onCrash);
-	process.on('unhandledRejection', onCrash);
+	process.on('unhandledRejection', (error) => {
+		// What the engine refuses is told; a fault of ours is not hidden.
+		if (error instanceof FirnError) context.fail(error);
+		else onCrash(error);
+	});
 	tty.on('lost', onSignal);
 	let resizing: NodeJS.Timeout | undefined;
 	tty.on('resize', () => {
