@@ -27,7 +27,7 @@ export function rebasePattern(line: string, base: string): string | undefined {
 export function absolutePattern(line: string, root: string): string | undefined {
 	const sign = line.startsWith('!') ? '!' : '';
 	const parts = trimTrailingSpaces(line.slice(sign.length)).split('/');
-	if (root === '' || parts.shift() !== '' || /[*?[]/.test(parts[0]!)) return undefined;
+	if (root === '' || parts.shift() !== '' || /[*?[]/.test(parts[0]!.replace(/\\./gs, ''))) return undefined;
 	for (const name of root.split('/')) {
 		// It takes in the rest of the root's path as well, but never all of a source that was named.
 		if (parts[0] === '**') return parts.length > 1 ? `${sign}/${parts.join('/')}` : undefined;

@@ -20,24 +20,40 @@ export const IGNORE_FILE = '.firnignore';
 /** `ignore` remembers each path it was asked for, so it is replaced before that weighs anything. */
 const ASK_LIMIT = 1024;
 
+/** Where a pattern was written: in the job, or in the ignore file of `folder` (archive path); counted from 0. */
+export interface PatternOrigin {
+	folder?: string;
+	index: number;
+	text: string;
+}
+
+/** A pattern as it is asked, from the root of the rules. */
+interface Pattern {
+	pattern: string;
+	origin: PatternOrigin;
+	/** With this pattern alone, made a `!` one; for deciding(). */
+	alone?: Ignore;
+}
+
 export class ExcludeRules {
 	/** Archive path, with a slash at the end, that all patterns here start from. */
 	readonly #root: string;
-	readonly #ofFiles: readonly string[];
-	readonly #ofJob: readonly string[];
+	readonly #ofFiles: readonly Pattern[];
+	readonly #ofJob: readonly Pattern[];
 	/** Holds the rules and is never asked, so it remembers nothing. */
 	readonly #rules: Ignore;
 	readonly #filter: NameFilter;
 	#asked: Ignore;
 	#count = 0;
 
-	private constructor(root: string, ofFiles: readonly string[], ofJob: readonly string[]) {
+	private constructor(root: string, ofFiles: readonly Pattern[], ofJob: readonly Pattern[]) {
 		this.#root = root;
 		this.#ofFiles = ofFiles;
 		this.#ofJob = ofJob;
-		this.#rules = ignore({ ignorecase: false }).add(ofFiles).add(ofJob);
+		const patterns = [...ofFiles, ...ofJob].map(({ pattern }) => pattern);
+		this.#rules = ignore({ ignorecase: false }).add(patterns);
 		this.#asked = ignore({ ignorecase: false }).add(this.#rules);
-		this.#filter = new NameFilter([...ofFiles, ...ofJob]);
+		this.#filter = new NameFilter(patterns);
 	}
 
 	/**
@@ -45,14 +61,15 @@ export class ExcludeRules {
 	 * @param root archive path of the source, or of the folder it lies in where it is not a folder itself
 	 */
 	static ofJob(excludes: readonly string[], root: string): ExcludeRules {
-		const patterns: string[] = [];
-		for (const exclude of excludes) {
+		const patterns: Pattern[] = [];
+		for (const [index, exclude] of excludes.entries()) {
+			const origin = { index, text: exclude };
 			// Only files have comments; `--exclude '#recycle'` means what it says.
 			const line = exclude.startsWith('#') ? `\\${exclude}` : exclude;
 			const absolute = absolutePattern(line, root);
 			const pattern = rebasePattern(line, '');
-			if (pattern !== undefined) patterns.push(pattern);
-			if (absolute !== undefined) patterns.push(absolute);
+			if (pattern !== undefined) patterns.push({ pattern, origin });
+			if (absolute !== undefined) patterns.push({ pattern: absolute, origin });
 		}
 		return new ExcludeRules(root === '' ? '' : `${root}/`, [], patterns);
 	}
@@ -60,13 +77,15 @@ export class ExcludeRules {
 	/** The rules that hold in `folder` (archive path), which has an ignore file of this content. */
 	withFile(folder: string, content: Uint8Array): ExcludeRules {
 		const base = folder.slice(this.#root.length);
-		const patterns: string[] = [];
-		for (const line of decodePath(content)
+		const patterns: Pattern[] = [];
+		const lines = decodePath(content)
 			.replace(/^\ufeff/, '')
-			.split('\n')) {
+			.split('\n');
+		for (const [index, line] of lines.entries()) {
 			if (line.startsWith('#')) continue;
-			const pattern = rebasePattern(line.endsWith('\r') ? line.slice(0, -1) : line, base);
-			if (pattern !== undefined) patterns.push(pattern);
+			const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+			const pattern = rebasePattern(text, base);
+			if (pattern !== undefined) patterns.push({ pattern, origin: { folder, index, text } });
 		}
 		return new ExcludeRules(this.#root, [...this.#ofFiles, ...patterns], this.#ofJob);
 	}
@@ -91,4 +110,25 @@ export class ExcludeRules {
 		const answer = this.#asked.test(isFolder ? `${path}/` : path);
 		return answer.ignored ? true : answer.unignored ? false : undefined;
 	}
+
+	/** The pattern behind the answer of excludes(), for people. Slow. */
+	deciding(prefix: string, name: string, isFolder: boolean): { excludes: boolean; origin: PatternOrigin } | undefined {
+		const excludes = this.excludes(prefix, name, isFolder);
+		if (excludes === undefined) return undefined;
+		const path = prefix.slice(this.#root.length) + name + (isFolder ? '/' : '');
+		const patterns = [...this.#ofFiles, ...this.#ofJob];
+		// The last that matches decides, and it has the sign of the answer.
+		const { origin } = patterns.findLast(
+			(one) => one.pattern.startsWith('!') !== excludes && matchesItself(one, path),
+		)!;
+		return { excludes, origin };
+	}
+}
+
+/** Whether the pattern, which may have either sign, matches this very path and not just a folder above it. */
+function matchesItself(one: Pattern, path: string): boolean {
+	const { pattern } = one;
+	// Unlike an ignored one, an unignored folder says nothing about what is in it.
+	one.alone ??= ignore({ ignorecase: false }).add([pattern.startsWith('!') ? pattern : `!${pattern}`]);
+	return one.alone.test(path).unignored;
 }

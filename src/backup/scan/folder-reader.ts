@@ -7,14 +7,13 @@ import { type BigIntStats, constants, fstatSync, lstatSync, readlinkSync } from 
 import { CACHEDIR_SIGNATURE, CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../../core/clutter.ts';
 import { errnoCode } from '../../core/errors.ts';
 import { decodePath, fsPath } from '../../core/path-bytes.ts';
+import { Boundaries } from './boundaries.ts';
 import { type ChildStat, keepStat } from './child-stat.ts';
 import { type ExcludeRules, IGNORE_FILE } from './exclude-rules.ts';
 import { listNames } from './list-names.ts';
 import { type Reached, reachFolder, withOpenablePath } from './long-path.ts';
 import { compareNames } from './name-order.ts';
 import { scanProblem } from './problem.ts';
-import { PseudoFileSystems } from './pseudo-file-systems.ts';
-import { SkipPaths } from './skip-paths.ts';
 import { readSmallFile } from './small-file.ts';
 import type { Child, Folder, ScanItem, ScanOptions, SkipReason } from './types.ts';
 
@@ -52,9 +51,7 @@ export interface FolderReading {
 export class FolderReader {
 	readonly #clutter: ReadonlySet<string>;
 	readonly #cacheTags: boolean;
-	readonly #oneFileSystem: boolean;
-	readonly #skip: SkipPaths;
-	readonly #pseudo = new PseudoFileSystems();
+	readonly #boundaries: Boundaries;
 
 	constructor(options: ScanOptions) {
 		this.#clutter = new Set([
@@ -62,8 +59,7 @@ export class FolderReader {
 			...(options.excludeDeveloper ? DEVELOPER_CLUTTER : []),
 		]);
 		this.#cacheTags = options.excludeSystem;
-		this.#oneFileSystem = options.oneFileSystem;
-		this.#skip = new SkipPaths(options.skipPaths);
+		this.#boundaries = new Boundaries(options);
 	}
 
 	/** Reads the folder `path` (in the archive). One that has vanished is empty and complete. Never throws for it. */
@@ -98,12 +94,7 @@ export class FolderReader {
 		const stat = withOpenablePath(path, (openable) => lstatSync(openable, { bigint: true }));
 		const type = typeOf(stat);
 		if (type === undefined) return { child: undefined, reason: 'socket' };
-		const reason = this.#pseudo.has(stat.dev, path)
-			? 'pseudo-fs'
-			: (type === 'dir' && this.#skip.hasFolder(stat)) ||
-					this.#skip.in(path.slice(0, Math.max(0, path.length - name.length - 1)))?.has(name)
-				? 'own'
-				: undefined;
+		const reason = this.#boundaries.reasonToSkipSource(path, type, stat);
 		if (reason && type !== 'dir') return { child: undefined, reason };
 		const link = type === 'symlink' ? withOpenablePath(path, readLink) : '';
 		return { child: { name, type, stat: keepStat(stat, undefined), link }, reason };
@@ -139,7 +130,7 @@ export class FolderReader {
 		const askRules = !rules.empty;
 		const prefix = folder.path === '' ? '' : `${folder.path}/`;
 		const base = `${place}/`;
-		const skip = this.#skip.in(folder.path);
+		const skip = this.#boundaries.skip.in(folder.path);
 		const gone: string[] = [];
 		let kept: ChildStat | undefined;
 		for (const name of names) {
@@ -176,7 +167,14 @@ export class FolderReader {
 			}
 			// Only where it is needed at all; a device other than the folder's is a mount point.
 			if (type === 'dir' || stat.dev !== dev || skip !== undefined) {
-				const reason = this.#reasonToSkip(prefix + name, type, stat, dev, context.sourceDev, skip?.has(name) === true);
+				const reason = this.#boundaries.reasonToSkip(
+					prefix + name,
+					type,
+					stat,
+					dev,
+					context.sourceDev,
+					skip?.has(name) === true,
+				);
 				if (reason !== undefined) {
 					reading.notes.push({ skipped: { path: prefix + name, reason } });
 					if (type !== 'dir') continue;
@@ -190,21 +188,6 @@ export class FolderReader {
 		return gone;
 	}
 
-	#reasonToSkip(
-		path: string,
-		type: Child['type'],
-		stat: BigIntStats,
-		parentDev: bigint,
-		sourceDev: bigint,
-		named: boolean,
-	): SkipReason | undefined {
-		if (named || (type === 'dir' && this.#skip.hasFolder(stat))) return 'own';
-		if (stat.dev !== parentDev && this.#pseudo.has(stat.dev, path)) return 'pseudo-fs';
-		// Folders only: on overlay file systems files may show the device of a lower layer.
-		if (this.#oneFileSystem && type === 'dir' && stat.dev !== sourceDev) return 'other-fs';
-		return undefined;
-	}
-
 	/** lstat or readlink threw. */
 	#refused(name: string, error: unknown, reading: FolderReading, gone: string[]): void {
 		const { path } = reading.folder;
@@ -215,7 +198,8 @@ export class FolderReader {
 			return;
 		}
 		const full = path === '' ? name : `${path}/${name}`;
-		if (this.#pseudo.isMountPoint(full)) reading.notes.push({ skipped: { path: full, reason: 'pseudo-fs' } });
+		if (this.#boundaries.pseudo.isMountPoint(full))
+			reading.notes.push({ skipped: { path: full, reason: 'pseudo-fs' } });
 		else this.#fail(name, error, reading);
 	}
 
@@ -230,9 +214,9 @@ export class FolderReader {
 		const { folder, rules, notes } = reading;
 		const path = folder.path === '' ? IGNORE_FILE : `${folder.path}/${IGNORE_FILE}`;
 		try {
-			const content = readSmallFile(fsPath(`${place}/${IGNORE_FILE}`), IGNORE_FILE_LIMIT + 1);
+			const content = readIgnoreFile(place);
 			if (content === undefined) return rules;
-			if (content.length <= IGNORE_FILE_LIMIT) return rules.withFile(folder.path, content);
+			if (content !== 'too long') return rules.withFile(folder.path, content);
 			const message = 'The file is over 1 MiB long, so its patterns were not used.';
 			notes.push({ problem: { path, code: 'EFBIG', message } });
 		} catch (error) {
@@ -242,13 +226,19 @@ export class FolderReader {
 	}
 }
 
+/** The patterns that a folder has for itself, if there are any. @throws the system's error */
+export function readIgnoreFile(place: string): Buffer | 'too long' | undefined {
+	const content = readSmallFile(fsPath(`${place}/${IGNORE_FILE}`), IGNORE_FILE_LIMIT + 1);
+	return content !== undefined && content.length > IGNORE_FILE_LIMIT ? 'too long' : content;
+}
+
 /** A folder of which nothing is to be told. */
 export function emptyFolder(path: string): Folder {
 	return { path, virtual: false, complete: true, children: [], unseen: [], passed: [], excluded: 0 };
 }
 
 /** Undefined for sockets, and for whatever else a system may have. */
-function typeOf(stat: BigIntStats): Child['type'] | undefined {
+export function typeOf(stat: BigIntStats): Child['type'] | undefined {
 	return TYPES.get(Number(stat.mode) & constants.S_IFMT);
 }
 
@@ -258,7 +248,7 @@ function readLink(path: string | Buffer): string {
 }
 
 /** Whether the tag is what the cache directory specification asks for: its first 43 bytes are the signature. */
-function isCacheTag(path: string): boolean {
+export function isCacheTag(path: string): boolean {
 	try {
 		const start = readSmallFile(fsPath(path), CACHEDIR_SIGNATURE.length);
 		return start?.toString('latin1') === CACHEDIR_SIGNATURE;
