@@ -27,7 +27,6 @@ const FINALS: Record<string, string> = {
 	D: 'left',
 	H: 'home',
 	F: 'end',
-	M: 'enter',
 };
 
 const TILDES: Record<string, string> = {
@@ -113,7 +112,7 @@ export class KeyDecoder {
 
 	#csi(): Input | 'more' | undefined {
 		const match = /^\x1b\[([0-9;:<=>?]*)([ -/]*)([@-~])/.exec(this.#text);
-		if (!match) {
+		if (!match || match[0].length > LONGEST_SEQUENCE) {
 			const isPart = /^\x1b\[[0-9;:<=>?]*[ -/]*$/.test(this.#text) && this.#text.length < LONGEST_SEQUENCE;
 			if (isPart) return 'more';
 			// No sequence: ESC [ is dropped, what follows are keys again.
@@ -121,7 +120,10 @@ export class KeyDecoder {
 			return undefined;
 		}
 		const [sequence, parameters, , final] = match as unknown as [string, string, string, string];
-		this.#text = this.#text.slice(sequence.length);
+		// A mouse report of old: three characters follow.
+		const rest = sequence === '\x1b[M' ? 3 : 0;
+		if (this.#text.length < sequence.length + rest) return 'more';
+		this.#text = this.#text.slice(sequence.length + rest);
 		if (sequence === PASTE_START) {
 			this.#paste = '';
 			return undefined;
@@ -136,7 +138,7 @@ export class KeyDecoder {
 
 	#ss3(): Input | 'more' | undefined {
 		if (this.#text.length === 2) return 'more';
-		const name = FINALS[this.#text[2]!];
+		const name = this.#text[2] === 'M' ? 'enter' : FINALS[this.#text[2]!];
 		this.#text = this.#text.slice(3);
 		return name === undefined ? undefined : key(name);
 	}
