@@ -15,6 +15,7 @@ import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { identityFile, listIdentities, readIdentities } from '../secrets/identities.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
+import { firstSteps } from './first-steps.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
 import { overview } from './overview.ts';
@@ -58,6 +59,7 @@ export class Engine {
 			saveJob: (params) => saveJob(params, this.#config, options.paths),
 			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
 			overview: ({ job }) => overview(this.#stateOf(job)),
+			firstSteps: ({ cwd }) => firstSteps(cwd),
 			identity: ({ reveal }) => this.#identity(reveal),
 			excludes: () => ({
 				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],

@@ -58,6 +58,17 @@ export interface Overview {
 	snapshots: number;
 }
 
+/** What is offered to somebody who makes a job. */
+export interface FirstSteps {
+	home: string;
+	/** Absolute, readable folders; the most personal first. */
+	sources: string[];
+	/** A folder to store in that needs no account. */
+	target: string;
+	/** The same for somebody who backs up the whole home. */
+	targetOutside: string;
+}
+
 /** One page of a listing; `cursor` is there when more follows. */
 export interface Page<Row> {
 	rows: Row[];
@@ -81,6 +92,7 @@ export interface Results {
 	/** `stateFile`: only if there is one. */
 	removeJob: { name: string; destination: string; stateFile?: string };
 	overview: Overview;
+	firstSteps: FirstSteps;
 	identity: { file: string; recipients: string[]; content?: string };
 	excludes: { system: string[]; developer: string[] };
 }

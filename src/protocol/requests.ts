@@ -93,6 +93,7 @@ export const requestSchemas = {
 	/** Forgets a job. What it has written, and its state database, stay. */
 	removeJob: z.strictObject({ name: z.string() }),
 	overview: z.strictObject({ job: z.string() }),
+	firstSteps: z.strictObject({ cwd: z.string() }),
 	identity: z.strictObject({ reveal: z.boolean().default(false) }),
 	excludes: z.strictObject({}),
 } as const;

@@ -3,6 +3,7 @@
 import type { TaskEvent, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
 import type { JobView, TaskView } from '../protocol/contract.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
+import type { WizardAction } from './screens/jobs/wizard/state.ts';
 import type { EngineState, Flash, Modal, ScreenId } from './state.ts';
 import type { Key } from './terminal/key-decoder.ts';
 
@@ -28,4 +29,5 @@ export type Action =
 	/** The answer to a modal. */
 	| { type: 'reply'; tag: string; value: string }
 	| { type: 'look'; theme?: 'auto' | '16' | 'mono' | 'contrast'; glyphs?: 'auto' | 'unicode' | 'ascii' }
-	| JobsAction;
+	| JobsAction
+	| WizardAction;

@@ -2,6 +2,7 @@
 
 import { screenOf } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
+import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
 import type { AppState } from '../state.ts';
 import type { Key } from '../terminal/key-decoder.ts';
 import type { Binding } from './binding.ts';
@@ -9,6 +10,7 @@ import { APP_BINDINGS, FILTER_BINDINGS, LIST_BINDINGS, MARK_BINDINGS } from './c
 
 export const BINDINGS: readonly Binding[] = [
 	...JOBS_BINDINGS,
+	...WIZARD_BINDINGS,
 	...LIST_BINDINGS,
 	...MARK_BINDINGS,
 	...FILTER_BINDINGS,

@@ -7,15 +7,23 @@ import type { AppState } from '../../state.ts';
 import { jobState, selectedJob } from './job-rows.ts';
 import { JobsView, tableRows } from './jobs-view.tsx';
 import type { JobsState } from './state.ts';
+import { wizardEffect } from './wizard/effect.ts';
+import { activeField, newWizard, reduceWizard } from './wizard/state.ts';
+import { speakWizard, WizardView } from './wizard/view.tsx';
 
 export const jobsScreen: Screen<JobsState> = {
 	id: 'jobs',
 	title: 'Jobs',
-	initial: () => ({ list: LIST_START, overviews: {} }),
+	initial: () => ({ list: LIST_START, overviews: {}, wizard: undefined }),
 	reduce,
 	effect,
-	View: JobsView,
-	speak: (_, app) => {
+	scopes: ({ wizard }) => (wizard ? [`wizard.${wizard.step}`, 'list'] : ['jobs', 'list']),
+	hasField: ({ wizard }) => wizard !== undefined && activeField(wizard) !== undefined,
+	takesPaths: ({ wizard }) => wizard !== undefined,
+	View: (props) =>
+		props.state.wizard ? <WizardView {...props} wizard={props.state.wizard} /> : <JobsView {...props} />,
+	speak: ({ wizard }, app) => {
+		if (wizard) return speakWizard(wizard);
 		const job = selectedJob(app);
 		return {
 			summary: [`${app.jobs?.length ?? 0} jobs`],
@@ -25,22 +33,39 @@ export const jobsScreen: Screen<JobsState> = {
 };
 
 function reduce(state: JobsState, action: Action, app: AppState): JobsState {
+	if (state.wizard) {
+		const wizard = reduceWizard(state.wizard, action);
+		// Without a job there is nothing else to see.
+		if (wizard !== state.wizard) return { ...state, wizard: wizard ?? (app.jobs?.length ? undefined : state.wizard) };
+		if (KEYS.has(action.type)) return state;
+	}
 	switch (action.type) {
+		case 'jobs/added':
+			return { ...state, wizard: undefined };
 		case 'jobs/overview':
 			return { ...state, overviews: { ...state.overviews, [action.job]: action.overview } };
 		case 'command': {
+			if (action.id === 'jobs.add') return { ...state, wizard: newWizard(false) };
 			const list = moveList(state.list, action.id, app.jobs?.length ?? 0, heightOf(app));
 			return list === state.list ? state : { ...state, list };
 		}
 		case 'jobs':
 			// The cursor stays on the job that is in focus.
-			return { ...state, list: onJob(state, app) };
+			return {
+				...state,
+				list: onJob(state, app),
+				wizard:
+					action.jobs.length === 0 ? (state.wizard ?? newWizard(true)) : state.wizard?.first ? undefined : state.wizard,
+			};
 		case 'resize':
 			return { ...state, list: intoView(state.list, app.jobs?.length ?? 0, heightOf(app)) };
 		default:
 			return state;
 	}
 }
+
+/** What the wizard alone gets while it is open. */
+const KEYS = new Set(['command', 'field', 'paste']);
 
 function heightOf({ columns, rows }: AppState): number {
 	return tableRows(layout(columns, rows).content);
@@ -52,6 +77,8 @@ function onJob({ list }: JobsState, app: AppState): JobsState['list'] {
 }
 
 function effect(action: Action, context: EffectContext): void {
+	wizardEffect(action, context);
+	if (context.screen<JobsState>('jobs').wizard) return;
 	if (action.type === 'jobs') for (const { name } of action.jobs) void load(name, context);
 	if (action.type === 'done') {
 		const job = context.state().tasks[action.task]?.job;
@@ -116,6 +143,11 @@ async function command(id: string, job: string | undefined, context: EffectConte
 async function answer(tag: string, { call, fail, flash, refresh }: EffectContext): Promise<void> {
 	const [what, job] = tag.split(/:(.*)/s) as [string, string];
 	try {
+		if (what === 'jobs.remove') {
+			const { destination } = await call('removeJob', { name: job });
+			flash('info', `${job} is removed. What it has stored in ${destination} is still there.`);
+			refresh();
+		}
 		if (what === 'jobs.stop') {
 			await call('stop', { job });
 			flash('info', `${job} stops at the next safe point.`);

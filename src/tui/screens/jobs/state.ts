@@ -1,10 +1,13 @@
 import type { Overview } from '../../../protocol/contract.ts';
 import type { ListState } from '../../components/list.ts';
+import type { WizardState } from './wizard/state.ts';
 
 export interface JobsState {
 	list: ListState;
 	/** What the state databases hold, by job. */
 	overviews: Record<string, Overview>;
+	/** Open while a job is made. */
+	wizard: WizardState | undefined;
 }
 
-export type JobsAction = { type: 'jobs/overview'; job: string; overview: Overview };
+export type JobsAction = { type: 'jobs/overview'; job: string; overview: Overview } | { type: 'jobs/added' };

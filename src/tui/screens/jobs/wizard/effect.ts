@@ -1,0 +1,57 @@
+import { FirnError } from '../../../../core/errors.ts';
+import type { Action } from '../../../actions.ts';
+import type { EffectContext } from '../../../screen.ts';
+import type { JobsState } from '../state.ts';
+import { destinationOf, type Step, sourcesOf, type WizardState } from './state.ts';
+
+/** Offers folders when the wizard opens; makes the job and starts it when all is said. */
+export function wizardEffect(action: Action, context: EffectContext): void {
+	const { wizard } = context.screen<JobsState>('jobs');
+	if (!wizard) return;
+	const opens = action.type === 'jobs' || (action.type === 'command' && action.id === 'jobs.add');
+	if (opens && wizard.home === '') void offer(context);
+	if (wizard.begin === 'wanted') void begin(wizard, context);
+}
+
+async function offer({ call, dispatch, fail, cwd }: EffectContext): Promise<void> {
+	try {
+		dispatch({ type: 'wizard/offer', steps: await call('firstSteps', { cwd }) });
+	} catch (error) {
+		fail(error);
+	}
+}
+
+async function begin(wizard: WizardState, context: EffectContext): Promise<void> {
+	const { call, dispatch, refresh, go, flash, cwd, env } = context;
+	const { fields, kind, encrypt, compression } = wizard;
+	dispatch({ type: 'wizard/asked' });
+	const given = (['endpoint', 'region', 'profile', 'storageClass'] as const).flatMap((name) => {
+		const text = fields[name].text.trim();
+		return kind === 's3' && text !== '' ? [[name, text] as const] : [];
+	});
+	try {
+		const { job } = await call('backup', {
+			job: fields.name.text.trim(),
+			sources: sourcesOf(wizard),
+			to: destinationOf(wizard),
+			cwd,
+			options: { encrypt, compression, ...Object.fromEntries(given) },
+			env,
+		});
+		dispatch({ type: 'jobs/added' });
+		dispatch({ type: 'job', name: job });
+		refresh();
+		flash('info', `The backup of ${job} has begun. It goes on when you leave.`);
+		go('run');
+	} catch (thrown) {
+		const error = thrown instanceof FirnError ? thrown : new FirnError('INTERNAL', String(thrown));
+		const { code, message, guidance } = error;
+		dispatch({ type: 'wizard/failed', step: stepOf(code), message, ...(guidance ? { guidance } : {}) });
+	}
+}
+
+/** Where what is wrong was said. */
+function stepOf(code: string): Step {
+	if (/^SOURCE/.test(code)) return 'what';
+	return /^(DEST|BAD_DEST|S3|BUCKET|BAD_BUCKET)/.test(code) ? 'where' : 'go';
+}

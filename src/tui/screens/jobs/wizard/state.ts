@@ -1,0 +1,261 @@
+/** Making a job in three steps: what, where to, go. Pure state and its reducer. */
+
+import type { FirstSteps } from '../../../../protocol/contract.ts';
+import type { Action } from '../../../actions.ts';
+import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
+import { pastedPaths } from '../../sources/pasted-paths.ts';
+
+export type Step = 'what' | 'where' | 'go';
+
+export interface Choice {
+	path: string;
+	on: boolean;
+}
+
+export const FIELDS = ['folder', 'bucket', 'endpoint', 'region', 'profile', 'storageClass', 'name'] as const;
+export type FieldName = (typeof FIELDS)[number];
+
+/** The rows of the second and third step: fields, and things to choose with ← →. */
+export type FormRow = FieldName | 'kind' | 'compression' | 'encrypt';
+
+export const COMPRESSIONS = ['none', 'zstd', 'gzip'] as const;
+
+export interface WizardState {
+	/** Whether there is no job yet. */
+	first: boolean;
+	step: Step;
+	home: string;
+	choices: Choice[];
+	cursor: number;
+	/** A path that is being typed. */
+	typing: Field | undefined;
+	kind: 'folder' | 's3';
+	fields: Record<FieldName, Field>;
+	/** Whether the folder is still the one that was offered. */
+	offered: boolean;
+	targets: { usual: string; outside: string };
+	compression: (typeof COMPRESSIONS)[number];
+	encrypt: boolean;
+	/** Row of the form that has the keys. */
+	row: number;
+	/** `wanted`: all is said, the engine is to be asked; `asked`: it has been. */
+	begin: 'not yet' | 'wanted' | 'asked';
+	error: { message: string; guidance?: string } | undefined;
+}
+
+export type WizardAction =
+	| { type: 'wizard/offer'; steps: FirstSteps }
+	| { type: 'wizard/asked' }
+	| { type: 'wizard/failed'; step: Step; message: string; guidance?: string };
+
+export function newWizard(first: boolean): WizardState {
+	const empty = Object.fromEntries(FIELDS.map((name) => [name, fieldOf('')])) as Record<FieldName, Field>;
+	return {
+		first,
+		step: 'what',
+		home: '',
+		choices: [],
+		cursor: 0,
+		typing: undefined,
+		kind: 'folder',
+		fields: empty,
+		offered: true,
+		targets: { usual: '', outside: '' },
+		compression: 'none',
+		encrypt: true,
+		row: 0,
+		begin: 'not yet',
+		error: undefined,
+	};
+}
+
+export function sourcesOf({ choices }: WizardState): string[] {
+	return choices.filter(({ on }) => on).map(({ path }) => path);
+}
+
+export function formRows({ step, kind }: WizardState): FormRow[] {
+	if (step === 'go') return ['name', 'encrypt', 'compression'];
+	return kind === 'folder' ? ['kind', 'folder'] : ['kind', 'bucket', 'endpoint', 'region', 'profile', 'storageClass'];
+}
+
+/** The field that has the keys, if one has. */
+export function activeField(wizard: WizardState): FieldName | 'typing' | undefined {
+	if (wizard.step === 'what') return wizard.typing ? 'typing' : undefined;
+	const row = formRows(wizard)[wizard.row];
+	return FIELDS.includes(row as FieldName) ? (row as FieldName) : undefined;
+}
+
+export function destinationOf({ kind, fields }: WizardState): string {
+	if (kind === 'folder') return fields.folder.text.trim();
+	const bucket = fields.bucket.text.trim().replace(/^s3:\/\//, '');
+	return bucket === '' ? '' : `s3://${bucket}`;
+}
+
+/** A name for the job, of its first source. */
+export function nameOf(sources: readonly string[]): string {
+	const last = sources[0]?.split('/').filter(Boolean).at(-1) ?? '';
+	return last.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'backup';
+}
+
+/** The wizard after an action; undefined when it was left. */
+export function reduceWizard(wizard: WizardState, action: Action): WizardState | undefined {
+	switch (action.type) {
+		case 'wizard/offer':
+			return offer(wizard, action.steps);
+		case 'wizard/asked':
+			return { ...wizard, begin: 'asked' };
+		case 'wizard/failed': {
+			const { step, message, guidance } = action;
+			return {
+				...wizard,
+				begin: 'not yet',
+				step,
+				row: step === 'where' ? 1 : 0,
+				error: { message, ...(guidance ? { guidance } : {}) },
+			};
+		}
+		case 'paste':
+			return pasted(wizard, action.text);
+		case 'field':
+			return inField(wizard, action.key);
+		case 'command':
+			return commanded({ ...wizard, error: undefined }, action.id);
+		default:
+			return wizard;
+	}
+}
+
+function offer(wizard: WizardState, { home, sources, target, targetOutside }: FirstSteps): WizardState {
+	const known = new Set(wizard.choices.map(({ path }) => path));
+	const choices = sources.filter((path) => !known.has(path)).map((path) => ({ path, on: false }));
+	return withTarget({
+		...wizard,
+		home,
+		choices: [...wizard.choices, ...choices],
+		targets: { usual: target, outside: targetOutside },
+	});
+}
+
+/** As long as nobody has changed it, the folder is one that lies outside of what is chosen. */
+function withTarget(wizard: WizardState): WizardState {
+	if (!wizard.offered) return wizard;
+	const { usual, outside } = wizard.targets;
+	const isInside = sourcesOf(wizard).some((source) => `${usual}/`.startsWith(source === '/' ? '/' : `${source}/`));
+	return { ...wizard, fields: { ...wizard.fields, folder: fieldOf(isInside ? outside : usual) } };
+}
+
+function pasted(wizard: WizardState, text: string): WizardState {
+	const field = activeField(wizard);
+	if (field === 'typing') return { ...wizard, typing: insertText(wizard.typing!, text) };
+	if (field) return withField(wizard, field, insertText(wizard.fields[field], text));
+	if (wizard.step !== 'what') return wizard;
+	return pastedPaths(text, { home: wizard.home, cwd: wizard.home }).split.reduce(withPath, wizard);
+}
+
+/** A path added and chosen, with the cursor on it. */
+function withPath(wizard: WizardState, given: string): WizardState {
+	const text = given.trim().replace(/(.)\/+$/, '$1');
+	const path = text === '~' || text.startsWith('~/') ? wizard.home + text.slice(1) : text;
+	if (path === '') return wizard;
+	const at = wizard.choices.findIndex((choice) => choice.path === path);
+	const choices = wizard.choices.map((choice, index) => (index === at ? { ...choice, on: true } : choice));
+	if (at === -1) choices.push({ path, on: true });
+	return withTarget({ ...wizard, choices, cursor: at === -1 ? choices.length - 1 : at });
+}
+
+function inField(wizard: WizardState, key: string): WizardState | undefined {
+	const name = activeField(wizard)!;
+	if (key === 'enter' && name === 'typing') {
+		return { ...withPath(wizard, wizard.typing!.text), typing: undefined };
+	}
+	if (key === 'esc' && name === 'typing') return { ...wizard, typing: undefined };
+	const command = {
+		enter: 'wizard.next',
+		esc: 'wizard.back',
+		tab: 'list.down',
+		'shift+tab': 'list.up',
+		up: 'list.up',
+		down: 'list.down',
+	}[key];
+	if (command && name !== 'typing') return commanded({ ...wizard, error: undefined }, command);
+	if (name === 'typing') return { ...wizard, typing: editField(wizard.typing!, key) };
+	return withField(wizard, name, editField(wizard.fields[name], key));
+}
+
+function withField(wizard: WizardState, name: FieldName, field: Field): WizardState {
+	const offered = wizard.offered && (name !== 'folder' || field.text === wizard.fields.folder.text);
+	return { ...wizard, offered, fields: { ...wizard.fields, [name]: field } };
+}
+
+function commanded(wizard: WizardState, id: string): WizardState | undefined {
+	const rows = wizard.step === 'what' ? wizard.choices.length + 1 : formRows(wizard).length;
+	const at = wizard.step === 'what' ? wizard.cursor : wizard.row;
+	const to = {
+		'list.up': at - 1,
+		'list.down': at + 1,
+		'list.nextPane': at + 1,
+		'list.previousPane': at - 1,
+		'list.top': 0,
+		'list.bottom': rows - 1,
+	}[id];
+	if (to !== undefined) {
+		const row = Math.max(0, Math.min(rows - 1, to));
+		return wizard.step === 'what' ? { ...wizard, cursor: row } : { ...wizard, row };
+	}
+	switch (id) {
+		case 'wizard.add':
+			return wizard.step === 'what' ? { ...wizard, typing: fieldOf('') } : wizard;
+		case 'wizard.toggle':
+			return toggled(wizard);
+		case 'list.fold':
+			return turned(wizard, -1);
+		case 'list.unfold':
+			return turned(wizard, 1);
+		case 'wizard.next':
+			return next(wizard);
+		case 'wizard.back':
+			if (wizard.step === 'what') return undefined;
+			return { ...wizard, step: wizard.step === 'go' ? 'where' : 'what', row: 0 };
+		default:
+			return wizard;
+	}
+}
+
+function toggled(wizard: WizardState): WizardState {
+	if (wizard.cursor === wizard.choices.length) return { ...wizard, typing: fieldOf('') };
+	const choices = wizard.choices.map((choice, at) => (at === wizard.cursor ? { ...choice, on: !choice.on } : choice));
+	return withTarget({ ...wizard, choices, cursor: Math.min(choices.length, wizard.cursor + 1) });
+}
+
+function turned(wizard: WizardState, by: number): WizardState {
+	if (wizard.step === 'what') return wizard;
+	switch (formRows(wizard)[wizard.row]) {
+		case 'kind':
+			return { ...wizard, kind: wizard.kind === 'folder' ? 's3' : 'folder' };
+		case 'encrypt':
+			return { ...wizard, encrypt: !wizard.encrypt };
+		case 'compression': {
+			const at = COMPRESSIONS.indexOf(wizard.compression) + by + COMPRESSIONS.length;
+			return { ...wizard, compression: COMPRESSIONS[at % COMPRESSIONS.length]! };
+		}
+		default:
+			return wizard;
+	}
+}
+
+function next(wizard: WizardState): WizardState {
+	const sources = sourcesOf(wizard);
+	if (wizard.step === 'what') {
+		if (wizard.cursor === wizard.choices.length && sources.length === 0) return { ...wizard, typing: fieldOf('') };
+		if (sources.length === 0)
+			return { ...wizard, error: { message: 'Nothing is chosen yet: space chooses the folder under the cursor.' } };
+		const name = wizard.fields.name.text === '' ? fieldOf(nameOf(sources)) : wizard.fields.name;
+		return { ...wizard, step: 'where', row: 1, fields: { ...wizard.fields, name } };
+	}
+	if (wizard.step === 'where') {
+		if (destinationOf(wizard) === '')
+			return { ...wizard, error: { message: wizard.kind === 's3' ? 'Which bucket?' : 'Which folder?' } };
+		return { ...wizard, step: 'go', row: 0 };
+	}
+	return wizard.begin === 'asked' ? wizard : { ...wizard, begin: 'wanted' };
+}

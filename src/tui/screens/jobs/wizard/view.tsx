@@ -1,0 +1,250 @@
+import { Box, Text } from 'ink';
+import { counted } from '../../../../core/sizes.ts';
+import { FieldView } from '../../../components/field.tsx';
+import { Line, type Segment } from '../../../components/line.tsx';
+import { intoView } from '../../../components/list.ts';
+import { insideOf, Pane } from '../../../components/pane.tsx';
+import { displayName, padEnd, wrap } from '../../../components/text.ts';
+import { Wait } from '../../../components/wait.tsx';
+import { modeOf } from '../../../layout/layout.ts';
+import type { Size } from '../../../state.ts';
+import { useLook } from '../../../theme/look.ts';
+import {
+	destinationOf,
+	FIELDS,
+	type FieldName,
+	type FormRow,
+	formRows,
+	type Step,
+	sourcesOf,
+	type WizardState,
+} from './state.ts';
+
+const STEPS: readonly [Step, string][] = [
+	['what', 'What to keep safe'],
+	['where', 'Where to'],
+	['go', 'Start'],
+];
+
+const INTRO: Record<Step, string> = {
+	what: 'Choose the folders that must not be lost. Paste or drop paths here, too.',
+	where: 'A folder or disk needs no account. S3 is any store that speaks its language, Glacier included.',
+	go: 'Everything is ready. The backup runs in the background: you may leave, it goes on.',
+};
+
+/** Three steps from nothing to a running backup. */
+export function WizardView({ wizard, area }: { wizard: WizardState; area: Size }) {
+	const bare = modeOf(area) === 'narrow';
+	const inside = insideOf({ ...area, bare });
+	const intro = wrap(INTRO[wizard.step], inside.width);
+	const errors = wizard.error
+		? wrap([wizard.error.message, wizard.error.guidance].filter(Boolean).join(' '), inside.width - 2)
+		: [];
+	const height = inside.height - 3 - intro.length - (errors.length > 0 ? errors.length + 1 : 0);
+	const title = wizard.first ? 'Welcome to Firn: your first backup' : 'A new job';
+	return (
+		<Pane title={title} width={area.width} height={area.height} bare={bare} focus>
+			<Steps step={wizard.step} width={inside.width} />
+			<Text> </Text>
+			{intro.map((line) => (
+				<Line key={line} segments={[{ text: line, tone: 'muted' }]} width={inside.width} />
+			))}
+			<Text> </Text>
+			<Box flexDirection="column" height={Math.max(0, height)} overflow="hidden">
+				{wizard.step === 'what' ? (
+					<Choices wizard={wizard} width={inside.width} height={height} />
+				) : (
+					<Form wizard={wizard} width={inside.width} />
+				)}
+			</Box>
+			{errors.length > 0 ? <Text> </Text> : null}
+			<Problem lines={errors} width={inside.width} />
+		</Pane>
+	);
+}
+
+function Problem({ lines, width }: { lines: string[]; width: number }) {
+	const { glyphs } = useLook();
+	return lines.map((line, at) => (
+		<Line
+			key={line}
+			segments={[{ text: `${at === 0 ? glyphs.error : ' '} ${displayName(line)}`, tone: 'error' }]}
+			width={width}
+		/>
+	));
+}
+
+function Steps({ step, width }: { step: Step; width: number }) {
+	const { glyphs } = useLook();
+	const now = STEPS.findIndex(([id]) => id === step);
+	const segments = STEPS.flatMap(([id, title], at): Segment[] => {
+		const sign = at < now ? glyphs.ok : at === now ? glyphs.busy : glyphs.off;
+		const tone = at === now ? 'accent' : at < now ? 'ok' : 'muted';
+		const line = at === 0 ? [] : [{ text: ` ${glyphs.frame.h.repeat(2)} `, tone: 'muted' as const }];
+		return [...line, { text: `${at + 1} ${title} ${sign}`, tone, bold: id === step }];
+	});
+	return <Line segments={segments} width={width} />;
+}
+
+function Choices({ wizard, width, height }: { wizard: WizardState; width: number; height: number }) {
+	const { tone, glyphs } = useLook();
+	const { choices, cursor, typing } = wizard;
+	if (wizard.home === '') return <Wait what="Looking around on this machine" />;
+	const room = Math.max(1, height - 2);
+	const { top } = intoView({ cursor, top: 0 }, choices.length + 1, room);
+	const rows = [...choices.map(({ path, on }) => ({ path, on })), undefined].slice(top, top + room);
+	const chosen = sourcesOf(wizard).length;
+	return (
+		<>
+			{rows.map((row, at) => {
+				const selected = top + at === cursor && !typing;
+				const mark = selected ? `${glyphs.cursor} ` : '  ';
+				if (!row && typing) {
+					return (
+						<Box key="typing">
+							<Text {...tone('accent')}>{`  Path: `}</Text>
+							<FieldView field={typing} width={width - 8} focus placeholder="/srv/data or ~/photos, then enter" />
+						</Box>
+					);
+				}
+				const text = row ? `[${row.on ? 'x' : ' '}] ${displayName(row.path)}` : '    another folder';
+				return (
+					<Line
+						key={row?.path ?? 'another'}
+						segments={[
+							{ text: mark, tone: 'accent' },
+							{ text, tone: row?.on ? 'accent' : row ? 'normal' : 'muted' },
+						]}
+						width={width}
+						selected={selected}
+					/>
+				);
+			})}
+			<Text> </Text>
+			<Line
+				segments={[
+					{ text: chosen === 0 ? 'Nothing chosen yet.' : `${counted(chosen, 'folder')} chosen.`, tone: 'muted' },
+				]}
+				width={width}
+			/>
+		</>
+	);
+}
+
+const LABELS: Record<FormRow, string> = {
+	kind: 'Kind of place',
+	folder: 'Folder',
+	bucket: 'Bucket',
+	endpoint: 'Endpoint',
+	region: 'Region',
+	profile: 'AWS profile',
+	storageClass: 'Storage class',
+	name: 'Name of the job',
+	encrypt: 'Encryption',
+	compression: 'Compression',
+};
+
+const PLACEHOLDERS: Partial<Record<FormRow, string>> = {
+	bucket: 'my-bucket/prefix',
+	endpoint: 'https://… only for stores that are not AWS',
+	region: 'as in ~/.aws/config',
+	profile: 'default',
+	storageClass: 'STANDARD, or DEEP_ARCHIVE for cold storage',
+};
+
+const LABEL = 18;
+
+function Form({ wizard, width }: { wizard: WizardState; width: number }) {
+	const { tone, glyphs } = useLook();
+	const rows = formRows(wizard);
+	const field = Math.min(60, width - LABEL - 4);
+	return (
+		<>
+			{wizard.step === 'go' ? <Summary wizard={wizard} width={width} /> : null}
+			{rows.map((row, at) => {
+				const focus = at === wizard.row;
+				return (
+					<Box key={row}>
+						<Text {...tone(focus ? 'accent' : 'muted')} bold={focus}>
+							{`${focus ? glyphs.cursor : ' '} ${padEnd(LABELS[row], LABEL)}`}
+						</Text>
+						{FIELDS.includes(row as FieldName) ? (
+							<FieldView
+								field={wizard.fields[row as FieldName]}
+								width={field}
+								focus={focus}
+								placeholder={PLACEHOLDERS[row] ?? ''}
+							/>
+						) : (
+							<Text bold={focus}>{choiceText(wizard, row, glyphs)}</Text>
+						)}
+					</Box>
+				);
+			})}
+			<Text> </Text>
+			{notes(wizard)
+				.flatMap((note) => wrap(note, width))
+				.map((line) => (
+					<Line key={line} segments={[{ text: line, tone: 'muted' }]} width={width} />
+				))}
+			{wizard.begin === 'asked' ? <Wait what="Starting" /> : null}
+		</>
+	);
+}
+
+function choiceText(wizard: WizardState, row: FormRow, { left, right }: { left: string; right: string }): string {
+	const text = {
+		kind: wizard.kind === 'folder' ? 'a folder or disk of this machine' : 'S3 or a store like it',
+		encrypt: wizard.encrypt ? 'age, with a key made on this machine' : 'none',
+		compression: { none: 'none', zstd: 'zstd', gzip: 'gzip' }[wizard.compression],
+	}[row as 'kind'];
+	return `${left} ${text} ${right}`;
+}
+
+function Summary({ wizard, width }: { wizard: WizardState; width: number }) {
+	const rows = [
+		['From', sourcesOf(wizard).map(displayName).join(', ')],
+		['To', displayName(destinationOf(wizard))],
+	] as const;
+	return (
+		<>
+			{rows.map(([label, text]) => (
+				<Line key={label} segments={[{ text: `  ${padEnd(label, LABEL)}`, tone: 'muted' }, text]} width={width} />
+			))}
+			<Text> </Text>
+		</>
+	);
+}
+
+/** What is worth knowing before going on. */
+function notes(wizard: WizardState): string[] {
+	if (wizard.step === 'where') {
+		if (wizard.kind === 'folder')
+			return ['A folder that is missing is made. A copy on another disk or machine outlives this one.'];
+		return ['The usual AWS credentials are used: profile, environment, SSO or role. Nothing is stored by Firn.'];
+	}
+	const key =
+		'The key stays on this machine: firn key export shows it. Keep a copy elsewhere, for without it nothing can be read.';
+	return [
+		'enter starts the backup.',
+		...(wizard.encrypt ? [key] : ['Without encryption whoever can read the place can read your files.']),
+	];
+}
+
+/** The same for screen readers. */
+export function speakWizard(wizard: WizardState): { summary: string[]; item?: string } {
+	const at = STEPS.findIndex(([id]) => id === wizard.step);
+	const summary = [
+		`Step ${at + 1} of 3: ${STEPS[at]![1]}. ${INTRO[wizard.step]}`,
+		...(wizard.error ? [wizard.error.message] : []),
+	];
+	if (wizard.step === 'what') {
+		const choice = wizard.choices[wizard.cursor];
+		return { summary, item: choice ? `${choice.path}, ${choice.on ? 'chosen' : 'not chosen'}` : 'another folder' };
+	}
+	const row = formRows(wizard)[wizard.row]!;
+	const value = FIELDS.includes(row as FieldName)
+		? wizard.fields[row as FieldName].text
+		: choiceText(wizard, row, { left: '', right: '' });
+	return { summary, item: `${LABELS[row]}: ${value}` };
+}
