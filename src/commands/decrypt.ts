@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
+import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
 import { jobArgument } from './job-argument.ts';
+import { printInspection } from './plan-view.ts';
 
 export interface DecryptOptions {
 	identity?: string[];
@@ -12,6 +15,7 @@ export interface DecryptOptions {
 	extract?: boolean;
 	existing?: 'keep' | 'overwrite' | 'newer';
 	deleteEncrypted?: boolean;
+	dryRun?: boolean;
 }
 
 /** `firn decrypt [JOB|STATE_DB] FOLDER`: in this very process, so that it needs no engine and no network. */
@@ -36,9 +40,41 @@ export async function decrypt(context: Context, args: string[], options: Decrypt
 	} satisfies Params<'decrypt'>;
 	const engine = await context.host.host(context.options.home);
 	try {
+		if (options.dryRun) return await dryRun(context, engine, params);
 		const { task } = await engine.call('decrypt', params);
 		return await followTask(context, engine, task, '', 'ends here');
 	} finally {
 		engine.close();
 	}
+}
+
+/** Says which archives there are and what opens them. */
+async function dryRun({ out }: Context, engine: Channel, params: Params<'decrypt'>): Promise<number> {
+	const { job, inputs, identityFiles, out: target } = params;
+	const found = await engine.call('inspect', {
+		inputs,
+		...(identityFiles === undefined ? {} : { identityFiles }),
+		...(job === undefined ? {} : { job }),
+		...(target === undefined ? {} : { out: target }),
+	});
+	const { archives, totals, problems, ...rest } = found;
+	for (const archive of archives) out.record({ event: 'archive', ...archive });
+	printInspection(out, found);
+	const status =
+		problems.length > 0 ? 'failed' : totals.opens < totals.archives || totals.problems > 0 ? 'partial' : 'complete';
+	const { archives: count, ...figures } = totals;
+	const errors = problems.length + totals.problems;
+	out.record({
+		event: 'summary',
+		status,
+		run: '',
+		files: 0,
+		archives: count,
+		errors,
+		dryRun: 1,
+		...figures,
+		...rest,
+		problems,
+	});
+	return status === 'failed' ? EXIT.usage : status === 'partial' ? EXIT.partial : EXIT.ok;
 }

@@ -104,13 +104,18 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 	const right = Number(details.alreadyRight ?? 0) > 0 ? ` ${count('alreadyRight')} were right already.` : '';
 	const skipped = Number(details.filesSkipped ?? 0) > 0 ? ` ${count('filesSkipped')} existing ones were kept.` : '';
 	const wrong = errors > 0 ? [`${counted(errors, 'problem')}; they are listed above.`] : [];
-	return [`${verb} ${counted(files, 'file')}, ${formatSize(bytes)}, each checked.${right}${skipped}`, ...wrong];
+	const kept = details.report !== undefined && (errors > 0 || Number(details.filesSkipped) > 0);
+	return [
+		`${verb} ${counted(files, 'file')}, ${formatSize(bytes)}, each checked.${right}${skipped}`,
+		...wrong,
+		...(kept ? [`All of it is in ${safePrint(String(details.report))}; firn report prints it.`] : []),
+	];
 }
 
 function eventLine(event: TaskEvent, out: Output, job: string): string | undefined {
 	switch (event.event) {
 		case 'problem':
-			return `${out.style('yellow', 'problem:')} /${safePrint(event.problem.path)}: ${safePrint(event.problem.message)}`;
+			return `${out.style('yellow', 'problem:')} ${safePrint(rooted(event.problem.path))}: ${safePrint(event.problem.message)}`;
 		case 'notice':
 			return event.level === 'warn'
 				? `${out.style('yellow', 'note:')} ${safePrint(event.message)}`
@@ -124,4 +129,9 @@ function eventLine(event: TaskEvent, out: Output, job: string): string | undefin
 		case 'waiting':
 			return out.isTerminal ? undefined : `waiting: ${safePrint(event.reason)}`;
 	}
+}
+
+/** Paths in archives have no leading slash, those on this machine do. */
+export function rooted(path: string): string {
+	return path.startsWith('/') ? path : `/${path}`;
 }

@@ -151,7 +151,13 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 				'newer',
 			]),
 		)
-		.option('--delete-encrypted', 'remove each archive once its content is safely on disk');
+		.option('--delete-encrypted', 'remove each archive once its content is safely on disk')
+		.option('-n, --dry-run', 'only say which archives there are and what opens them');
+	verb(
+		'report [id]',
+		'what came of a restore or decrypt, every problem named (default: the newest)',
+		async () => (await import('./report.ts')).report,
+	).option('--list', 'list the reports that are kept');
 	verb('status', 'show what is going on', async () => (await import('./status.ts')).status);
 	verb(
 		'stop <job>',

@@ -11,6 +11,8 @@ export interface Paths {
 	configFile: string;
 	/** The jobs' state databases. */
 	stateDir: string;
+	/** Reports of restores and decrypts. */
+	reportDir: string;
 	/** Identities and the keys of unfinished runs; 0700. */
 	secretsDir: string;
 	logDir: string;
@@ -34,6 +36,7 @@ export function pathsFor(home: string | undefined, env: NodeJS.ProcessEnv = proc
 		...(chosen === undefined ? {} : { home: state }),
 		configFile: join(config, 'config.json'),
 		stateDir: join(state, 'state'),
+		reportDir: join(state, 'state', 'reports'),
 		secretsDir: join(state, 'secrets'),
 		logDir: join(state, 'log'),
 		engineDir: state,

@@ -1,7 +1,7 @@
 /** What the engine can do, whoever asks: over the socket, or in the same process. One method per request. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
 import type { BackupSpec } from '../backup/spec.ts';
 import { ConfigFile } from '../config/config-file.ts';
@@ -13,13 +13,14 @@ import { makeFolders } from '../core/make-folders.ts';
 import type { TaskHandle, TaskReporter } from '../core/task.ts';
 import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { identityFile, listIdentities, readIdentities } from '../secrets/identities.ts';
+import { identityFile, listIdentities } from '../secrets/identities.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
 import { firstSteps } from './first-steps.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
 import { overview } from './overview.ts';
 import { Queries } from './queries.ts';
+import { Restores } from './restores.ts';
 import { type Follower, Tasks } from './tasks.ts';
 
 export interface EngineOptions {
@@ -45,13 +46,25 @@ export class Engine {
 		this.#options = options;
 		this.#config = new ConfigFile(options.paths.configFile);
 		this.tasks = new Tasks(options.onChange);
+		const restores = new Restores({
+			paths: options.paths,
+			queries: this.#queries,
+			tasks: this.tasks,
+			stateOf: (job) => this.#stateOf(job),
+			start: (kind, job, begin) => this.#start(kind, job, begin),
+			log: options.log,
+		});
 		this.handlers = {
 			hello: () => this.#hello(),
 			'engine.stop': () => this.#stopEngine(),
 			backup: (params) => this.#backup(params),
 			resume: (params) => this.#resume(params),
-			restore: (params) => this.#restore(params),
-			decrypt: (params) => this.#decrypt(params),
+			restore: (params) => restores.restore(params),
+			planRestore: (params) => restores.planRestore(params),
+			decrypt: (params) => restores.decrypt(params),
+			inspect: (params) => restores.inspect(params),
+			reports: (params) => restores.reports(params),
+			report: (params) => restores.report(params),
 			stop: ({ job }) => this.#stop(job),
 			status: () => ({ tasks: this.#status() }),
 			show: (params) => this.#show(params),
@@ -147,50 +160,6 @@ export class Engine {
 		);
 	}
 
-	async #restore(params: CheckedRequests['restore']): Promise<Results['restore']> {
-		const { startRestore } = await import('../restore/start-restore.ts');
-		const stateFile = this.#stateOf(params.job);
-		const state = readJobState(stateFile);
-		const { snapshot, cwd, dryRun, existing, workers, env } = params;
-		const paths = await this.#queries.resolvePaths({
-			stateFile,
-			cwd,
-			paths: params.paths,
-			...(snapshot === undefined ? {} : { snapshot }),
-		});
-		const identities = this.#identities(params.identityFiles);
-		const spec = {
-			stateFile,
-			paths,
-			target: resolve(cwd, params.target),
-			...(snapshot === undefined ? {} : { snapshot }),
-			identities,
-			existing,
-			dryRun,
-			...(workers === undefined ? {} : { workers }),
-			env,
-		};
-		const task = this.#start('restore', state.job.name, (reporter) => startRestore(spec, reporter));
-		return { task: task.id, job: state.job.name };
-	}
-
-	async #decrypt(params: CheckedRequests['decrypt']): Promise<Results['decrypt']> {
-		const { startDecrypt } = await import('../restore/start-decrypt.ts');
-		const { inputs, out, extract, existing, deleteEncrypted, job } = params;
-		const stateFile = job === undefined ? undefined : this.#stateOf(job);
-		const identities = this.#identities(params.identityFiles);
-		const spec = {
-			inputs,
-			identities,
-			extract,
-			existing,
-			deleteEncrypted,
-			...(out ? { out } : {}),
-			...(stateFile ? { stateFile } : {}),
-		};
-		return { task: this.#start('decrypt', job ?? '', (reporter) => startDecrypt(spec, reporter)).id };
-	}
-
 	#stop(job: string): Results['stop'] {
 		const tasks = this.tasks.stop(job);
 		if (tasks.length > 0) return { tasks };
@@ -223,16 +192,19 @@ export class Engine {
 		return { file, recipients, ...(reveal && recipients.length > 0 ? { content: readFileSync(file, 'utf8') } : {}) };
 	}
 
-	#start(kind: TaskView['kind'], job: string, begin: (reporter: TaskReporter) => TaskHandle): TaskView {
+	#start(kind: TaskView['kind'], job: string, begin: (reporter: TaskReporter, id: string) => TaskHandle): TaskView {
 		const { log } = this.#options;
-		const view = this.tasks.start(kind, job, (reporter) =>
-			begin({
-				progress: (progress) => reporter.progress(progress),
-				event: (event) => {
-					log('info', `${kind} ${job}`, event);
-					reporter.event(event);
+		const view = this.tasks.start(kind, job, (reporter, id) =>
+			begin(
+				{
+					progress: (progress) => reporter.progress(progress),
+					event: (event) => {
+						log('info', `${kind} ${job}`, event);
+						reporter.event(event);
+					},
 				},
-			}),
+				id,
+			),
 		);
 		log('info', `${kind} ${job} began`, { task: view.id });
 		return view;
@@ -263,11 +235,6 @@ export class Engine {
 		return readdirSync(stateDir)
 			.filter((name) => name.endsWith('.sqlite3'))
 			.map((name) => join(stateDir, name));
-	}
-
-	#identities(files: string[]): string[] {
-		if (files.length > 0) return files.flatMap(readIdentities);
-		return listIdentities(this.#options.paths.secretsDir);
 	}
 }
 

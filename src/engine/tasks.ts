@@ -42,7 +42,7 @@ export class Tasks {
 	 * Begins a piece of work.
 	 * @throws FirnError JOB_BUSY when a run or restore of the kind goes on for the job
 	 */
-	start(kind: TaskKind, job: string, begin: (reporter: TaskReporter) => TaskHandle): TaskView {
+	start(kind: TaskKind, job: string, begin: (reporter: TaskReporter, id: string) => TaskHandle): TaskView {
 		const busy = this.list().find((view) => view.kind === kind && view.job === job && job !== '' && isActive(view));
 		if (busy) {
 			throw usageError(
@@ -54,10 +54,11 @@ export class Tasks {
 		const view: TaskView = { id: randomBytes(5).toString('hex'), job, kind, state: 'running', started: Date.now() };
 		const followers = new Set<Follower>();
 		const events: TaskEvent[] = [];
-		const handle = begin({
+		const reporter: TaskReporter = {
 			progress: (progress) => this.#progress(task, progress),
 			event: (event) => this.#event(task, event),
-		});
+		};
+		const handle = begin(reporter, view.id);
 		const task: Task = { view, handle, events, followers };
 		this.#tasks.set(view.id, task);
 		void handle.done.then((summary) => this.#done(task, summary));

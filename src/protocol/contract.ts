@@ -4,6 +4,7 @@
  */
 
 import type { PlainError } from '../core/errors.ts';
+import type { InspectAnswer, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { TaskEvent, TaskKind, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
 import type { Requests } from './requests.ts';
 
@@ -82,7 +83,11 @@ export interface Results {
 	backup: { task: string; job: string; created: boolean; notes: string[] };
 	resume: { tasks: { task: string; job: string }[] };
 	restore: { task: string; job: string };
+	planRestore: RestorePlanAnswer;
 	decrypt: { task: string };
+	inspect: InspectAnswer;
+	reports: { reports: ReportAnswer[] };
+	report: { report: ReportAnswer } & Page<ReportRow>;
 	stop: { tasks: string[] };
 	status: { tasks: TaskView[] };
 	follow: { task: TaskView; events: TaskEvent[] };

@@ -28,6 +28,20 @@ const jobOptions = z.strictObject({
 
 export type JobOptions = z.infer<typeof jobOptions>;
 
+const restoreRequest = z.strictObject({
+	/** Name of a job, or the path of its state database. */
+	job: z.string(),
+	paths: z.array(z.string()),
+	cwd: z.string(),
+	target: z.string(),
+	snapshot: z.number().optional(),
+	identityFiles: z.array(z.string()).default([]),
+	existing: z.enum(['keep', 'overwrite', 'newer']).default('keep'),
+	workers: z.number().int().min(1).max(64).optional(),
+	dryRun: z.boolean().default(false),
+	env,
+});
+
 export const requestSchemas = {
 	hello: z.strictObject({ protocol: z.number() }),
 	'engine.stop': z.strictObject({ now: z.boolean().default(false) }),
@@ -43,19 +57,9 @@ export const requestSchemas = {
 		env,
 	}),
 	resume: z.strictObject({ job: z.string().optional(), stateFile: z.string().optional(), env }),
-	restore: z.strictObject({
-		/** Name of a job, or the path of its state database. */
-		job: z.string(),
-		paths: z.array(z.string()),
-		cwd: z.string(),
-		target: z.string(),
-		snapshot: z.number().optional(),
-		identityFiles: z.array(z.string()).default([]),
-		existing: z.enum(['keep', 'overwrite', 'newer']).default('keep'),
-		workers: z.number().int().min(1).max(64).optional(),
-		dryRun: z.boolean().default(false),
-		env,
-	}),
+	restore: restoreRequest,
+	/** What it would do; `existing`, `dryRun` and `env` make no difference. */
+	planRestore: restoreRequest,
 	decrypt: z.strictObject({
 		job: z.string().optional(),
 		inputs: z.array(z.string()).min(1),
@@ -64,6 +68,21 @@ export const requestSchemas = {
 		extract: z.boolean().default(false),
 		existing: z.enum(['keep', 'overwrite', 'newer']).default('keep'),
 		deleteEncrypted: z.boolean().default(false),
+	}),
+	/** What a decrypt would find. */
+	inspect: z.strictObject({
+		job: z.string().optional(),
+		inputs: z.array(z.string()).min(1),
+		identityFiles: z.array(z.string()).default([]),
+		out: z.string().optional(),
+	}),
+	/** Kept reports of restores and decrypts, newest first. */
+	reports: z.strictObject({ limit: z.number().int().min(1).max(1000).default(100) }),
+	/** One of them, of the task with this id; without one the newest. */
+	report: z.strictObject({
+		id: z.string().optional(),
+		cursor: z.string().optional(),
+		limit: z.number().int().min(1).max(5000).default(1000),
 	}),
 	stop: z.strictObject({ job: z.string() }),
 	status: z.strictObject({}),

@@ -55,7 +55,7 @@ function openKey(record: ArchiveRecord, header: Uint8Array, identities: string[]
 }
 
 /** How the bytes of the archive are arranged. @throws FirnError BAD_FRAME_TABLE */
-export function shapeOf({ record }: OpenedArchive): ArchiveShape {
+export function shapeOf({ record }: { record: ArchiveRecord }): ArchiveShape {
 	return {
 		compression: record.compression,
 		encrypted: record.encrypted,

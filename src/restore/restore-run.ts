@@ -3,20 +3,14 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { ArchiveShape } from '../archive/layout.ts';
 import { errnoCode, FirnError, toFirnError } from '../core/errors.ts';
 import type { Outcome, RestoreProgress, TaskReporter, TaskSummary } from '../core/task.ts';
-import type { DestinationConfig } from '../destinations/destination.ts';
-import { readArchive } from '../state/archive-list.ts';
-import { readJobState } from '../state/job-state.ts';
-import { makePlan } from '../state/make-plan.ts';
-import { describe, openState } from '../state/open-state.ts';
-import type { LeadingFolder, RestorePlan } from '../state/restore-plan.ts';
-import { resolveSnapshot, type Snapshot } from '../state/snapshots.ts';
+import { describe } from '../state/open-state.ts';
+import type { LeadingFolder } from '../state/restore-plan.ts';
 import { finish, syncTarget } from './finish.ts';
-import { type OpenedArchive, openArchives, shapeOf } from './opened-archive.ts';
+import { type OpenedArchive, openArchives } from './opened-archive.ts';
 import { makePlanFolder } from './plan-folder.ts';
-import { planUnits, type Unit } from './plan-units.ts';
+import { planUnopened, type UnopenedPlan } from './plan-unopened.ts';
 import { ProblemLog } from './problem-log.ts';
 import { runUnits } from './run-units.ts';
 import type { RestoreSpec } from './spec.ts';
@@ -28,18 +22,8 @@ import { EventReport, type WorkEvent } from './work-report.ts';
 const PROGRESS_MS = 250;
 const WORKERS = 2;
 
-/** What is known once the plan is made. */
-interface Planned {
-	snapshot: Snapshot;
-	destination: DestinationConfig;
-	plan: RestorePlan;
-	planFile: string;
+interface Planned extends UnopenedPlan {
 	archives: Map<number, OpenedArchive>;
-	units: Unit[];
-	/** Sums of the units. */
-	fetchBytes: number;
-	requests: number;
-	totals: { files: number; bytes: number; others: number };
 }
 
 export class RestoreRun {
@@ -56,7 +40,7 @@ export class RestoreRun {
 	constructor(spec: RestoreSpec, reporter: TaskReporter) {
 		this.#spec = spec;
 		this.#reporter = reporter;
-		this.#log = new ProblemLog(reporter);
+		this.#log = new ProblemLog(reporter, spec.reportFile);
 	}
 
 	/** Stops at the next safe point; what is restored stays, and the same restore goes on with the rest. */
@@ -86,32 +70,16 @@ export class RestoreRun {
 
 	/** Everything that can be refused is refused here, before anything is fetched or written. */
 	#plan(planFile: string): Planned {
-		const { stateFile, paths, identities, workers = WORKERS } = this.#spec;
-		const state = openState(stateFile, 'read');
-		let plan: RestorePlan | undefined;
+		const planned = planUnopened(this.#spec, planFile, WORKERS);
 		try {
-			const snapshot = resolveSnapshot(state, this.#spec.snapshot);
+			const { snapshot, records } = planned;
 			if (!snapshot.finished) {
 				this.#log.notice('warn', `Run ${snapshot.number} has not finished: what it has not stored yet is missing.`);
 			}
-			const destination = this.#spec.destination ?? readJobState(stateFile).job.destination;
-			plan = makePlan({ state, stateFile, file: planFile, snapshot, paths });
-			const records = plan.archives().flatMap((archive) => readArchive(state, archive) ?? []);
-			const archives = openArchives(records, identities);
-			const totals = plan.totals();
-			const shapes = new Map<number, ArchiveShape>();
-			for (const [number, archive] of archives) {
-				if (archive.record.status === 'stored') shapes.set(number, shapeOf(archive));
-			}
-			const units = planUnits(plan.places(), (archive) => shapes.get(archive), totals.bytes, workers);
-			const fetchBytes = units.reduce((sum, unit) => sum + unit.fetchBytes, 0);
-			const requests = units.reduce((sum, unit) => sum + unit.requests, 0);
-			return { snapshot, destination, plan, planFile, archives, units, fetchBytes, requests, totals };
+			return { ...planned, archives: openArchives(records, this.#spec.identities) };
 		} catch (error) {
-			plan?.close();
+			planned.plan.close();
 			throw error;
-		} finally {
-			state.close();
 		}
 	}
 

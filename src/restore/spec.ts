@@ -25,6 +25,8 @@ export interface RestoreSpec {
 	workers?: number;
 	/** Where to read, if not where the job writes. */
 	destination?: DestinationConfig;
+	/** Where problems and kept files are written down, all of them. */
+	reportFile?: string;
 	/** Credentials of the client's environment (`AWS_…`): for the threads only, never stored. */
 	env?: Record<string, string>;
 }
@@ -45,6 +47,8 @@ export interface DecryptSpec {
 	existing?: ExistingPolicy;
 	/** Remove an archive once what it held is safely on disk. */
 	deleteEncrypted: boolean;
+	/** As in RestoreSpec. */
+	reportFile?: string;
 	/** State database of the job, to know the sizes and checksums of its archives. */
 	stateFile?: string;
 }

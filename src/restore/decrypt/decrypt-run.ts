@@ -43,7 +43,7 @@ export class DecryptRun {
 	constructor(spec: DecryptSpec, reporter: TaskReporter) {
 		this.#spec = spec;
 		this.#reporter = reporter;
-		this.#log = new ProblemLog(reporter);
+		this.#log = new ProblemLog(reporter, spec.reportFile);
 		this.#report = new EventReport((event) => this.#onEvent(event));
 	}
 

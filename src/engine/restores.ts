@@ -1,0 +1,155 @@
+/** What the engine does about restores and decrypts: plans them, starts them, keeps their reports. */
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { recipientOf } from '../archive/age/identity.ts';
+import type { Paths } from '../config/paths.ts';
+import { type PlainError, toFirnError } from '../core/errors.ts';
+import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
+import type { Results, TaskView } from '../protocol/contract.ts';
+import type { CheckedRequests } from '../protocol/requests.ts';
+import type { IdentitySource } from '../restore/answer-inspect.ts';
+import { identityFile, listIdentities, readIdentities } from '../secrets/identities.ts';
+import { readJobState } from '../state/job-state.ts';
+import type { Queries } from './queries.ts';
+import { type ReportHead, Reports } from './reports.ts';
+import type { Tasks } from './tasks.ts';
+
+type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
+
+export interface RestoresOptions {
+	paths: Paths;
+	queries: Queries;
+	tasks: Tasks;
+	/** The state database of a job. @throws FirnError JOB_UNKNOWN, STATE_MISSING */
+	stateOf: (job: string) => string;
+	start: (kind: TaskKind, job: string, begin: Begin) => TaskView;
+	log: (level: 'info' | 'warn' | 'error', message: string, fields?: object) => void;
+}
+
+/** Of the paths that were asked for, so many are named in the report. */
+const PATHS_NAMED = 20;
+
+export class Restores {
+	readonly #options: RestoresOptions;
+	readonly #reports: Reports;
+
+	constructor(options: RestoresOptions) {
+		const { paths, tasks, log } = options;
+		this.#options = options;
+		this.#reports = new Reports({
+			folder: paths.reportDir,
+			isActive: (id) => tasks.list().some((view) => view.id === id && view.summary === undefined),
+			onUnkept: (error) => log('warn', 'no report is kept', { error: String(error) }),
+		});
+	}
+
+	async restore(params: CheckedRequests['restore']): Promise<Results['restore']> {
+		const { startRestore } = await import('../restore/start-restore.ts');
+		const { dryRun, existing, env } = params;
+		const { job, ...what } = await this.#wanted(params);
+		const spec = { ...what, identities: this.#identities(params.identityFiles), existing, dryRun, env };
+		const task = dryRun
+			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter))
+			: this.#startKept('restore', { job, target: spec.target, paths: spec.paths }, (reporter, reportFile) =>
+					startRestore({ ...spec, ...reportFile }, reporter),
+				);
+		return { task: task.id, job };
+	}
+
+	/** Nothing is begun: what makes it impossible is told in the answer, as far as there can be one. */
+	async planRestore(params: CheckedRequests['restore']): Promise<Results['planRestore']> {
+		const { askPlan } = await import('../restore/ask.ts');
+		const { job: _job, ...what } = await this.#wanted(params);
+		const sources = this.#identitySources(params.identityFiles);
+		const identityProblem = sources.find(({ problem }) => problem)?.problem;
+		return askPlan({
+			...what,
+			identities: sources.flatMap(({ identities }) => identities),
+			...(identityProblem ? { identityProblem } : {}),
+		});
+	}
+
+	async decrypt(params: CheckedRequests['decrypt']): Promise<Results['decrypt']> {
+		const { startDecrypt } = await import('../restore/start-decrypt.ts');
+		const { inputs, out, extract, existing, deleteEncrypted, job } = params;
+		const stateFile = job === undefined ? undefined : this.#options.stateOf(job);
+		const spec = {
+			inputs,
+			identities: this.#identities(params.identityFiles),
+			extract,
+			existing,
+			deleteEncrypted,
+			...(out ? { out } : {}),
+			...(stateFile ? { stateFile } : {}),
+		};
+		const head = { job: job ?? '', target: out ?? '', paths: inputs };
+		const task = this.#startKept('decrypt', head, (reporter, reportFile) =>
+			startDecrypt({ ...spec, ...reportFile }, reporter),
+		);
+		return { task: task.id };
+	}
+
+	async inspect({ inputs, identityFiles, out, job }: CheckedRequests['inspect']): Promise<Results['inspect']> {
+		const { askInspect } = await import('../restore/ask.ts');
+		return askInspect({
+			inputs,
+			sources: this.#identitySources(identityFiles),
+			...(out === undefined ? {} : { out }),
+			...(job === undefined ? {} : { stateFile: this.#options.stateOf(job) }),
+		});
+	}
+
+	reports({ limit }: CheckedRequests['reports']): Results['reports'] {
+		return { reports: this.#reports.list(limit) };
+	}
+
+	report({ id, cursor, limit }: CheckedRequests['report']): Results['report'] {
+		return this.#reports.read(id, cursor, limit);
+	}
+
+	async #wanted({ job, paths: asked, cwd, target, snapshot, workers }: CheckedRequests['restore']) {
+		const stateFile = this.#options.stateOf(job);
+		const state = readJobState(stateFile);
+		const of = snapshot === undefined ? {} : { snapshot };
+		const paths = await this.#options.queries.resolvePaths({ stateFile, cwd, paths: asked, ...of });
+		const threads = workers === undefined ? {} : { workers };
+		return { job: state.job.name, stateFile, paths, target: resolve(cwd, target), ...of, ...threads };
+	}
+
+	/** Starts work whose problems are kept in a file. */
+	#startKept(
+		kind: TaskKind,
+		{ paths, ...head }: Pick<ReportHead, 'job' | 'target' | 'paths'>,
+		begin: (reporter: TaskReporter, report: { reportFile?: string }) => TaskHandle,
+	): TaskView {
+		return this.#options.start(kind, head.job, (reporter, id) => {
+			const named = { paths: paths.slice(0, PATHS_NAMED), pathCount: paths.length };
+			const file = this.#reports.begin({ id, kind, ...head, ...named, started: Date.now(), pid: process.pid });
+			const handle = begin(reporter, file === undefined ? {} : { reportFile: file });
+			if (file === undefined) return handle;
+			return { stop: () => handle.stop(), done: handle.done.then((summary) => this.#reports.end(file, summary)) };
+		});
+	}
+
+	#identities(files: string[]): string[] {
+		if (files.length > 0) return files.flatMap(readIdentities);
+		return listIdentities(this.#options.paths.secretsDir);
+	}
+
+	/** The identities file by file; one that cannot be read keeps its problem. */
+	#identitySources(files: string[]): IdentitySource[] {
+		const own = identityFile(this.#options.paths.secretsDir);
+		const named = files.length > 0 ? files : existsSync(own) ? [own] : [];
+		return named.map((file) => {
+			let identities: string[] = [];
+			let problem: PlainError | undefined;
+			try {
+				identities = readIdentities(file);
+			} catch (error) {
+				problem = toFirnError(error).toPlain();
+			}
+			return { file, identities, recipients: identities.map(recipientOf), ...(problem ? { problem } : {}) };
+		});
+	}
+}

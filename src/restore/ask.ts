@@ -1,0 +1,31 @@
+import { Worker } from 'node:worker_threads';
+import { besideModule } from '../core/beside.ts';
+import { FirnError, type PlainError, toFirnError } from '../core/errors.ts';
+import type { InspectAnswer, RestorePlanAnswer } from '../core/restore-answers.ts';
+import type { InspectQuestion } from './answer-inspect.ts';
+import type { PlanQuestion } from './answer-plan.ts';
+
+export type Question = ({ about: 'plan' } & PlanQuestion) | ({ about: 'inspect' } & InspectQuestion);
+
+/** What a restore would do. @throws FirnError as answerPlan() */
+export function askPlan(question: PlanQuestion): Promise<RestorePlanAnswer> {
+	return ask({ about: 'plan', ...question });
+}
+
+/** What a decrypt would find. @throws FirnError as answerInspect() */
+export function askInspect(question: InspectQuestion): Promise<InspectAnswer> {
+	return ask({ about: 'inspect', ...question });
+}
+
+/** In a thread of its own: a million files take seconds, and whoever asks goes on meanwhile. */
+function ask<T>(question: Question): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const worker = new Worker(besideModule(import.meta.url, 'answer-thread'), { workerData: question });
+		worker.on('message', ({ result, error }: { result?: T; error?: PlainError }) => {
+			if (error) reject(FirnError.fromPlain(error));
+			else resolve(result as T);
+		});
+		worker.on('error', (error) => reject(toFirnError(error)));
+		worker.on('exit', () => reject(new FirnError('ANSWER_DIED', 'The thread that made the plan ended unexpectedly.')));
+	});
+}

@@ -1,0 +1,59 @@
+/** What a restore has to do, as far as it is known without any key: the files, their archives, the reads. */
+
+import type { ArchiveShape } from '../archive/layout.ts';
+import type { DestinationConfig } from '../destinations/destination.ts';
+import { type ArchiveRecord, readArchive } from '../state/archive-list.ts';
+import { readJobState } from '../state/job-state.ts';
+import { makePlan } from '../state/make-plan.ts';
+import { openState } from '../state/open-state.ts';
+import type { RestorePlan } from '../state/restore-plan.ts';
+import { resolveSnapshot, type Snapshot } from '../state/snapshots.ts';
+import { shapeOf } from './opened-archive.ts';
+import { planUnits, type Unit } from './plan-units.ts';
+import type { RestoreSpec } from './spec.ts';
+
+export interface UnopenedPlan {
+	snapshot: Snapshot;
+	destination: DestinationConfig;
+	plan: RestorePlan;
+	planFile: string;
+	/** The archives that hold what is wanted. */
+	records: ArchiveRecord[];
+	units: Unit[];
+	/** Sums of the units. */
+	fetchBytes: number;
+	requests: number;
+	totals: { files: number; bytes: number; others: number };
+}
+
+/**
+ * @param planFile does not exist yet
+ * @throws FirnError SNAPSHOT_MISSING, PATH_MISSING, BAD_FRAME_TABLE, or as openState()
+ */
+export function planUnopened(
+	spec: Pick<RestoreSpec, 'stateFile' | 'paths' | 'snapshot' | 'workers' | 'destination'>,
+	planFile: string,
+	usualWorkers: number,
+): UnopenedPlan {
+	const { stateFile, paths, workers = usualWorkers } = spec;
+	const state = openState(stateFile, 'read');
+	let plan: RestorePlan | undefined;
+	try {
+		const snapshot = resolveSnapshot(state, spec.snapshot);
+		const destination = spec.destination ?? readJobState(stateFile).job.destination;
+		plan = makePlan({ state, stateFile, file: planFile, snapshot, paths });
+		const records = plan.archives().flatMap((archive) => readArchive(state, archive) ?? []);
+		const totals = plan.totals();
+		const shapes = new Map<number, ArchiveShape>();
+		for (const record of records) if (record.status === 'stored') shapes.set(record.archive, shapeOf({ record }));
+		const units = planUnits(plan.places(), (archive) => shapes.get(archive), totals.bytes, workers);
+		const fetchBytes = units.reduce((sum, unit) => sum + unit.fetchBytes, 0);
+		const requests = units.reduce((sum, unit) => sum + unit.requests, 0);
+		return { snapshot, destination, plan, planFile, records, units, fetchBytes, requests, totals };
+	} catch (error) {
+		plan?.close();
+		throw error;
+	} finally {
+		state.close();
+	}
+}
