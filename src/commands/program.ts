@@ -119,6 +119,10 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	verb('show <job> [path]', 'list what is backed up', async () => (await import('./show.ts')).show)
 		.option('--collate <depth>', 'totals of the folders at this depth')
 		.option('--snapshot <n>', 'as it was then (default: newest)')
+		.option('--level', 'list one folder only, with the totals of the folders in it')
+		.addOption(new Option('--sort <by>', 'with --level: the order').choices(['name', 'size', 'files', 'time']))
+		.option('--filter <words>', 'only what matches: words, status: archive: size:>1g before:2024-01-01 after: type:')
+		.option('--versions', 'list all versions of one file')
 		.option('--archives', 'list the archives')
 		.option('--runs', 'list the runs')
 		.option('--limit <n>', 'stop after this many rows');

@@ -1,3 +1,4 @@
+import type { BrowseSort } from '../core/browse.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { formatCount, formatSize } from '../core/sizes.ts';
@@ -12,21 +13,25 @@ export interface ShowOptions {
 	archives?: boolean;
 	runs?: boolean;
 	limit?: string;
+	level?: boolean;
+	sort?: BrowseSort;
+	filter?: string;
+	versions?: boolean;
 }
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
-interface Listing {
+export interface Listing {
 	head: string[];
 	/** Columns of numbers. */
 	right: number[];
 	cells: (row: Row) => string[];
 }
 
-const text = (value: unknown): string => safePrint(String(value ?? '-'));
-const size = (value: unknown): string => formatSize(Number(value));
-const count = (value: unknown): string => formatCount(Number(value));
-const time = (value: unknown): string => (value === null ? '-' : String(value).replace('T', ' ').slice(0, 19));
+export const text = (value: unknown): string => safePrint(String(value ?? '-'));
+export const size = (value: unknown): string => formatSize(Number(value));
+export const count = (value: unknown): string => formatCount(Number(value));
+export const time = (value: unknown): string => (value === null ? '-' : String(value).replace('T', ' ').slice(0, 19));
 
 const LISTINGS: Record<Params<'show'>['what'], Listing> = {
 	files: {
@@ -77,6 +82,10 @@ const PAGE = 1000;
 
 /** `firn show JOB [PATH]`: prints page after page. */
 export async function show(context: Context, [job, path]: string[], options: ShowOptions): Promise<number> {
+	if (options.level || options.versions || options.filter !== undefined) {
+		const { browse } = await import('./browse.ts');
+		return browse(context, job!, path, options);
+	}
 	const what = options.runs
 		? 'runs'
 		: options.archives
@@ -110,12 +119,13 @@ export async function show(context: Context, [job, path]: string[], options: Sho
 	});
 }
 
-function print({ out }: Context, { head, right, cells }: Listing, rows: Row[], first: boolean): void {
+/** Prints rows below each other; with the first ones what the columns are. */
+export function print({ out }: Context, { head, right, cells }: Listing, rows: Row[], first: boolean): void {
 	for (const row of rows) out.record(row);
 	if (rows.length > 0 || first) out.table(first ? head : head.map(() => ''), rows.map(cells), right);
 }
 
 /** A slow reader slows the listing, instead of filling the memory. */
-async function drained(): Promise<void> {
+export async function drained(): Promise<void> {
 	if (process.stdout.writableLength > 0) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { besideModule } from '../core/beside.ts';
 import { FirnError, type PlainError, toFirnError } from '../core/errors.ts';
-import type { Page } from '../protocol/contract.ts';
+import type { Page, Results } from '../protocol/contract.ts';
 import type { PathsQuery, ShowQuery } from './query.ts';
+import type { Questions } from './query-thread.ts';
 
 interface Waiting {
 	resolve: (result: never) => void;
@@ -16,23 +17,35 @@ export class Queries {
 	readonly #waiting = new Map<number, Waiting>();
 
 	show(query: ShowQuery): Promise<Page<Record<string, unknown>>> {
-		return this.#ask({ show: query });
+		return this.#ask('show', query);
 	}
 
 	/** Nothing is asked when there are no paths. */
 	async resolvePaths(query: PathsQuery): Promise<string[]> {
-		return query.paths.length === 0 ? [] : this.#ask({ paths: query });
+		return query.paths.length === 0 ? [] : this.#ask('paths', query);
+	}
+
+	browse(query: Questions['browse']): Promise<Results['browse']> {
+		return this.#ask('browse', query);
+	}
+
+	find(query: Questions['find']): Promise<Results['find']> {
+		return this.#ask('find', query);
+	}
+
+	versions(query: Questions['versions']): Promise<Results['versions']> {
+		return this.#ask('versions', query);
 	}
 
 	async close(): Promise<void> {
 		await this.#worker?.terminate();
 	}
 
-	#ask<T>(query: object): Promise<T> {
+	#ask<T>(what: keyof Questions, query: object): Promise<T> {
 		const id = this.#next++;
 		return new Promise<T>((resolve, reject) => {
 			this.#waiting.set(id, { resolve, reject });
-			this.#thread().postMessage({ id, ...query });
+			this.#thread().postMessage({ id, what, query });
 		});
 	}
 

@@ -1,17 +1,64 @@
-/** The thread that answers queries, so that a listing of a million files does not hold up the engine. */
+/**
+ * The thread that answers queries, so that a listing of a million files does not hold up the engine. Between two
+ * queries it goes on with what those before them left to be counted.
+ */
 
 import { parentPort } from 'node:worker_threads';
 import { toFirnError } from '../core/errors.ts';
+import { type BrowseQuery, Browsers, type FindQuery, type VersionsQuery } from './browsers.ts';
 import { type PathsQuery, resolvePaths, type ShowQuery, show } from './query.ts';
 
-export type QueryMessage = { id: number } & ({ show: ShowQuery } | { paths: PathsQuery });
+/** What the thread can be asked. */
+export interface Questions {
+	show: ShowQuery;
+	paths: PathsQuery;
+	browse: BrowseQuery;
+	find: FindQuery;
+	versions: VersionsQuery;
+}
+
+export type QueryMessage = { [Q in keyof Questions]: { id: number; what: Q; query: Questions[Q] } }[keyof Questions];
+
+/** How long a query may have to wait for counting. */
+const STEP_MS = 15;
+/** How often it is seen whether what is kept is still wanted. */
+const LOOK_MS = 60_000;
 
 const port = parentPort!;
+const browsers = new Browsers();
+let isWorking = false;
+let look: NodeJS.Timeout | undefined;
+
 port.on('message', (message: QueryMessage) => {
 	try {
-		const result = 'show' in message ? show(message.show) : resolvePaths(message.paths);
-		port.postMessage({ id: message.id, result });
+		port.postMessage({ id: message.id, result: answer(message) });
 	} catch (error) {
 		port.postMessage({ id: message.id, error: toFirnError(error).toPlain() });
 	}
+	if (!isWorking) {
+		isWorking = true;
+		setImmediate(work);
+	}
 });
+
+function answer({ what, query }: QueryMessage): unknown {
+	switch (what) {
+		case 'show':
+			return show(query);
+		case 'paths':
+			return resolvePaths(query);
+		case 'browse':
+			return browsers.browse(query);
+		case 'find':
+			return browsers.find(query);
+		case 'versions':
+			return browsers.versions(query);
+	}
+}
+
+function work(): void {
+	clearTimeout(look);
+	isWorking = browsers.work(STEP_MS);
+	if (isWorking) setImmediate(work);
+	else if (!browsers.isEmpty) look = setTimeout(work, LOOK_MS);
+}

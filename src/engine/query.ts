@@ -65,14 +65,19 @@ export function resolvePaths(query: PathsQuery): string[] {
 /**
  * An absolute path is taken as it is. A relative one may be meant from the working folder, from the root, beside a
  * source or inside one; the first of these that is in the snapshot counts.
+ * @throws FirnError PATH_UNKNOWN
  */
-function findPath(db: Database, path: string, { stateFile, cwd, snapshot }: Omit<PathsQuery, 'paths'>): string {
-	const { sources } = readJobState(stateFile).job;
-	const places = path.startsWith('/')
-		? ['/']
-		: [cwd, '/', ...sources.map((source) => resolve(source, '..')), ...sources];
-	const candidates = places.map((place) => resolve(place, path).slice(1));
-	const found = candidates.find((candidate) => candidate === '') ?? resolvePath(db, snapshot, candidates);
+export function findPath(db: Database, path: string, query: Omit<PathsQuery, 'paths'>): string {
+	const candidates = resolvePlaces(query.stateFile, path, query.cwd);
+	const found = candidates.find((candidate) => candidate === '') ?? resolvePath(db, query.snapshot, candidates);
 	if (found !== undefined) return found;
 	throw usageError('PATH_UNKNOWN', `There is no ${path} in the snapshot.`, 'firn show JOB lists what is there.');
+}
+
+/** The archive paths that a person's path may mean, the likeliest first. */
+export function resolvePlaces(stateFile: string, path: string, cwd: string): string[] {
+	if (path.startsWith('/')) return [resolve(path).slice(1)];
+	const { sources } = readJobState(stateFile).job;
+	const places = [cwd, '/', ...sources.map((source) => resolve(source, '..')), ...sources];
+	return places.map((place) => resolve(place, path).slice(1));
 }

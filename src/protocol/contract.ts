@@ -3,6 +3,7 @@
  * know nothing else of the engine. Types only; the engine checks what it is sent with requests.ts.
  */
 
+import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { InspectAnswer, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { TaskEvent, TaskKind, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
@@ -92,6 +93,10 @@ export interface Results {
 	status: { tasks: TaskView[] };
 	follow: { task: TaskView; events: TaskEvent[] };
 	show: Page<Record<string, unknown>>;
+	browse: BrowsePage;
+	find: FindPage;
+	/** The newest first. */
+	versions: { path: string; versions: VersionRow[] };
 	jobs: { jobs: JobView[] };
 	saveJob: { job: JobView; created: boolean; notes: string[] };
 	/** `stateFile`: only if there is one. */

@@ -1,6 +1,7 @@
 /** What the engine can be asked, as schemas: everything that comes over the socket is checked before it is believed. */
 
 import { z } from 'zod';
+import { BROWSE_SORTS } from '../core/browse.ts';
 
 /** Credentials of the client's environment, held in memory only: see client/environment.ts. */
 const env = z.record(z.string(), z.string()).default({});
@@ -97,6 +98,31 @@ export const requestSchemas = {
 		cursor: z.string().optional(),
 		limit: z.number().int().min(1).max(5000).default(1000),
 	}),
+	/** One folder of a snapshot with the totals of all in it, a page at a time. */
+	browse: z.strictObject({
+		job: z.string(),
+		snapshot: z.number().optional(),
+		/** `/` is the top; a relative path as `show` takes it. */
+		path: z.string().default('/'),
+		cwd: z.string().default('/'),
+		sort: z.enum(BROWSE_SORTS).default('name'),
+		descending: z.boolean().default(false),
+		/** core/file-filter.ts */
+		filter: z.string().default(''),
+		from: z.number().int().min(0).default(0),
+		limit: z.number().int().min(1).max(2000).default(200),
+	}),
+	/** What a filter lets through at a path and below it. */
+	find: z.strictObject({
+		job: z.string(),
+		snapshot: z.number().optional(),
+		path: z.string().default('/'),
+		cwd: z.string().default('/'),
+		filter: z.string(),
+		cursor: z.string().optional(),
+		limit: z.number().int().min(1).max(2000).default(200),
+	}),
+	versions: z.strictObject({ job: z.string(), path: z.string(), cwd: z.string().default('/') }),
 	jobs: z.strictObject({}),
 	/** Makes a job (`create`) or changes one; nothing runs. */
 	saveJob: z.strictObject({

@@ -1,0 +1,40 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { VersionRow } from '../core/browse.ts';
+import { ENTRY_TYPES } from '../core/entry.ts';
+import type { FileStatus } from '../core/file-filter.ts';
+import { toSqlName } from './names.ts';
+import { CURRENT } from './schema.ts';
+import { dirId, split } from './snapshot-walk.ts';
+
+/**
+ * All versions of what lies, or lay, at a path; the newest first. Those of archives that were never finished are left
+ * out.
+ */
+export function listVersions(db: DatabaseSync, path: string): VersionRow[] {
+	const { parent, name } = split(path);
+	const dir = dirId(db, parent);
+	if (dir === undefined) return [];
+	return db
+		.prepare(
+			`SELECT first, last, type, e.size, mtime / 1000000 AS time, sha256, archive, key, storage_class, a.status,
+				r.status IN ('complete', 'partial', 'abandoned') AS finished, r.started AS first_time,
+				(SELECT started FROM runs WHERE run = e.last) AS last_time
+			FROM entries AS e JOIN archives AS a USING (archive) JOIN runs AS r ON r.run = e.first
+			WHERE dir = ? AND name = ? AND a.status NOT IN ('open', 'abandoned') ORDER BY first DESC`,
+		)
+		.all(dir, toSqlName(name))
+		.map((row) => ({
+			first: Number(row.first),
+			last: row.last === CURRENT ? null : Number(row.last),
+			firstTime: Number(row.first_time),
+			lastTime: row.last_time === null ? null : Number(row.last_time),
+			type: ENTRY_TYPES[Number(row.type)]!,
+			size: Number(row.size),
+			time: Number(row.time),
+			sha256: row.sha256 === null ? null : Buffer.from(row.sha256 as Uint8Array).toString('hex'),
+			archive: Number(row.archive),
+			key: String(row.key),
+			storageClass: row.storage_class === null ? null : String(row.storage_class),
+			status: row.finished === 0 && row.status === 'stored' ? 'running' : (row.status as FileStatus),
+		}));
+}
