@@ -31,6 +31,8 @@ export interface AppOptions {
 	stateDir: string;
 	color: 'auto' | '16' | 'mono' | 'contrast';
 	ascii: boolean;
+	/** For screen readers: lines instead of a full screen. */
+	accessible: boolean;
 }
 
 export interface GlobalOptions {
@@ -40,6 +42,7 @@ export interface GlobalOptions {
 	yes?: boolean;
 	color?: string | false;
 	ascii?: boolean;
+	accessible?: boolean;
 }
 
 export class Context {

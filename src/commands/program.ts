@@ -46,6 +46,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		)
 		.option('--no-color', 'no colours (or NO_COLOR)')
 		.option('--ascii', 'draw with plain characters only')
+		.option('--accessible', 'the app in lines, for screen readers (or INK_SCREEN_READER=true)')
 		.exitOverride()
 		.showSuggestionAfterError()
 		.configureHelp({ sortSubcommands: false, showGlobalOptions: true })

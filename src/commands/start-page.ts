@@ -12,6 +12,7 @@ export async function startPage(context: Context): Promise<number> {
 			stateDir: (await host.paths(options.home)).engineDir,
 			color: options.color === false ? 'mono' : ((options.color ?? 'auto') as 'auto'),
 			ascii: options.ascii === true,
+			accessible: options.accessible === true || process.env.INK_SCREEN_READER === 'true',
 		});
 	}
 	out.note('There is no terminal here for the full-screen app; these commands do the same:');

@@ -9,6 +9,7 @@ import { FirnError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Results } from '../protocol/contract.ts';
+import { showAsLines } from './accessible/line-view.ts';
 import type { Action } from './actions.ts';
 import { App } from './app.tsx';
 import { fieldOf } from './components/field.tsx';
@@ -19,7 +20,7 @@ import { type AppState, SCREENS, type ScreenId } from './state.ts';
 import { EngineLink } from './store/engine-link.ts';
 import { Keep } from './store/keep.ts';
 import { Store } from './store/store.ts';
-import { CLEAR, clipboard, ENTER, LEAVE, RETURN, restoreTerminal } from './terminal/modes.ts';
+import { CLEAR, clipboard, ENTER, LEAVE, LEAVE_LINES, RETURN, restoreTerminal } from './terminal/modes.ts';
 import { TtyInput } from './terminal/tty-input.ts';
 import { TtyOutput } from './terminal/tty-output.ts';
 import { chooseGlyphs } from './theme/glyphs.ts';
@@ -34,6 +35,8 @@ export interface TuiOptions {
 	stateDir: string;
 	color: 'auto' | '16' | 'mono' | 'contrast';
 	ascii: boolean;
+	/** For screen readers: lines instead of a full screen. */
+	accessible: boolean;
 }
 
 /** A resize comes in many steps. */
@@ -51,17 +54,24 @@ export async function runTui(options: TuiOptions): Promise<number> {
 	const left = new Promise<number>((resolve) => {
 		leave = resolve;
 	});
+	let keyed = false;
 	const input = new TtyInput(process.stdin, {
-		key: (key) => store.key(key),
+		key: (key) => {
+			keyed = true;
+			if (options.accessible && store.state.modal?.kind === 'menu') chooseByNumber(store, key);
+			else store.key(key);
+		},
 		paste: (text) => store.paste(text),
-		isInk: () => store.state.modal?.kind === 'menu',
+		isInk: () => !options.accessible && store.state.modal?.kind === 'menu',
 		takesPaths: () => screenOf(store.state.screen)?.takesPaths?.(store.state.screens[store.state.screen]) ?? false,
 		lost: () => leave(EXIT.interrupted),
 	});
 	let ink: Instance | undefined;
 	const repaint = () => {
-		tty.write(CLEAR);
-		ink?.clear();
+		if (ink) {
+			tty.write(CLEAR);
+			ink.clear();
+		}
 		store.dispatch({ type: 'resize', columns: tty.columns, rows: tty.rows });
 	};
 	let local: Promise<Channel> | undefined;
@@ -85,21 +95,23 @@ export async function runTui(options: TuiOptions): Promise<number> {
 			const error = thrown instanceof FirnError ? thrown : new FirnError('INTERNAL', String(thrown));
 			context.flash('error', [error.message, error.guidance].filter(Boolean).join(' '));
 		},
-		go: (screen, arg) => store.dispatch({ type: 'open', screen, ...(arg === undefined ? {} : { arg }) }),
+		go: (screen, arg) => {
+			if (screenOf(screen)) store.dispatch({ type: 'open', screen, ...(arg === undefined ? {} : { arg }) });
+		},
 		copy: (text) => tty.write(clipboard(text, process.env)),
 		cwd: process.cwd(),
 		env: credentialEnvironment(),
 	};
 	const suspend = async () => {
 		input.stop();
-		tty.write(LEAVE);
+		tty.write(options.accessible ? LEAVE_LINES : LEAVE);
 		await tty.drained(LAST_MS);
 		const back = new Promise((resolve) => setTimeout(resolve, 100));
 		// The whole group: npm, too, when it has started us.
 		process.kill(0, 'SIGTSTP');
 		await back;
 		input.start();
-		tty.write(RETURN);
+		tty.write(options.accessible ? ENTER : RETURN);
 		repaint();
 	};
 	store.connect(context, (action, { dispatch }) => appEffect(action, { context, dispatch, leave, repaint, suspend }));
@@ -127,16 +139,27 @@ export async function runTui(options: TuiOptions): Promise<number> {
 	});
 	input.start();
 	tty.write(ENTER);
-	ink = render(createElement(App, { store }), {
-		stdout: tty.asStream(),
-		stdin: input.inkStdin,
-		alternateScreen: true,
-		incrementalRendering: true,
-		maxFps: 15,
-		exitOnCtrlC: false,
-		patchConsole: false,
-		interactive: true,
-	});
+	let stopLines = () => {};
+	if (options.accessible) {
+		stopLines = showAsLines(store, tty, {
+			pressed: () => {
+				const was = keyed;
+				keyed = false;
+				return was;
+			},
+		});
+	} else {
+		ink = render(createElement(App, { store }), {
+			stdout: tty.asStream(),
+			stdin: input.inkStdin,
+			alternateScreen: true,
+			incrementalRendering: true,
+			maxFps: 15,
+			exitOnCtrlC: false,
+			patchConsole: false,
+			interactive: true,
+		});
+	}
 	const ticker = setInterval(() => {
 		store.dispatch({ type: 'tick', now: Date.now() });
 		keep.save(store.state);
@@ -152,9 +175,10 @@ export async function runTui(options: TuiOptions): Promise<number> {
 		// A draft that cannot be kept does not keep anybody here.
 	}
 	link.close();
-	ink.unmount();
+	stopLines();
+	ink?.unmount();
 	input.stop();
-	tty.write(LEAVE);
+	tty.write(options.accessible ? LEAVE_LINES : LEAVE);
 	if (!(await tty.drained(LAST_MS))) process.kill(process.pid, 'SIGKILL');
 	const going = Object.values(store.state.tasks).filter(({ state }) =>
 		['running', 'waiting', 'queued'].includes(state),
@@ -182,6 +206,18 @@ function initialState({ color, ascii }: TuiOptions, kept: Record<string, unknown
 		look: { theme: chooseTheme(process.env, color), glyphs: chooseGlyphs(process.env, ascii ? 'ascii' : 'auto') },
 		screens: Object.fromEntries(ALL_SCREENS.map(({ id, initial }) => [id, initial(kept[id])])),
 	};
+}
+
+/** Without ink-select-input a menu is answered by its numbers. */
+function chooseByNumber(store: Store, key: string): void {
+	const { modal } = store.state;
+	const item = modal?.kind === 'menu' && /^[1-9]$/.test(key) ? modal.items[Number(key) - 1] : undefined;
+	if (modal?.kind !== 'menu' || !item) {
+		store.key(key);
+		return;
+	}
+	store.dispatch({ type: 'modal', modal: undefined });
+	store.dispatch({ type: 'reply', tag: modal.tag, value: item.value });
 }
 
 interface AppHands {

@@ -6,6 +6,8 @@ import { writeSync } from 'node:fs';
 export const ENTER = '\x1b[?2004h';
 /** Back from the alternate screen, for a while: paste off, cursor on. */
 export const LEAVE = '\x1b[?2004l\x1b[?25h\x1b[?1049l';
+/** The same where there was no alternate screen. */
+export const LEAVE_LINES = '\x1b[?2004l\r\n';
 /** To it again, cleared. */
 export const RETURN = '\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[2J\x1b[H';
 export const CLEAR = '\x1b[2J\x1b[H';
