@@ -196,7 +196,11 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		jobs,
 	);
 	verb('key <what>', 'the identity that opens your backups: list, export', async () => (await import('./key.ts')).key);
-	verb('excludes', 'list what is left out by default', async () => (await import('./excludes.ts')).excludes);
+	verb('excludes', 'list what is left out, and why', async () => (await import('./excludes.ts')).excludes)
+		.option('--why <path>', 'which rule decides on this path')
+		.option('--list <folder>', 'what is in this folder, with the rule for each name')
+		.option('--count', 'files and bytes that are backed up and left out')
+		.option('--job <name>', 'with --why, --list and --count: of this job (default: of all)');
 	verb(
 		'engine <what>',
 		'the background process: status, stop, start',

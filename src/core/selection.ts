@@ -60,6 +60,14 @@ export interface FolderRow extends Verdict {
 	problem?: string;
 }
 
+export interface FolderPage {
+	rows: FolderRow[];
+	/** All names in the folder. */
+	total: number;
+	/** There when more follows. */
+	cursor?: string;
+}
+
 /** What rules say about a path. */
 export interface Explanation extends Verdict {
 	path: string;

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
+import { Preview } from '../backup/preview/preview.ts';
 import type { BackupSpec } from '../backup/spec.ts';
 import { ConfigFile } from '../config/config-file.ts';
 import type { Job } from '../config/job.ts';
@@ -21,6 +22,7 @@ import { jobUnknown, resolveJob } from './job-request.ts';
 import { overview } from './overview.ts';
 import { Queries } from './queries.ts';
 import { Restores } from './restores.ts';
+import { ownPaths, Selections } from './selections.ts';
 import { type Follower, Tasks } from './tasks.ts';
 
 export interface EngineOptions {
@@ -39,12 +41,15 @@ export class Engine {
 	readonly #options: EngineOptions;
 	readonly #config: ConfigFile;
 	readonly #queries = new Queries();
+	readonly #preview = new Preview();
+	readonly #selections: Selections;
 	readonly tasks: Tasks;
 	readonly handlers: Handlers;
 
 	constructor(options: EngineOptions) {
 		this.#options = options;
 		this.#config = new ConfigFile(options.paths.configFile);
+		this.#selections = new Selections(this.#preview, options.paths);
 		this.tasks = new Tasks(options.onChange);
 		const restores = new Restores({
 			paths: options.paths,
@@ -73,6 +78,9 @@ export class Engine {
 			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#stateOf(params.job) }),
 			jobs: () => ({ jobs: this.#config.jobs().map(jobView) }),
 			saveJob: (params) => saveJob(params, this.#config, options.paths),
+			folders: (params) => this.#selections.folders(params),
+			explain: (params) => this.#selections.explain(params),
+			measure: (params) => this.#selections.measure(params),
 			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
 			overview: ({ job }) => overview(this.#stateOf(job)),
 			firstSteps: ({ cwd }) => firstSteps(cwd),
@@ -90,7 +98,7 @@ export class Engine {
 	}
 
 	async close(): Promise<void> {
-		await this.#queries.close();
+		await Promise.all([this.#queries.close(), this.#preview.close()]);
 	}
 
 	#hello(): Results['hello'] {
@@ -149,8 +157,7 @@ export class Engine {
 		const { paths, version } = this.#options;
 		const { startBackup } = await import('../backup/start-backup.ts');
 		makeFolders(paths.stateDir, 0o700);
-		const own = [paths.stateDir, paths.secretsDir, paths.logDir];
-		const skipPaths = job.destination.url.startsWith('/') ? [...own, job.destination.url] : own;
+		const skipPaths = ownPaths(paths, job.destination.url);
 		const spec: BackupSpec = { job, stateFile, secretsDir: paths.secretsDir, version, skipPaths, ...how };
 		return this.#start('backup', job.name, (reporter) =>
 			startBackup(spec, {

@@ -6,6 +6,7 @@
 import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { InspectAnswer, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
+import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
 import type { TaskEvent, TaskKind, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
 import type { Requests } from './requests.ts';
 
@@ -103,6 +104,9 @@ export interface Results {
 	removeJob: { name: string; destination: string; stateFile?: string };
 	overview: Overview;
 	firstSteps: FirstSteps;
+	folders: FolderPage;
+	explain: { paths: Explanation[] };
+	measure: { paths: Measured[] };
 	identity: { file: string; recipients: string[]; content?: string };
 	excludes: { system: string[]; developer: string[] };
 }

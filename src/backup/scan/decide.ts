@@ -33,6 +33,8 @@ export interface Inside {
 	path: string;
 	source: string;
 	rules: ExcludeRules;
+	/** Without those of its own ignore file. */
+	rulesAbove: ExcludeRules;
 	dev: bigint;
 	sourceDev: bigint;
 	/** Whether all but its tag is left out. */
@@ -197,6 +199,7 @@ export class Decider {
 			path,
 			source,
 			rules,
+			rulesAbove: rules,
 			dev,
 			sourceDev: above?.sourceDev ?? dev,
 			isCache: false,

@@ -93,6 +93,19 @@ function* walkSource(source: Child, path: string, reader: FolderReader, options:
 		sourceDev: source.stat.dev,
 		top: true,
 	};
+	yield* walkFolder(path, context, reader);
+}
+
+/**
+ * Everything in a folder that is inside a source.
+ * @param path archive path
+ * @param context of the folder it is in, with `top` unset
+ */
+export function scanBelow(path: string, context: FolderContext, options: ScanOptions): Generator<ScanItem> {
+	return walkFolder(path, context, new FolderReader(options));
+}
+
+function* walkFolder(path: string, context: FolderContext, reader: FolderReader): Generator<ScanItem> {
 	// A stack instead of recursion: trees can be thousands of folders deep.
 	const levels: Level[] = [{ prefix: '', folders: [path], next: 0, closed: undefined, context }];
 	for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
