@@ -1,4 +1,5 @@
 import { FirnError } from '../../../core/errors.ts';
+import { counted } from '../../../core/sizes.ts';
 import type { Action } from '../../actions.ts';
 import { intoView, LIST_START, moveList } from '../../components/list.ts';
 import { layout } from '../../layout/layout.ts';
@@ -26,7 +27,7 @@ export const jobsScreen: Screen<JobsState> = {
 		if (wizard) return speakWizard(wizard);
 		const job = selectedJob(app);
 		return {
-			summary: [`${app.jobs?.length ?? 0} jobs`],
+			summary: [app.jobs ? counted(app.jobs.length, 'job') : 'Asking the engine.'],
 			...(job ? { item: `${job.name}, ${jobState(app, job.name).word}` } : {}),
 		};
 	},

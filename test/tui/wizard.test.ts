@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { Action } from '../../src/tui/actions.ts';
+import {
+	destinationOf,
+	formRows,
+	nameOf,
+	newWizard,
+	reduceWizard,
+	sourcesOf,
+	type WizardState,
+} from '../../src/tui/screens/jobs/wizard/state.ts';
+
+const steps = {
+	home: '/home/u',
+	sources: ['/home/u', '/home/u/photos', '/etc'],
+	target: '/home/u/firn-archives',
+	targetOutside: '/var/tmp/firn',
+};
+const command = (id: string): Action => ({ type: 'command', id });
+const field = (key: string): Action => ({ type: 'field', key });
+
+function after(...actions: Action[]): WizardState {
+	return actions.reduce(
+		(wizard, action) => reduceWizard(wizard, action)!,
+		reduceWizard(newWizard(true), { type: 'wizard/offer', steps })!,
+	);
+}
+
+describe('making a job', () => {
+	test('takes three steps from nothing to the start', () => {
+		const done = after(
+			command('list.down'),
+			command('wizard.toggle'),
+			command('wizard.next'),
+			command('wizard.next'),
+			command('wizard.next'),
+		);
+		expect(sourcesOf(done)).toEqual(['/home/u/photos']);
+		expect(destinationOf(done)).toBe('/home/u/firn-archives');
+		expect(done.fields.name.text).toBe('photos');
+		expect(done.begin).toBe('wanted');
+	});
+
+	test('does not go on without a folder, and says so', () => {
+		const wizard = after(command('wizard.next'));
+		expect(wizard.step).toBe('what');
+		expect(wizard.error?.message).toContain('Nothing is chosen');
+	});
+
+	test('offers a place outside of what is chosen, until somebody has chosen another', () => {
+		expect(destinationOf(after(command('wizard.toggle')))).toBe('/var/tmp/firn');
+		const typed = after(
+			command('list.down'),
+			command('wizard.toggle'),
+			command('wizard.next'),
+			field('x'),
+			command('wizard.back'),
+			command('list.top'),
+			command('wizard.toggle'),
+		);
+		expect(destinationOf(typed)).toBe('/home/u/firn-archivesx');
+	});
+
+	test('takes typed and pasted paths, and knows the home', () => {
+		const typed = after(command('wizard.add'), ...[...'~/docs'].map(field), field('enter'));
+		expect(sourcesOf(typed)).toEqual(['/home/u/docs']);
+		const pasted = after({ type: 'paste', text: "'/srv/a b' /etc\n" });
+		expect(sourcesOf(pasted).sort()).toEqual(['/etc', '/srv/a b']);
+		expect(pasted.choices.length).toBe(4);
+	});
+
+	test('asks of S3 what S3 needs', () => {
+		const where = after(command('wizard.toggle'), command('wizard.next'));
+		const s3 = reduceWizard({ ...where, row: 0 }, command('list.unfold'))!;
+		expect(formRows(s3)).toEqual(['kind', 'bucket', 'endpoint', 'region', 'profile', 'storageClass']);
+		expect(reduceWizard({ ...s3, row: 1 }, field('enter'))?.error?.message).toBe('Which bucket?');
+		const named = [...'s3://b/p'].reduce((wizard, key) => reduceWizard(wizard, field(key))!, { ...s3, row: 1 });
+		expect(destinationOf(named)).toBe('s3://b/p');
+	});
+
+	test('goes back step by step, and is left from the first', () => {
+		const where = after(command('wizard.toggle'), command('wizard.next'));
+		const what = reduceWizard(where, field('esc'))!;
+		expect(what.step).toBe('what');
+		expect(sourcesOf(what)).toEqual(['/home/u']);
+		expect(reduceWizard(what, command('wizard.back'))).toBeUndefined();
+	});
+
+	test('returns to the step where what is wrong was said', () => {
+		const failed = after({ type: 'wizard/failed', step: 'where', message: 'No such bucket.' });
+		expect(failed).toMatchObject({ step: 'where', begin: 'not yet', error: { message: 'No such bucket.' } });
+	});
+
+	test.each([
+		[['/srv/my photos/'], 'my-photos'],
+		[['/'], 'backup'],
+		[['/home/u/.config'], 'config'],
+	])('names a job of %j %s', (sources, name) => expect(nameOf(sources)).toBe(name));
+});
