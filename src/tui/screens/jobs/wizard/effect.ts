@@ -10,6 +10,7 @@ export function wizardEffect(action: Action, context: EffectContext): void {
 	if (!wizard) return;
 	const opens = action.type === 'jobs' || (action.type === 'command' && action.id === 'jobs.add');
 	if (opens && wizard.home === '') void offer(context);
+	if (action.type === 'tick' || action.type === 'wizard/offer') void measure(wizard, context);
 	if (wizard.begin === 'wanted') void begin(wizard, context);
 }
 
@@ -18,6 +19,22 @@ async function offer({ call, dispatch, fail, cwd }: EffectContext): Promise<void
 		dispatch({ type: 'wizard/offer', steps: await call('firstSteps', { cwd }) });
 	} catch (error) {
 		fail(error);
+	}
+}
+
+/** Counts what lies in the folders offered, a little further with every second. */
+async function measure({ choices }: WizardState, { call, dispatch }: EffectContext): Promise<void> {
+	const open = choices.filter(({ measured }) => measured?.state !== 'done').map(({ path }) => path);
+	if (open.length === 0) return;
+	const rules = { excludes: [], excludeSystem: true, excludeDeveloper: false, oneFileSystem: false };
+	try {
+		const { paths } = await call('measure', {
+			paths: open,
+			selection: { sources: choices.map(({ path }) => path), ...rules },
+		});
+		dispatch({ type: 'wizard/measured', measured: paths });
+	} catch {
+		// Sizes are a help, not a condition; a path that is wrong is told when the backup begins.
 	}
 }
 

@@ -1,5 +1,6 @@
 /** Making a job in three steps: what, where to, go. Pure state and its reducer. */
 
+import type { Measured } from '../../../../core/selection.ts';
 import type { FirstSteps } from '../../../../protocol/contract.ts';
 import type { Action } from '../../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
@@ -10,6 +11,8 @@ export type Step = 'what' | 'where' | 'go';
 export interface Choice {
 	path: string;
 	on: boolean;
+	/** What is in it, as far as it has been counted. */
+	measured?: Measured;
 }
 
 export const FIELDS = ['folder', 'bucket', 'endpoint', 'region', 'profile', 'storageClass', 'name'] as const;
@@ -45,6 +48,7 @@ export interface WizardState {
 
 export type WizardAction =
 	| { type: 'wizard/offer'; steps: FirstSteps }
+	| { type: 'wizard/measured'; measured: Measured[] }
 	| { type: 'wizard/asked' }
 	| { type: 'wizard/failed'; step: Step; message: string; guidance?: string };
 
@@ -71,6 +75,21 @@ export function newWizard(first: boolean): WizardState {
 
 export function sourcesOf({ choices }: WizardState): string[] {
 	return choices.filter(({ on }) => on).map(({ path }) => path);
+}
+
+/** What is chosen in all, as far as it is counted; a folder within another one counts once. */
+export function chosenTotal({ choices }: WizardState): { files: number; bytes: number; counting: boolean } {
+	const chosen = choices.filter(({ on }) => on);
+	const isWithin = (path: string) =>
+		chosen.some((other) => other.path !== path && `${path}/`.startsWith(`${other.path.replace(/\/$/, '')}/`));
+	const total = { files: 0, bytes: 0, counting: false };
+	for (const { path, measured } of chosen) {
+		if (isWithin(path)) continue;
+		total.files += measured?.files ?? 0;
+		total.bytes += measured?.bytes ?? 0;
+		total.counting ||= measured?.state !== 'done';
+	}
+	return total;
 }
 
 export function formRows({ step, kind }: WizardState): FormRow[] {
@@ -102,6 +121,14 @@ export function reduceWizard(wizard: WizardState, action: Action): WizardState |
 	switch (action.type) {
 		case 'wizard/offer':
 			return offer(wizard, action.steps);
+		case 'wizard/measured': {
+			const known = new Map(action.measured.map((one) => [one.path, one]));
+			const choices = wizard.choices.map((choice) => ({
+				...choice,
+				...(known.has(choice.path) ? { measured: known.get(choice.path)! } : {}),
+			}));
+			return { ...wizard, choices };
+		}
 		case 'wizard/asked':
 			return { ...wizard, begin: 'asked' };
 		case 'wizard/failed': {

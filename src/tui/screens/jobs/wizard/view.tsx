@@ -1,15 +1,17 @@
 import { Box, Text } from 'ink';
-import { counted } from '../../../../core/sizes.ts';
+import { counted, formatSize } from '../../../../core/sizes.ts';
 import { FieldView } from '../../../components/field.tsx';
 import { Line, type Segment } from '../../../components/line.tsx';
 import { intoView } from '../../../components/list.ts';
 import { insideOf, Pane } from '../../../components/pane.tsx';
-import { displayName, padEnd, wrap } from '../../../components/text.ts';
+import { displayName, padEnd, padStart, widthOf, wrap } from '../../../components/text.ts';
 import { Wait } from '../../../components/wait.tsx';
 import { modeOf } from '../../../layout/layout.ts';
 import type { Size } from '../../../state.ts';
 import { useLook } from '../../../theme/look.ts';
 import {
+	type Choice,
+	chosenTotal,
 	destinationOf,
 	FIELDS,
 	type FieldName,
@@ -19,6 +21,9 @@ import {
 	sourcesOf,
 	type WizardState,
 } from './state.ts';
+
+/** Rows of a list are easier to follow when they are not too long. */
+const TABLE = 96;
 
 const STEPS: readonly [Step, string][] = [
 	['what', 'What to keep safe'],
@@ -107,7 +112,9 @@ function Choices({ wizard, width, height }: { wizard: WizardState; width: number
 						</Box>
 					);
 				}
-				const text = row ? `[${row.on ? 'x' : ' '}] ${displayName(row.path)}` : '    another folder';
+				const size = row ? sizeText(row) : '';
+				const name = row ? `[${row.on ? 'x' : ' '}] ${displayName(row.path)}` : '    another folder';
+				const text = padEnd(name, Math.min(width, TABLE) - 2 - widthOf(size), 'middle', glyphs.ellipsis) + size;
 				return (
 					<Line
 						key={row?.path ?? 'another'}
@@ -123,12 +130,27 @@ function Choices({ wizard, width, height }: { wizard: WizardState; width: number
 			<Text> </Text>
 			<Line
 				segments={[
-					{ text: chosen === 0 ? 'Nothing chosen yet.' : `${counted(chosen, 'folder')} chosen.`, tone: 'muted' },
+					{
+						text: chosen === 0 ? 'Nothing chosen yet.' : `${counted(chosen, 'folder')} chosen: ${totalText(wizard)}`,
+						tone: 'muted',
+					},
 				]}
 				width={width}
 			/>
 		</>
 	);
+}
+
+/** Files and bytes at the right end of a row. */
+function sizeText({ measured }: Choice): string {
+	if (!measured || (measured.state === 'counting' && measured.files === 0)) return 'counting';
+	const text = `${padStart(counted(measured.files, 'file'), 16)}  ${padStart(formatSize(measured.bytes), 9)}`;
+	return measured.state === 'done' ? text : `counting ${text}`;
+}
+
+function totalText(wizard: WizardState): string {
+	const { files, bytes, counting } = chosenTotal(wizard);
+	return `${counted(files, 'file')}, ${formatSize(bytes)}${counting ? ' so far' : ''}`;
 }
 
 const LABELS: Record<FormRow, string> = {
@@ -204,6 +226,7 @@ function choiceText(wizard: WizardState, row: FormRow, { left, right }: { left: 
 function Summary({ wizard, width }: { wizard: WizardState; width: number }) {
 	const rows = [
 		['From', sourcesOf(wizard).map(displayName).join(', ')],
+		['In all', totalText(wizard)],
 		['To', displayName(destinationOf(wizard))],
 	] as const;
 	return (
