@@ -97,7 +97,7 @@ function Choices({ wizard, width, height }: { wizard: WizardState; width: number
 	if (wizard.home === '') return <Wait what="Looking around on this machine" />;
 	const room = Math.max(1, height - 2);
 	const { top } = intoView({ cursor, top: 0 }, choices.length + 1, room);
-	const rows = [...choices.map(({ path, on }) => ({ path, on })), undefined].slice(top, top + room);
+	const rows: (Choice | undefined)[] = [...choices, undefined].slice(top, top + room);
 	const chosen = sourcesOf(wizard).length;
 	return (
 		<>
