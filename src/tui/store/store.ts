@@ -167,6 +167,9 @@ const URGENT = new Set<Action['type']>([
 	'reply',
 	'flash',
 	'look',
+	// Come seldom, and whoever has just opened the app waits for them.
+	'engine',
+	'jobs',
 ]);
 const ACTIVE_ONLY = new Set<Action['type']>(['command', 'field', 'paste']);
 
