@@ -9,8 +9,7 @@ import ignore from 'ignore';
  */
 export function rebasePattern(line: string, base: string): string | undefined {
 	const sign = line.startsWith('!') ? '!' : '';
-	// A line end that is left belongs to a name; `ignore` would take it off.
-	const body = trimTrailingSpaces(line.slice(sign.length)).replace(/[\r\n]$/, '[$&]');
+	const body = keepLineEnd(trimTrailingSpaces(line.slice(sign.length)));
 	if (/^\/*$/.test(body)) return undefined;
 	if (base === '') return sign + body;
 	const slash = body.indexOf('/');
@@ -27,21 +26,26 @@ export function rebasePattern(line: string, base: string): string | undefined {
 export function absolutePattern(line: string, root: string): string | undefined {
 	const sign = line.startsWith('!') ? '!' : '';
 	const parts = trimTrailingSpaces(line.slice(sign.length)).split('/');
-	if (root === '' || parts.shift() !== '' || /[*?[]/.test(parts[0]!.replace(/\\./gs, ''))) return undefined;
+	if (root === '' || parts.shift() !== '' || /[*?[]/.test((parts[0] ?? '').replace(/\\./gs, ''))) return undefined;
 	for (const name of root.split('/')) {
 		// It takes in the rest of the root's path as well, but never all of a source that was named.
-		if (parts[0] === '**') return parts.length > 1 ? `${sign}/${parts.join('/')}` : undefined;
+		if (parts[0] === '**') return parts.length > 1 ? `${sign}/${keepLineEnd(parts.join('/'))}` : undefined;
 		const part = parts.shift();
 		if (
 			!part ||
 			!ignore({ ignorecase: false })
-				.add([`/${part}`])
+				.add([`/${keepLineEnd(part)}`])
 				.ignores(name)
 		)
 			return undefined;
 	}
 	const rest = parts.join('/');
-	return rest === '' ? undefined : `${sign}/${rest}`;
+	return rest === '' ? undefined : `${sign}/${keepLineEnd(rest)}`;
+}
+
+/** A line end that is left belongs to a name; `ignore` would take it off. */
+function keepLineEnd(text: string): string {
+	return text.replace(/[\r\n]$/, '[$&]');
 }
 
 /** As git does: spaces only, and not one that a backslash quotes. */
