@@ -7,7 +7,7 @@ import { displayName, displayPath } from './text.ts';
 export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 	switch (event.event) {
 		case 'run':
-			return { text: event.resumed ? `run ${event.run} goes on` : `run ${event.run} began`, tone: 'normal' };
+			return { text: event.resumed ? 'run goes on' : 'run began', tone: 'normal' };
 		case 'reuse':
 			return {
 				text: `${counted(event.parts, 'part')} (${formatSize(event.bytes)}) of ${counted(event.archives, 'archive')} are there already`,

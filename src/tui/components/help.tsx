@@ -1,3 +1,4 @@
+import { Box } from 'ink';
 import type { Binding } from '../keys/binding.ts';
 import { activeScopes, BINDINGS, keyName } from '../keys/table.ts';
 import { screenOf } from '../screens/index.ts';
@@ -6,20 +7,26 @@ import { ASCII } from '../theme/glyphs.ts';
 import { useLook } from '../theme/look.ts';
 import { Line, type Segment } from './line.tsx';
 import { Overlay } from './overlay.tsx';
-import { displayName, padEnd } from './text.ts';
+import { displayName, padEnd, widthOf } from './text.ts';
 
 type HelpState = Extract<Modal, { kind: 'help' }>;
+
+/** Wide enough for two columns of keys. */
+const TWO_COLUMNS = 92;
 
 /** All keys that hold now, by where they hold; greyed ones say why they cannot be used when they are pressed. */
 export function HelpModal({ app, modal, area }: { app: AppState; modal: HelpState; area: Size }) {
 	const { glyphs } = useLook();
-	const width = Math.min(area.width - 2, 96);
+	const width = Math.min(area.width - 2, 130);
 	const height = area.height - 1;
 	const inside = width - 4;
-	const rows = helpRows(app, modal.field.text, glyphs === ASCII);
-	const top = Math.min(modal.top, Math.max(0, rows.length - 3));
-	const shown = rows.slice(top, top + height - 4);
-	const more = rows.length > top + shown.length ? `${rows.length - top - shown.length} more below` : '';
+	const columns = inside >= TWO_COLUMNS ? 2 : 1;
+	const cell = Math.floor((inside - (columns - 1) * 2) / columns);
+	const room = height - 4;
+	const rows = withoutWidow(helpRows(app, modal.field.text, glyphs === ASCII, cell), modal.top + room - 1);
+	const top = Math.min(modal.top, Math.max(0, Math.ceil(rows.length / columns) - 3));
+	const shown = rows.slice(top, top + room * columns);
+	const more = rows.length - top - shown.length;
 	const filter =
 		modal.filtering || modal.field.text !== '' ? `/${displayName(modal.field.text)}` : '/ filters this list';
 	return (
@@ -27,14 +34,17 @@ export function HelpModal({ app, modal, area }: { app: AppState; modal: HelpStat
 			area={area}
 			size={{ width, height }}
 			title={`Help ${glyphs.dot} ${screenOf(app.screen)?.title ?? ''}`}
-			footer={more}
+			footer={more > 0 ? `${more} more below` : ''}
 		>
-			{shown.map((row, at) => (
-				<Line key={top + at} segments={row} width={inside} />
-			))}
-			{Array.from({ length: Math.max(0, height - 4 - shown.length) }, (_, at) => (
-				<Line key={-at} segments={['']} width={inside} />
-			))}
+			<Box height={room}>
+				{Array.from({ length: columns }, (_, column) => (
+					<Box key={`column${column}`} flexDirection="column" width={cell} marginRight={column === columns - 1 ? 0 : 2}>
+						{shown.slice(column * room, (column + 1) * room).map((row, at) => (
+							<Line key={`${top}${column}${at}`} segments={row} width={cell} />
+						))}
+					</Box>
+				))}
+			</Box>
 			<Line segments={['']} width={inside} />
 			<Line
 				segments={[
@@ -54,10 +64,10 @@ const TITLES: Record<string, string> = {
 	app: 'Everywhere',
 };
 
-const KEYS_WIDTH = 16;
+const KEYS_WIDTH = 14;
 
 /** A heading for each scope, then its keys; only what matches the filter. */
-export function helpRows(app: AppState, filter: string, ascii: boolean): Segment[][] {
+export function helpRows(app: AppState, filter: string, ascii: boolean, width: number): Segment[][] {
 	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
 	const matches = ({ label, help, keys }: Binding) =>
 		words.every((word) => `${label} ${help} ${keys.join(' ')}`.toLowerCase().includes(word));
@@ -65,17 +75,31 @@ export function helpRows(app: AppState, filter: string, ascii: boolean): Segment
 		const found = BINDINGS.filter((binding) => binding.scope === scope && matches(binding));
 		if (found.length === 0) return [];
 		const title = TITLES[scope] ?? screenOf(scope as never)?.title ?? 'Here';
-		return [[{ text: title.toUpperCase(), tone: 'title' as const }], ...found.map((one) => helpRow(app, one, ascii))];
+		return [
+			[{ text: title.toUpperCase(), tone: 'title' as const }],
+			...found.map((one) => helpRow(app, one, ascii, width)),
+		];
 	});
 }
 
-function helpRow(app: AppState, { keys, help, when, dangerous }: Binding, ascii: boolean): Segment[] {
+/** No heading stands alone at the end of a column. */
+function withoutWidow(rows: Segment[][], last: number): Segment[][] {
+	return rows[last]?.[0]?.tone === 'title' ? rows.toSpliced(last, 0, [{ text: '' }]) : rows;
+}
+
+/** A whole sentence where there is room for it, else the name of the command. */
+function helpRow(app: AppState, binding: Binding, ascii: boolean, width: number): Segment[] {
+	const { keys, label, help, when, dangerous } = binding;
 	const can = when?.(app) ?? true;
 	const names = keys.map((key) => keyName(key, ascii)).join('  ');
-	const asks = dangerous ? ` ${ascii ? '(asks first)' : '…'}` : '';
-	const why = can === true ? '' : `  (${can})`;
+	const asks = dangerous ? (ascii ? ' (asks first)' : ' …') : '';
+	const long = `${help.replace(/\.$/, '')}${asks}`;
+	const short = `${label[0]!.toUpperCase()}${label.slice(1)}${asks}`;
+	const why = can === true ? '' : ` (${can.replace(/\.$/, '')})`;
+	const room = width - KEYS_WIDTH - 2;
+	const text = [long + why, long, short + why, short].find((one) => widthOf(one) <= room) ?? short;
 	return [
 		{ text: `  ${padEnd(names, KEYS_WIDTH)}`, tone: can === true ? 'key' : 'off' },
-		{ text: `${help}${asks}${why}`, tone: can === true ? 'normal' : 'off' },
+		{ text, tone: can === true ? 'normal' : 'off' },
 	];
 }

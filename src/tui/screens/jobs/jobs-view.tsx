@@ -1,13 +1,13 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
 import type { JobView } from '../../../protocol/contract.ts';
-import { eventText } from '../../components/event-text.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, fit, padEnd, padStart } from '../../components/text.ts';
 import { modeOf, split } from '../../layout/layout.ts';
 import type { AppState, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
+import { Activity } from './activity.tsx';
 import { formatWhen, jobState, overviewOf, selectedJob, took } from './job-rows.ts';
 import type { JobsState } from './state.ts';
 
@@ -179,35 +179,4 @@ function runSigns(
 		.slice(-20)
 		.map(({ status }) => sign[status] ?? glyphs.off)
 		.join(' ');
-}
-
-function Activity({ app, width, height }: { app: AppState; width: number; height: number }) {
-	const inside = insideOf({ width, height });
-	const events = Object.values(app.tasks)
-		.flatMap((task) => task.events.map((one) => ({ ...one, job: task.job, task: task.id })))
-		.sort((a, b) => b.at - a.at)
-		.slice(0, inside.height);
-	return (
-		<Pane title="Activity" width={width} height={height}>
-			{events.length === 0 ? <Text dimColor>Nothing has happened yet.</Text> : null}
-			{events.map(({ at, event, job, task }, index) => {
-				const { text, tone } = eventText(event);
-				return (
-					<Line
-						key={`${task}${at}${index}`}
-						segments={[
-							{ text: `${clock(at)}  `, tone: 'muted' },
-							{ text: `${padEnd(displayName(job), 10)}  ` },
-							{ text, tone },
-						]}
-						width={inside.width}
-					/>
-				);
-			})}
-		</Pane>
-	);
-}
-
-function clock(time: number): string {
-	return new Date(time).toTimeString().slice(0, 5);
 }
