@@ -38,6 +38,8 @@ export async function main(argv: string[]): Promise<number> {
 		app: async (options) => {
 			// React decides by this, while it is loaded, whether it checks itself at every step.
 			process.env.NODE_ENV = 'production';
+			// And chalk whether there may be bold and inverse at all: that much is needed without colours too.
+			process.env.FORCE_COLOR = '1';
 			return (await import('../tui/main.ts')).runTui(options);
 		},
 		paths: async (home) => (await import('../config/paths.ts')).pathsFor(home),

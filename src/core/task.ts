@@ -82,6 +82,9 @@ export type TaskEvent =
 	| { event: 'notice'; level: 'info' | 'warn'; message: string }
 	| { event: 'waiting'; reason: string };
 
+/** With the time it happened, in ms since 1970: who comes later is told all of them at once. */
+export type TimedEvent = TaskEvent & { at: number };
+
 /** The last word of a task. */
 export interface TaskSummary {
 	status: Outcome;

@@ -2,13 +2,21 @@
 
 import { randomBytes } from 'node:crypto';
 import { FirnError, usageError } from '../core/errors.ts';
-import type { TaskEvent, TaskHandle, TaskKind, TaskProgress, TaskReporter, TaskSummary } from '../core/task.ts';
+import type {
+	TaskEvent,
+	TaskHandle,
+	TaskKind,
+	TaskProgress,
+	TaskReporter,
+	TaskSummary,
+	TimedEvent,
+} from '../core/task.ts';
 import type { TaskView } from '../protocol/contract.ts';
 
 /** What a follower is told. */
 export interface Follower {
 	progress(task: TaskView): void;
-	event(task: string, event: TaskEvent): void;
+	event(task: string, event: TimedEvent): void;
 	done(task: string, summary: TaskSummary): void;
 }
 
@@ -16,7 +24,7 @@ interface Task {
 	view: TaskView;
 	handle: TaskHandle;
 	/** The newest ones, for who comes later. */
-	events: TaskEvent[];
+	events: TimedEvent[];
 	followers: Set<Follower>;
 }
 
@@ -53,7 +61,7 @@ export class Tasks {
 		}
 		const view: TaskView = { id: randomBytes(5).toString('hex'), job, kind, state: 'running', started: Date.now() };
 		const followers = new Set<Follower>();
-		const events: TaskEvent[] = [];
+		const events: TimedEvent[] = [];
 		const reporter: TaskReporter = {
 			progress: (progress) => this.#progress(task, progress),
 			event: (event) => this.#event(task, event),
@@ -81,7 +89,7 @@ export class Tasks {
 	}
 
 	/** Follows a task: what it is now, what it has said, and from then on all it says. @throws FirnError NO_SUCH_TASK */
-	follow(id: string, follower: Follower): { task: TaskView; events: TaskEvent[]; unfollow: () => void } {
+	follow(id: string, follower: Follower): { task: TaskView; events: TimedEvent[]; unfollow: () => void } {
 		const task = this.#tasks.get(id);
 		if (!task) throw new FirnError('NO_SUCH_TASK', `There is no task ${id} (any more).`, { kind: 'usage' });
 		task.followers.add(follower);
@@ -119,9 +127,10 @@ export class Tasks {
 			view.state = 'waiting';
 			view.reason = event.reason;
 		}
-		events.push(event);
+		const timed = { ...event, at: Date.now() };
+		events.push(timed);
 		if (events.length > EVENTS_KEPT) events.shift();
-		for (const follower of followers) follower.event(view.id, event);
+		for (const follower of followers) follower.event(view.id, timed);
 	}
 
 	#done(task: Task, summary: TaskSummary): void {

@@ -1,10 +1,10 @@
-import type { TaskEvent, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
+import type { TaskProgress, TaskState, TaskSummary, TimedEvent } from '../core/task.ts';
 import type { Method, Params, Results } from './contract.ts';
 
 /** What a client wants to hear of a task. */
 export interface TaskListener {
 	progress(progress: TaskProgress, state: TaskState): void;
-	event(event: TaskEvent): void;
+	event(event: TimedEvent): void;
 	done(summary: TaskSummary): void;
 }
 

@@ -7,7 +7,7 @@ import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { InspectAnswer, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
-import type { TaskEvent, TaskKind, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
+import type { TaskKind, TaskProgress, TaskState, TaskSummary, TimedEvent } from '../core/task.ts';
 import type { Requests } from './requests.ts';
 
 /** Rises with every change that an older side would misunderstand. */
@@ -92,7 +92,7 @@ export interface Results {
 	report: { report: ReportAnswer } & Page<ReportRow>;
 	stop: { tasks: string[] };
 	status: { tasks: TaskView[] };
-	follow: { task: TaskView; events: TaskEvent[] };
+	follow: { task: TaskView; events: TimedEvent[] };
 	show: Page<Record<string, unknown>>;
 	browse: BrowsePage;
 	find: FindPage;
@@ -125,5 +125,5 @@ export type ServerMessage =
 	| { id: number; error: PlainError }
 	/** Of a task that this client follows. Progress is conflated: only the newest is sent. */
 	| { task: string; progress: TaskProgress; state: TaskState }
-	| { task: string; event: TaskEvent }
+	| { task: string; event: TimedEvent }
 	| { task: string; done: TaskSummary };

@@ -103,13 +103,16 @@ export async function runTui(options: TuiOptions): Promise<number> {
 		env: credentialEnvironment(),
 	};
 	const suspend = async () => {
-		input.stop();
 		tty.write(options.accessible ? LEAVE_LINES : LEAVE);
+		// Before the mode is changed: that waits, in the kernel, until all output has gone out.
 		await tty.drained(LAST_MS);
+		input.stop();
 		const back = new Promise((resolve) => setTimeout(resolve, 100));
 		// The whole group: npm, too, when it has started us.
 		process.kill(0, 'SIGTSTP');
 		await back;
+		// While others had the terminal, they alone were told its size.
+		process.emit('SIGWINCH', 'SIGWINCH');
 		input.start();
 		tty.write(options.accessible ? ENTER : RETURN);
 		repaint();
@@ -177,9 +180,9 @@ export async function runTui(options: TuiOptions): Promise<number> {
 	link.close();
 	stopLines();
 	ink?.unmount();
-	input.stop();
 	tty.write(options.accessible ? LEAVE_LINES : LEAVE);
 	if (!(await tty.drained(LAST_MS))) process.kill(process.pid, 'SIGKILL');
+	input.stop();
 	const going = Object.values(store.state.tasks).filter(({ state }) =>
 		['running', 'waiting', 'queued'].includes(state),
 	);

@@ -101,7 +101,7 @@ export class EngineLink {
 		channel
 			.follow(id, {
 				progress: (progress, now) => dispatch({ type: 'progress', task: id, progress, state: now, at: Date.now() }),
-				event: (event) => dispatch({ type: 'event', task: id, event, at: Date.now() }),
+				event: (event) => dispatch({ type: 'event', task: id, event, at: event.at }),
 				done: (done) => {
 					dispatch({ type: 'done', task: id, summary: done, at: Date.now() });
 					this.refresh();
@@ -109,7 +109,7 @@ export class EngineLink {
 			})
 			.then(
 				({ events }) => {
-					for (const event of events) dispatch({ type: 'event', task: id, event, at: Date.now() });
+					for (const event of events) dispatch({ type: 'event', task: id, event, at: event.at });
 				},
 				() => this.#followed.delete(id),
 			);

@@ -56,7 +56,7 @@ function reduceShared(app: AppState, action: Action): AppState {
 		case 'event':
 			return withTask(app, action.task, action.at, (task) => ({
 				...task,
-				events: [...task.events.slice(1 - EVENTS), { at: action.at, event: action.event }],
+				events: withEvent(task.events, { at: action.at, event: action.event }),
 			}));
 		case 'done':
 			return withTask(app, action.task, action.at, (task) => ({ ...task, summary: action.summary }));
@@ -99,7 +99,15 @@ function mergeTasks(
 	);
 }
 
+/** In the order of their times, and once: after a lost connection the engine tells them again. */
+function withEvent(known: LiveTask['events'], added: LiveTask['events'][number]): LiveTask['events'] {
+	const place = known.findLastIndex(({ at }) => at <= added.at) + 1;
+	const text = JSON.stringify(added.event);
+	const isKnown = known.slice(0, place).some(({ at, event }) => at === added.at && JSON.stringify(event) === text);
+	return isKnown ? known : [...known.slice(0, place), added, ...known.slice(place)].slice(-EVENTS);
+}
+
 function withTask(app: AppState, id: string, at: number, change: (task: LiveTask) => LiveTask): AppState {
 	const task = app.tasks[id];
-	return task ? { ...app, tasks: { ...app.tasks, [id]: { ...change(task), seen: at } } } : app;
+	return task ? { ...app, tasks: { ...app.tasks, [id]: { ...change(task), seen: Math.max(task.seen, at) } } } : app;
 }

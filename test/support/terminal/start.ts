@@ -9,17 +9,22 @@ export const BUILT = fileURLToPath(new URL('../../../dist/bin/firn.js', import.m
 export interface StartOptions extends Omit<TerminalOptions, 'command'> {
 	/** FIRN_HOME. */
 	home: string;
+	/** Options of Node, before the program. */
+	node?: readonly string[];
 }
 
 /** Starts the program with these arguments; none opens the app. */
-export function startFirn({ home, args = [], env, ...rest }: StartOptions): TestTerminal {
+export function startFirn({ home, args = [], node = [], env, ...rest }: StartOptions): TestTerminal {
 	return new TestTerminal({
 		...rest,
 		command: process.execPath,
-		args: [BUILT, ...args],
+		args: [...node, BUILT, ...args],
 		env: { FIRN_HOME: home, ...env },
 	});
 }
+
+/** The shell waits for a command. */
+export const atPrompt = (screen: string): boolean => /(^|\n)\$$/.test(screen.trimEnd());
 
 /** A plain shell with job control and a prompt of "$ ". */
 export async function startShell(options: Omit<TerminalOptions, 'command' | 'args'> = {}): Promise<TestTerminal> {
@@ -30,9 +35,12 @@ export async function startShell(options: Omit<TerminalOptions, 'command' | 'arg
 		args: ['--norc', '--noprofile', '--noediting', '-i'],
 		env: { PS1: '$ ', ...options.env },
 	});
-	await shell.waitFor(/\$ ?$/m);
+	await shell.waitFor(atPrompt);
 	return shell;
 }
 
 /** The line a shell starts Firn with. */
 export const firnLine = (args = ''): string => `${process.execPath} ${BUILT} ${args}\r`;
+
+/** Without what moves by itself: numbers, such as ages and sizes, in which two paints a second apart may differ. */
+export const still = (paint: string[]): string[] => paint.map((row) => row.replace(/(?<=›|[^‹\d])\d+(?![^‹]*›)/g, '#'));

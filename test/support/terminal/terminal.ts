@@ -209,11 +209,12 @@ export class TestTerminal {
 		throw new Error(`${why}: ${wanted}\n${this.text()}\n`);
 	}
 
-	/** Waits until nothing was written for a while. */
+	/** Waits until nothing is written for a while. */
 	async settle(quietMs = 150, ms = 10_000): Promise<void> {
-		const end = performance.now() + ms;
+		const start = performance.now();
+		const end = start + ms;
 		for (;;) {
-			const rest = this.#lastOutput + quietMs - performance.now();
+			const rest = Math.max(start, this.#lastOutput) + quietMs - performance.now();
 			if (rest <= 0 && this.#unparsed === 0) return;
 			if (performance.now() > end) throw new Error(`It does not come to rest:\n${this.text()}`);
 			await sleep(Math.max(5, rest));

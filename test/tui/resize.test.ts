@@ -1,0 +1,33 @@
+/** After any resize the terminal shows what a fresh paint would show. */
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appBench, READY } from '../support/terminal/app-bench.ts';
+import { still } from '../support/terminal/start.ts';
+
+const bench = appBench();
+beforeAll(async () => {
+	await bench.backUp('photos');
+	await bench.backUp('documents');
+});
+afterAll(bench.close);
+
+const size = fc.record({ cols: fc.integer({ min: 40, max: 170 }), rows: fc.integer({ min: 10, max: 50 }) });
+const step = fc.oneof(size, fc.constantFrom('j', 'k', 'G', '?', 'esc', '1', '2', '3', '4', '7', '8', 'tab'));
+
+test('what is shown equals a fresh paint, whatever was resized and pressed', async () => {
+	const app = bench.open();
+	await app.waitFor((screen) => READY.test(screen) && screen.includes('documents'));
+	for (const steps of fc.sample(fc.array(step, { minLength: 1, maxLength: 6 }), { numRuns: 12, seed: 4711 })) {
+		for (const one of steps) {
+			if (typeof one === 'string') await app.press(one);
+			else app.resize(one.cols, one.rows);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		await app.settle(250);
+		const shown = still(app.paint());
+		await app.press('ctrl+l');
+		await app.settle(150);
+		expect(shown, JSON.stringify(steps)).toEqual(still(app.paint()));
+	}
+});
