@@ -4,6 +4,7 @@ import type { TaskEvent, TaskProgress, TaskState, TaskSummary } from '../core/ta
 import type { JobView, TaskView } from '../protocol/contract.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
 import type { WizardAction } from './screens/jobs/wizard/state.ts';
+import type { RestoreAction } from './screens/restore/state.ts';
 import type { EngineState, Flash, Modal, ScreenId } from './state.ts';
 import type { Key } from './terminal/key-decoder.ts';
 
@@ -30,4 +31,5 @@ export type Action =
 	| { type: 'reply'; tag: string; value: string }
 	| { type: 'look'; theme?: 'auto' | '16' | 'mono' | 'contrast'; glyphs?: 'auto' | 'unicode' | 'ascii' }
 	| JobsAction
-	| WizardAction;
+	| WizardAction
+	| RestoreAction;

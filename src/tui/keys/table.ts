@@ -3,6 +3,7 @@
 import { screenOf } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
 import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
+import { RESTORE_BINDINGS } from '../screens/restore/bindings.ts';
 import type { AppState } from '../state.ts';
 import type { Key } from '../terminal/key-decoder.ts';
 import type { Binding } from './binding.ts';
@@ -11,6 +12,7 @@ import { APP_BINDINGS, FILTER_BINDINGS, LIST_BINDINGS, MARK_BINDINGS } from './c
 export const BINDINGS: readonly Binding[] = [
 	...JOBS_BINDINGS,
 	...WIZARD_BINDINGS,
+	...RESTORE_BINDINGS,
 	...LIST_BINDINGS,
 	...MARK_BINDINGS,
 	...FILTER_BINDINGS,

@@ -1,0 +1,148 @@
+import { Text } from 'ink';
+import { formatDuration } from '../../../core/durations.ts';
+import { formatCount, formatRate, formatSize } from '../../../core/sizes.ts';
+import type { RestoreProgress, TaskEvent } from '../../../core/task.ts';
+import { bar, sparkline } from '../../components/bar.ts';
+import { eventText } from '../../components/event-text.ts';
+import { Line } from '../../components/line.tsx';
+import { displayName, displayPath, fit, padEnd } from '../../components/text.ts';
+import { Wait } from '../../components/wait.tsx';
+import type { Size } from '../../state.ts';
+import { useLook } from '../../theme/look.ts';
+import { rateOf, ratesOf, type Samples } from './samples.ts';
+
+const PHASES = {
+	plan: 'looking for what is to be done',
+	fetch: 'reading and writing',
+	finish: 'folders, links and times',
+};
+const LABEL = 10;
+
+/** How far a restore or decrypt has come, in exactly the size given. */
+export function ProgressView({
+	progress,
+	samples,
+	events,
+	started,
+	now,
+	reason,
+	notes,
+	size,
+}: {
+	progress: RestoreProgress | undefined;
+	samples: Samples;
+	events: readonly { at: number; event: TaskEvent }[];
+	started: number;
+	now: number;
+	/** Why it waits. */
+	reason: string | undefined;
+	notes: readonly string[];
+	size: Size;
+}) {
+	const { glyphs } = useLook();
+	const { width, height } = size;
+	if (!progress) return <Wait what="Beginning" />;
+	const { bytes, bytesDone, files, filesDone, fetchedBytes, fetchBytes, phase, workers, errors } = progress;
+	const share = bytes === 0 ? (phase === 'finish' ? 1 : 0) : bytesDone / bytes;
+	const rate = rateOf(samples);
+	const left = rate && phase === 'fetch' ? (bytes - bytesDone) / rate : undefined;
+	const barWidth = Math.max(10, width - LABEL - 8);
+	const figures: [string, string][] = [
+		['Files', `${formatCount(filesDone)} of ${formatCount(files)}`],
+		['Content', `${formatSize(bytesDone)} of ${formatSize(bytes)}`],
+		...(progress.kind === 'restore'
+			? [['Read', `${formatSize(fetchedBytes)} of ${formatSize(fetchBytes)} from the store`] as [string, string]]
+			: []),
+		['Rate', rate === undefined ? 'not known yet' : `${formatRate(rate)}${eta(left)}`],
+		['Time', `${formatDuration(Math.max(0, now - started) / 1000)}; ${PHASES[phase]}`],
+		['Problems', errors === 0 ? 'none so far' : formatCount(errors)],
+	];
+	const shownWorkers = workers.slice(0, Math.max(1, height - figures.length - 8));
+	const room = height - 2 - figures.length - shownWorkers.length - (reason ? 1 : 0) - 1 - notes.length - 1;
+	const shown = room > 0 ? events.slice(-room) : [];
+	const percent = `${Math.floor(Math.min(1, share) * 100)} %`.padStart(6);
+	return (
+		<>
+			<Line
+				segments={[
+					{ text: padEnd(displayPhase(phase), LABEL) },
+					{ text: bar(share, barWidth, glyphs), tone: 'busy' },
+					percent,
+				]}
+				width={width}
+			/>
+			<Line
+				segments={[
+					{ text: ' '.repeat(LABEL) },
+					{ text: sparkline(ratesOf(samples), Math.min(60, barWidth), glyphs), tone: 'accent' },
+				]}
+				width={width}
+			/>
+			{figures.map(([label, text]) => (
+				<Line
+					key={label}
+					segments={[
+						{ text: padEnd(label, LABEL), tone: 'muted' },
+						{ text, tone: label === 'Problems' && errors > 0 ? 'error' : 'normal' },
+					]}
+					width={width}
+				/>
+			))}
+			{reason ? (
+				<Line segments={[{ text: `${glyphs.warn} waiting: ${displayName(reason)}`, tone: 'warn' }]} width={width} />
+			) : null}
+			{shownWorkers.map(({ worker, archive = '', path = '' }) => {
+				const name = padEnd(
+					archive.split('/').slice(-2).join('/'),
+					Math.min(40, Math.floor(width / 3)),
+					'start',
+					glyphs.ellipsis,
+				);
+				const rest = width - LABEL - name.length - 2;
+				return (
+					<Line
+						key={worker}
+						segments={[
+							{ text: padEnd(`Worker ${worker + 1}`, LABEL), tone: 'muted' },
+							`${displayName(name)}  `,
+							{ text: path === '' ? '' : fit(displayPath(path), rest, 'middle', glyphs.ellipsis), tone: 'muted' },
+						]}
+						width={width}
+					/>
+				);
+			})}
+			<Text> </Text>
+			{shown.map(({ at, event }, index) => {
+				const { text, tone } = eventText(event);
+				return (
+					<Line
+						key={`${at}${index}`}
+						segments={[
+							{ text: `${clock(at)}  `, tone: 'muted' },
+							{ text, tone },
+						]}
+						width={width}
+					/>
+				);
+			})}
+			{Array.from({ length: Math.max(0, room - shown.length) }, (_, at) => (
+				<Text key={`blank${at}`}> </Text>
+			))}
+			{notes.map((note) => (
+				<Line key={note} segments={[{ text: note, tone: 'muted' }]} width={width} />
+			))}
+		</>
+	);
+}
+
+const displayPhase = (phase: RestoreProgress['phase']): string =>
+	({ plan: 'Plan', fetch: 'Total', finish: 'Finish' })[phase];
+
+/** Only an estimate, and said to be one. */
+function eta(seconds: number | undefined): string {
+	return seconds === undefined ? '' : `, about ${formatDuration(seconds)} left`;
+}
+
+function clock(time: number): string {
+	return new Date(time).toTimeString().slice(0, 8);
+}
