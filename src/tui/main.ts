@@ -104,6 +104,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
 	};
 	const suspend = async () => {
 		tty.write(options.accessible ? LEAVE_LINES : LEAVE);
+		tty.muted = true;
 		// Before the mode is changed: that waits, in the kernel, until all output has gone out.
 		await tty.drained(LAST_MS);
 		input.stop();
@@ -114,6 +115,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
 		// While others had the terminal, they alone were told its size.
 		process.emit('SIGWINCH', 'SIGWINCH');
 		input.start();
+		tty.muted = false;
 		tty.write(options.accessible ? ENTER : RETURN);
 		repaint();
 	};

@@ -93,7 +93,7 @@ test('it is suspended and comes back as it was, at another size too', async () =
 		expect(shell.modes).toMatchObject({ alternateScreen: true, bracketedPaste: true, cursorVisible: false });
 	}
 	await shell.press('ctrl+z');
-	await shell.waitFor('Stopped');
+	await shell.waitFor(atPrompt);
 	shell.resize(80, 24);
 	shell.send('fg\r');
 	await shell.waitFor((screen) => READY.test(screen) && screen.split('\n')[23]!.includes('close'));

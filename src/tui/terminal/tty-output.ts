@@ -22,6 +22,8 @@ export class TtyOutput extends EventEmitter {
 	#busy = false;
 	#since = 0;
 	#lastSlow = Number.NEGATIVE_INFINITY;
+	/** While others have the terminal: what is drawn then is dropped, and has to be drawn anew. */
+	muted = false;
 	/** Bytes given to the terminal so far. */
 	written = 0;
 
@@ -53,6 +55,10 @@ export class TtyOutput extends EventEmitter {
 
 	write(chunk: string | Uint8Array, encoding?: BufferEncoding | Done, callback?: Done): boolean {
 		const done = typeof encoding === 'function' ? encoding : callback;
+		if (this.muted) {
+			if (done) queueMicrotask(done);
+			return true;
+		}
 		this.#queue.push({ chunk: typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk), done });
 		// Ink writes three times a frame: joined they are one.
 		if (!this.#busy) queueMicrotask(() => this.#flush());
