@@ -49,12 +49,12 @@ async function act(call: Call, store: Store): Promise<Reply | undefined | 'never
 	if (fault?.kind === 'error' && !fault.applied) return refusal(call, fault);
 	if ((fault?.kind === 'error-in-200' || fault?.kind === 'empty-200') && !fault.applied) return strange(call, fault);
 	if (fault?.kind === 'web-page') return { status: 200, headers: { 'content-type': 'text/html' }, body: WEB_PAGE };
-	const { region, quirks, now } = store.settings;
+	const { region, quirks, signedNow } = store.settings;
 	checkSignature(call.request, {
 		credentials: store.credentials,
 		region,
 		anyRegion: quirks.region === 'ignored',
-		now: now(),
+		now: signedNow(),
 	});
 	const reply = await perform(call);
 	if (fault?.kind === 'cut') return undefined;
@@ -95,6 +95,8 @@ function callOf(request: IncomingMessage, store: Store): Call {
 		fault: undefined,
 		range: request.headers.range,
 		at: Date.now(),
+		storeTime: store.settings.now(),
+		bytesOut: 0,
 	};
 	store.log.entries.push(entry);
 	const fault = store.faults.take({ operation, key: name, partNumber });
@@ -121,7 +123,7 @@ async function send(call: Call, response: ServerResponse, reply: Reply): Promise
 	const hasBody = call.request.method !== 'HEAD' && status !== 204;
 	response.writeHead(status, {
 		'x-amz-request-id': 'simulated',
-		date: new Date(call.now()).toUTCString(),
+		date: new Date(call.signedNow()).toUTCString(),
 		...reply.headers,
 		...(status === 204 ? {} : { 'content-length': call.request.method === 'HEAD' && text ? 0 : length }),
 	});
@@ -135,6 +137,7 @@ async function send(call: Call, response: ServerResponse, reply: Reply): Promise
 	for await (const chunk of text ? [text] : (body as AsyncIterable<Uint8Array>)) {
 		const piece = chunk.subarray(0, limit - sent);
 		sent += piece.length;
+		call.log.bytesOut += piece.length;
 		if (response.destroyed) return;
 		if (!response.write(piece)) await new Promise<void>((resolve) => wake(response, resolve));
 		if (sent >= limit) {

@@ -3,6 +3,7 @@ import { S3Error } from './errors.ts';
 import type { Fault } from './faults.ts';
 import type { LogEntry } from './log.ts';
 import type { Bucket, OpenUpload, State } from './state.ts';
+import type { ThawTime } from './thaw-time.ts';
 import type { Quirks } from './types.ts';
 
 export interface Settings {
@@ -10,7 +11,12 @@ export interface Settings {
 	quirks: Quirks;
 	minPartSize: number;
 	maxPageSize: number;
+	/** The store's clock, which a test may move. */
 	now: () => number;
+	/** The clock that signatures are held to. */
+	signedNow: () => number;
+	/** How long a thaw takes. */
+	thawMs: ThawTime;
 }
 
 /** One request on its way to an answer. */

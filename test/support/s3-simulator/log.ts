@@ -1,4 +1,6 @@
-/** What was asked of the store, for proofs such as "no part was sent twice". */
+/** What was asked of the store, for proofs such as "no part was sent twice", and for its bill (bill.ts). */
+
+import type { Tier } from './types.ts';
 
 export interface LogEntry {
 	operation: string;
@@ -14,6 +16,17 @@ export interface LogEntry {
 	range: string | undefined;
 	/** Milliseconds since 1970. */
 	at: number;
+	/** The same by the store's clock. */
+	storeTime: number;
+	/** Body bytes given. */
+	bytesOut: number;
+	/** Class and size of the object that it is about or makes. */
+	storageClass?: string;
+	size?: number;
+	/** What a RestoreObject came to: a new thaw, a faster one, or only a longer one. */
+	thaw?: { kind: 'new' | 'upgrade' | 'extended'; tier: Tier; ready: number; expires: number | undefined };
+	/** Objects that a delete or an overwrite ended, with their age. */
+	ended?: { storageClass: string; size: number; stored: number }[];
 }
 
 export class RequestLog {

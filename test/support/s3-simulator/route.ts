@@ -4,6 +4,7 @@ import * as buckets from './operations/buckets.ts';
 import { completeUpload } from './operations/complete.ts';
 import * as multipart from './operations/multipart.ts';
 import * as objects from './operations/objects.ts';
+import { restoreObject } from './operations/restore.ts';
 
 const OPERATIONS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
 	ListBuckets: buckets.listBuckets,
@@ -30,6 +31,7 @@ const OPERATIONS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
 	UploadPartCopy: multipart.uploadPartCopy,
 	ListParts: multipart.listParts,
 	AbortMultipartUpload: multipart.abortUpload,
+	RestoreObject: restoreObject,
 	CompleteMultipartUpload: completeUpload,
 };
 

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { answer } from './answer.ts';
 import { DiskBlobs, MemoryBlobs } from './blobs.ts';
 import type { Settings } from './call.ts';
+import { MovableClock } from './clock.ts';
 import { control } from './control.ts';
 import { Faults } from './faults.ts';
 import { RequestLog } from './log.ts';
 import { contentOf } from './operations/objects.ts';
 import { State } from './state.ts';
-import { AWS, type ObjectVersion, type Quirks } from './types.ts';
+import { longestThaw, type ThawTime } from './thaw-time.ts';
+import { type AccessTier, AWS, type ObjectVersion, type Quirks } from './types.ts';
 
 export interface SimulatorOptions {
 	/** 0 takes any free port. */
@@ -28,8 +30,10 @@ export interface SimulatorOptions {
 	maxPageSize?: number;
 	accessKeyId?: string;
 	secretAccessKey?: string;
-	/** The store's clock; default the machine's. */
+	/** The machine's clock as the store sees it; its own (`clock`) goes with this one until it is moved. */
 	now?: () => number;
+	/** How long a thaw takes; default the longest that AWS names. */
+	thawMs?: ThawTime;
 }
 
 export interface S3Simulator {
@@ -43,6 +47,8 @@ export interface S3Simulator {
 	readonly faults: Faults;
 	readonly log: RequestLog;
 	readonly state: State;
+	/** The store's clock: what it dates objects and thaws by. Signatures are held to the machine's. */
+	readonly clock: MovableClock;
 	/** May be changed while it runs. */
 	readonly quirks: Quirks;
 	/** Keys of a bucket in order. */
@@ -50,6 +56,8 @@ export interface S3Simulator {
 	object(key: string, bucket?: string): ObjectVersion | undefined;
 	/** The stored bytes. @throws when there is no such object */
 	content(key: string, bucket?: string): Promise<Buffer>;
+	/** Moves an object of Intelligent-Tiering into an archive tier, as months without access do. */
+	archive(key: string, accessTier: AccessTier, bucket?: string): void;
 	/** Puts bytes in place of those stored, as a rotten disk would: size, ETag and checksums stay. */
 	damage(key: string, bytes: Uint8Array, bucket?: string): void;
 	/** Uploads neither completed nor given up. */
@@ -68,19 +76,22 @@ export async function startS3Simulator(options: SimulatorOptions = {}): Promise<
 	const state = new State(blobs, dir === undefined ? undefined : join(dir, 'journal.jsonl'));
 	const faults = new Faults();
 	const log = new RequestLog();
+	const clock = new MovableClock(options.now ?? Date.now);
 	const settings: Settings = {
 		region,
 		quirks,
 		minPartSize: options.minPartSize ?? 5 * 1024 * 1024,
 		maxPageSize: options.maxPageSize ?? 1000,
-		now: options.now ?? Date.now,
+		now: () => clock.now(),
+		signedNow: options.now ?? Date.now,
+		thawMs: options.thawMs ?? longestThaw,
 	};
 	for (const name of options.buckets ?? ['bucket']) {
 		if (!state.buckets.has(name)) state.change({ type: 'bucket', name, objectLock: false });
 	}
 	const credentials = new Map([[accessKeyId, secretAccessKey]]);
 	const handle = (request: IncomingMessage, response: ServerResponse) => {
-		if (control(request, response, faults, log)) return;
+		if (control(request, response, faults, log, clock)) return;
 		void answer(request, response, { settings, credentials, state, faults, log });
 	};
 
@@ -107,6 +118,7 @@ export async function startS3Simulator(options: SimulatorOptions = {}): Promise<
 		faults,
 		log,
 		state,
+		clock,
 		quirks,
 		keys: (bucket = 'bucket') => state.sortedKeys(bucketOf(bucket)).filter((key) => object(key, bucket)),
 		object,
@@ -116,6 +128,7 @@ export async function startS3Simulator(options: SimulatorOptions = {}): Promise<
 			for await (const chunk of contentOf(state, version, 0, version.size)) chunks.push(chunk);
 			return Buffer.concat(chunks);
 		},
+		archive: (key, accessTier, bucket = 'bucket') => state.change({ type: 'access-tier', bucket, key, accessTier }),
 		damage: (key, bytes, bucket) => {
 			const version = mustHave(key, bucket);
 			const writer = blobs.create();

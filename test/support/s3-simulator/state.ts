@@ -5,7 +5,7 @@
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Blobs } from './blobs.ts';
-import type { ObjectVersion, Part, Upload } from './types.ts';
+import type { AccessTier, ObjectVersion, Part, Thaw, Upload } from './types.ts';
 
 export interface Bucket {
 	name: string;
@@ -30,6 +30,8 @@ export type Change =
 	| { type: 'lifecycle'; name: string; text: string }
 	| { type: 'object'; bucket: string; version: ObjectVersion }
 	| { type: 'delete'; bucket: string; key: string; versionId?: string }
+	| { type: 'thaw'; bucket: string; key: string; versionId: string; thaw: Thaw }
+	| { type: 'access-tier'; bucket: string; key: string; accessTier: AccessTier }
 	| { type: 'upload'; upload: Upload }
 	| { type: 'part'; id: string; part: Part }
 	/** The blobs of the parts in `kept` now belong to an object. */
@@ -93,6 +95,17 @@ export class State {
 			case 'delete':
 				this.#delete(this.buckets.get(change.bucket)!, change.key, change.versionId, fresh);
 				return;
+			case 'thaw': {
+				const versions = this.buckets.get(change.bucket)!.keys.get(change.key) ?? [];
+				const version = versions.find(({ versionId }) => versionId === change.versionId);
+				if (version) version.thaw = change.thaw;
+				return;
+			}
+			case 'access-tier': {
+				const version = this.current(this.buckets.get(change.bucket)!, change.key);
+				if (version) version.accessTier = change.accessTier;
+				return;
+			}
 			case 'upload':
 				this.uploads.set(change.upload.id, { ...change.upload, parts: new Map() });
 				return;

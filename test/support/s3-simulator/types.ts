@@ -16,6 +16,19 @@ export interface BlobRef {
 	size: number;
 }
 
+export type Tier = 'Bulk' | 'Standard' | 'Expedited';
+export type AccessTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
+
+/** A temporary copy of an object in an archive class, ordered or there. Times by the store's clock. */
+export interface Thaw {
+	tier: Tier;
+	/** 0 in Intelligent-Tiering, where the object itself moves and stays. */
+	days: number;
+	requested: number;
+	ready: number;
+	expires?: number;
+}
+
 /** One version of an object; buckets without versioning have one of each key. */
 export interface ObjectVersion {
 	key: string;
@@ -30,6 +43,10 @@ export interface ObjectVersion {
 	headers: Record<string, string>;
 	tags: [string, string][];
 	modified: number;
+	/** The newest thaw of it. */
+	thaw?: Thaw;
+	/** Where Intelligent-Tiering has moved it to. */
+	accessTier?: AccessTier;
 	deleteMarker?: boolean;
 	retainUntil?: number;
 }
@@ -75,6 +92,12 @@ export interface Quirks {
 	etags: 'md5' | 'opaque';
 	/** Whether GLACIER and DEEP_ARCHIVE are readable at once. */
 	archiveClasses: 'kept' | 'labels';
+	/** RestoreObject, or the code that it is refused with. */
+	restoreObject: 'kept' | 'NotImplemented' | 'MethodNotAllowed';
+	/** Whether LIST tells RestoreStatus when it is asked for. */
+	restoreStatus: 'kept' | 'ignored';
+	/** Whether there is capacity for expedited thaws. */
+	expedited: 'available' | 'exhausted';
 	/** Whether requests signed for another region are refused. */
 	region: 'checked' | 'ignored';
 	mpuObjectSize: 'checked' | 'ignored';
@@ -92,6 +115,9 @@ export const AWS: Quirks = {
 	contentMd5: 'checked',
 	etags: 'md5',
 	archiveClasses: 'kept',
+	restoreObject: 'kept',
+	restoreStatus: 'kept',
+	expedited: 'available',
 	region: 'checked',
 	mpuObjectSize: 'checked',
 };
@@ -106,6 +132,8 @@ export const CEPH: Quirks = {
 	completeGone: 'InternalError',
 	chunked: 'refused',
 	archiveClasses: 'labels',
+	restoreObject: 'MethodNotAllowed',
+	restoreStatus: 'ignored',
 	region: 'ignored',
 	mpuObjectSize: 'ignored',
 };
@@ -116,6 +144,7 @@ export const PICKY: Quirks = {
 	checksums: 'refused',
 	conditionalPut: 'refused',
 	conditionalComplete: 'refused',
+	restoreObject: 'NotImplemented',
 	completeEtag: 'real',
 	completeTwice: 'gone',
 	goneCode: 'NoSuchUpload',

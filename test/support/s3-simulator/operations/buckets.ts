@@ -2,6 +2,7 @@
 
 import { receiveText } from '../body.ts';
 import { bucketOf, type Call, header, quoted, type Reply, xmlReply } from '../call.ts';
+import { thawStatus } from '../cold.ts';
 import { S3Error } from '../errors.ts';
 import { uriEncode } from '../sigv4.ts';
 import type { ObjectVersion } from '../types.ts';
@@ -127,6 +128,8 @@ export function listObjects(call: Call): Reply {
 	const after = token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString('utf8');
 	const most = Math.min(call.maxPageSize, Number(query.get('max-keys') ?? call.maxPageSize));
 	const encode = query.get('encoding-type') === 'url' ? uriEncode : (text: string) => text;
+	const wanted = header(call, 'x-amz-optional-object-attributes') ?? '';
+	const tellsThaws = wanted.split(',').includes('RestoreStatus') && call.quirks.restoreStatus === 'kept';
 	const contents: Node[] = [];
 	const prefixes: string[] = [];
 	let last = '';
@@ -152,6 +155,7 @@ export function listObjects(call: Call): Reply {
 				ETag: quoted(version.etag),
 				Size: version.size,
 				StorageClass: version.storageClass,
+				...(tellsThaws ? thawStatus(call, version) : {}),
 				...(version.checksum
 					? { ChecksumAlgorithm: version.checksum.algorithm, ChecksumType: version.checksum.type }
 					: {}),

@@ -8,11 +8,12 @@ import { hasher } from '../hashes.ts';
 import type { OpenUpload } from '../state.ts';
 import type { Checksum, ObjectVersion, Part } from '../types.ts';
 import { elements, textOf, xml } from '../xml.ts';
-import { checkConditions, newVersionId } from './write.ts';
+import { checkConditions, endsOf, newVersionId } from './write.ts';
 
 export async function completeUpload(call: Call): Promise<Reply> {
 	const bucket = bucketOf(call);
 	const upload = uploadOf(call);
+	call.log.storageClass = upload.storageClass;
 	const text = await receiveText(call);
 	if (upload.completed) {
 		if (call.quirks.completeTwice === 'gone') throw goneUpload(call);
@@ -42,6 +43,8 @@ export async function completeUpload(call: Call): Promise<Reply> {
 	};
 	if (!call.state.uploads.has(upload.id) || upload.completed) throw goneUpload(call);
 	checkConditions(call, bucket, call.quirks.conditionalComplete);
+	call.log.size = size;
+	endsOf(call, bucket, upload.key);
 	call.state.change({ type: 'object', bucket: bucket.name, version });
 	const done = { etag: version.etag, versionId: version.versionId };
 	call.state.change({ type: 'upload-gone', id: upload.id, kept: parts.map((part) => part.number), completed: done });

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hasChecksumHeaders, receive } from '../body.ts';
 import { bucketOf, type Call, goneUpload, header, quoted, type Reply, uploadOf, xmlReply } from '../call.ts';
+import { assertReadable } from '../cold.ts';
 import { invalidRequest, S3Error } from '../errors.ts';
 import type { OpenUpload } from '../state.ts';
 import type { BlobRef, Checksum, ChecksumAlgorithm, ChecksumType, Part } from '../types.ts';
@@ -19,6 +20,7 @@ export function createUpload(call: Call): Reply {
 	const algorithm = kept ? (header(call, 'x-amz-checksum-algorithm') as ChecksumAlgorithm | undefined) : undefined;
 	const type = algorithm && checksumType(algorithm, header(call, 'x-amz-checksum-type') as ChecksumType | undefined);
 	const id = randomBytes(24).toString('base64url');
+	call.log.storageClass = storageClassOf(call);
 	call.state.change({
 		type: 'upload',
 		upload: {
@@ -104,6 +106,7 @@ function partNumber(call: Call): number {
 export async function uploadPartCopy(call: Call): Promise<Reply> {
 	const upload = open(call);
 	const { version } = copySource(call);
+	assertReadable(call, version);
 	const match = /^bytes=(\d+)-(\d+)$/.exec(header(call, 'x-amz-copy-source-range') ?? '');
 	const [start, end] = match ? [Number(match[1]), Number(match[2]) + 1] : [0, version.size];
 	const writer = call.state.blobs.create();

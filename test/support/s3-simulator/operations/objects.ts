@@ -2,6 +2,7 @@
 
 import { receive, receiveText } from '../body.ts';
 import { bucketOf, type Call, header, quoted, type Reply, xmlReply } from '../call.ts';
+import { assertReadable, thawHeaders } from '../cold.ts';
 import { noSuchKey, preconditionFailed, S3Error } from '../errors.ts';
 import type { Bucket, State } from '../state.ts';
 import type { ObjectVersion } from '../types.ts';
@@ -9,6 +10,7 @@ import { elements, textOf, xml } from '../xml.ts';
 import {
 	checkConditions,
 	checksumHeaders,
+	endsOf,
 	keptHeaders,
 	newVersionId,
 	storageClassOf,
@@ -20,6 +22,7 @@ export async function putObject(call: Call): Promise<Reply> {
 	const bucket = bucketOf(call);
 	const storageClass = storageClassOf(call);
 	checkConditions(call, bucket, call.quirks.conditionalPut);
+	call.log.storageClass = storageClass;
 	const retain = header(call, 'x-amz-object-lock-retain-until-date');
 	const received = await receive(call);
 	// Of several racers the first to be here wins.
@@ -42,6 +45,8 @@ export async function putObject(call: Call): Promise<Reply> {
 		modified: call.now(),
 		...(bucket.objectLock && retain ? { retainUntil: Date.parse(retain) } : {}),
 	};
+	call.log.size = version.size;
+	endsOf(call, bucket, call.key);
 	call.state.change({ type: 'object', bucket: bucket.name, version });
 	return {
 		status: 200,
@@ -70,20 +75,12 @@ export async function* contentOf(state: State, version: ObjectVersion, start: nu
 	}
 }
 
-/** @throws S3Error InvalidObjectState */
-export function assertReadable(call: Call, version: ObjectVersion): void {
-	const frozen = version.storageClass === 'GLACIER' || version.storageClass === 'DEEP_ARCHIVE';
-	if (frozen && call.quirks.archiveClasses === 'kept') {
-		throw new S3Error(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
-			StorageClass: version.storageClass,
-		});
-	}
-}
-
 export function getObject(call: Call): Reply {
 	const bucket = bucketOf(call);
 	const version = found(call, bucket);
 	const match = header(call, 'if-match');
+	call.log.storageClass = version.storageClass;
+	call.log.size = version.size;
 	if (match !== undefined && match !== quoted(version.etag)) throw preconditionFailed();
 	if (call.operation === 'GetObject') assertReadable(call, version);
 	const range = rangeOf(call, version.size);
@@ -97,6 +94,7 @@ export function getObject(call: Call): Reply {
 			'last-modified': new Date(version.modified).toUTCString(),
 			'accept-ranges': 'bytes',
 			...(version.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': version.storageClass }),
+			...thawHeaders(call, version),
 			...(range ? { 'content-range': `bytes ${start}-${end - 1}/${version.size}` } : {}),
 			...(wantsSum ? checksumHeaders(version.checksum) : {}),
 			...versionHeaders(bucket, version),
@@ -139,6 +137,7 @@ function remove(call: Call, bucket: Bucket, key: string, versionId: string | und
 		throw new S3Error(403, 'AccessDenied', 'Access Denied because object protected by object lock.');
 	}
 	if (versionId !== undefined || !bucket.versioning) {
+		endsOf(call, bucket, key, versionId);
 		call.state.change({ type: 'delete', bucket: bucket.name, key, ...(versionId === undefined ? {} : { versionId }) });
 		return;
 	}
@@ -170,6 +169,8 @@ export async function copyObject(call: Call): Promise<Reply> {
 	const bucket = bucketOf(call);
 	const { version: source } = copySource(call);
 	assertReadable(call, source);
+	call.log.storageClass = storageClassOf(call);
+	call.log.size = source.size;
 	const writer = call.state.blobs.create();
 	for await (const chunk of contentOf(call.state, source, 0, source.size)) writer.write(chunk);
 	const replaces = header(call, 'x-amz-metadata-directive') === 'REPLACE';
@@ -182,6 +183,9 @@ export async function copyObject(call: Call): Promise<Reply> {
 		headers: replaces ? keptHeaders(call) : source.headers,
 		modified: call.now(),
 	};
+	delete version.thaw;
+	delete version.accessTier;
+	endsOf(call, bucket, call.key);
 	call.state.change({ type: 'object', bucket: bucket.name, version });
 	return xmlReply(
 		xml('CopyObjectResult', { ETag: quoted(version.etag), LastModified: new Date(version.modified).toISOString() }),

@@ -38,6 +38,15 @@ export function tagsOf(call: Call): [string, string][] {
 	return [...new URLSearchParams(header(call, 'x-amz-tagging') ?? '')];
 }
 
+/** Notes for the bill what a write or delete ends: an object may be charged for the time that it was to stay. */
+export function endsOf(call: Call, bucket: Bucket, key: string, versionId?: string): void {
+	const versions = bucket.keys.get(key) ?? [];
+	const stays = bucket.versioning && versionId === undefined;
+	const ended = stays ? [] : versions.filter((one) => versionId === undefined || one.versionId === versionId);
+	const list = ended.map(({ storageClass, size, modified }) => ({ storageClass, size, stored: modified }));
+	if (list.length > 0) call.log.ended = [...(call.log.ended ?? []), ...list];
+}
+
 export function newVersionId(bucket: Bucket): string {
 	return bucket.versioning ? randomBytes(16).toString('hex') : 'null';
 }
