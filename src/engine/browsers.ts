@@ -34,8 +34,9 @@ export class Browsers {
 
 	browse(query: BrowseQuery): BrowsePage {
 		const { path, sort, descending, filter, from, limit } = query;
+		const around = query.around?.replace(/^\//, '');
 		return this.#with(query, (browser, found) =>
-			browser.browse({ path: found(path), sort, descending, filter, from, limit }),
+			browser.browse({ path: found(path), sort, descending, filter, from, limit, around }),
 		);
 	}
 

@@ -125,6 +125,8 @@ export const requestSchemas = {
 		/** core/file-filter.ts */
 		filter: z.string().default(''),
 		from: z.number().int().min(0).default(0),
+		/** Instead of `from`: the page that has this path, or the folder on the way to it. */
+		around: z.string().optional(),
 		limit: z.number().int().min(1).max(2000).default(200),
 	}),
 	/** What a filter lets through at a path and below it. */

@@ -95,6 +95,17 @@ export class FolderLevel {
 		return { rows, total: all.length };
 	}
 
+	/**
+	 * Place of the child that is this path, or a folder on the way to it.
+	 * @param order as given for `ordered`; undefined for the order of names
+	 */
+	place(path: string, order: LevelOrder | undefined, totals: FolderTotals | undefined): number | undefined {
+		const below = this.path === '' ? path : path.slice(this.path.length + 1);
+		const at = this.#names.findIndex((name) => below === name || below.startsWith(`${name}/`));
+		const place = at < 0 || !order || !totals ? at : this.#order(order, totals).indexOf(at);
+		return place < 0 ? undefined : place;
+	}
+
 	#order(order: LevelOrder, totals: FolderTotals): Uint32Array {
 		const key = JSON.stringify([order.sort, order.descending, order.filterText]);
 		const known = this.#orders.get(key);

@@ -23,6 +23,8 @@ export interface LevelQuery {
 	filter: string;
 	from: number;
 	limit: number;
+	/** Instead of `from`: the page, of this limit, that has this path or the folder on the way to it. */
+	around?: string | undefined;
 }
 
 export interface SearchQuery {
@@ -67,32 +69,43 @@ export class SnapshotBrowser {
 	}
 
 	/** One page of a folder. @throws FirnError BAD_FILTER */
-	browse({ path, sort, descending, filter: filterText, from, limit }: LevelQuery): BrowsePage {
+	browse(query: LevelQuery): BrowsePage {
+		const { path, sort, descending, filter: filterText, limit } = query;
 		const filter = parseFilter(filterText);
 		const kept = this.#level(path);
 		const { level } = kept;
 		const isPlain = sort === 'name' && !descending && isEmptyFilter(filter);
-		while (kept.reading && isPlain && level.length < from + limit) this.#read(kept);
+		this.#prepare(kept, isPlain ? query.from + limit : 0);
+		const totals = this.#totals;
+		const counted = kept.dir === undefined ? undefined : totals?.of(kept.dir);
+		const isDone = totals !== undefined && level.isComplete;
+		const order =
+			isPlain || !isDone
+				? undefined
+				: { sort, descending, filterText, filter: isEmptyFilter(filter) ? undefined : filter };
+		const place = query.around === undefined ? undefined : level.place(query.around, order, totals);
+		const from = place === undefined ? query.from : place - (place % limit);
+		return {
+			snapshot: this.#view(),
+			path: `/${level.path}`,
+			revision: this.revision,
+			from,
+			counting: !isDone,
+			...(counted ? { totals: toTotals(counted) } : {}),
+			...(order && totals
+				? level.ordered(order, from, limit, totals)
+				: { rows: level.rows(from, limit, totals), total: level.length }),
+		};
+	}
+
+	/** Reads so many rows of a folder, and whatever else can be done without letting anybody wait. */
+	#prepare(kept: Kept, rows: number): void {
+		while (kept.reading && kept.level.length < rows) this.#read(kept);
 		const end = performance.now() + this.#patience;
 		while (performance.now() < end && (kept.reading || !this.#totals)) {
 			if (kept.reading) this.#read(kept);
 			else this.#count();
 		}
-		const totals = this.#totals;
-		const counted = kept.dir === undefined ? undefined : totals?.of(kept.dir);
-		const page = {
-			snapshot: this.#view(),
-			path: `/${level.path}`,
-			revision: this.revision,
-			from,
-			counting: totals === undefined || !level.isComplete,
-			...(counted ? { totals: toTotals(counted) } : {}),
-		};
-		if (!totals || !level.isComplete || isPlain) {
-			return { ...page, rows: level.rows(from, limit, totals), total: level.length };
-		}
-		const order = { sort, descending, filterText, filter: isEmptyFilter(filter) ? undefined : filter };
-		return { ...page, ...level.ordered(order, from, limit, totals) };
 	}
 
 	/** One page of a search. @throws FirnError BAD_FILTER, BAD_CURSOR */

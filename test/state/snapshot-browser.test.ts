@@ -109,6 +109,18 @@ describe('a folder', () => {
 		expect(() => names({ filter: 'colour:red' })).toThrowError(expect.objectContaining({ code: 'BAD_FILTER' }));
 	});
 
+	it('can be entered around a path', () => {
+		const browser = browserOf(database(RUNS));
+		const at = (query: Partial<LevelQuery>) => {
+			const { from, rows } = browser.browse({ ...LEVEL, limit: 2, ...query });
+			return [from, ...rows.map(({ name }) => name)];
+		};
+		expect(at({ path: 'home/u', around: 'home/u/link' })).toEqual([2, 'empty', 'link']);
+		expect(at({ path: 'home/u', around: 'home/u/a/x', sort: 'size' })).toEqual([2, 'a', 'a.txt']);
+		expect(at({ around: 'home/u/a/x', limit: 1 })).toEqual([0, 'home/u']);
+		expect(at({ around: 'no/such' })[0]).toBe(0);
+	});
+
 	it('that is a file is that file alone', () => {
 		const page = browserOf(database(RUNS)).browse({ ...LEVEL, path: 'home/u/a.txt' });
 		expect(page.rows).toMatchObject([{ name: 'a.txt', path: '/home/u/a.txt', totals: { files: 1 } }]);
