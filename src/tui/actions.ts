@@ -2,6 +2,7 @@
 
 import type { TaskEvent, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
 import type { JobView, TaskView } from '../protocol/contract.ts';
+import type { ArchiveAction } from './screens/archive/state.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
 import type { WizardAction } from './screens/jobs/wizard/state.ts';
 import type { RestoreAction } from './screens/restore/state.ts';
@@ -31,5 +32,6 @@ export type Action =
 	| { type: 'reply'; tag: string; value: string }
 	| { type: 'look'; theme?: 'auto' | '16' | 'mono' | 'contrast'; glyphs?: 'auto' | 'unicode' | 'ascii' }
 	| JobsAction
+	| ArchiveAction
 	| WizardAction
 	| RestoreAction;

@@ -26,7 +26,7 @@ export const LIST_BINDINGS: readonly Binding[] = [
 
 /** For lists whose rows can be marked, filtered and sorted; a screen that has them adds the scope `marks` or `filter`. */
 export const MARK_BINDINGS: readonly Binding[] = [
-	{ id: 'list.mark', scope: 'marks', keys: ['space'], label: 'mark', help: 'Mark and move on.' },
+	{ id: 'list.mark', scope: 'marks', keys: ['space'], label: 'mark', help: 'Mark and move on.', hint: 1 },
 	{ id: 'list.range', scope: 'marks', keys: ['v'], label: 'range', help: 'Mark from here to where the cursor goes.' },
 	{ id: 'list.markAll', scope: 'marks', keys: ['ctrl+a'], label: 'mark all', help: 'Mark all that is shown.' },
 	{ id: 'list.unmark', scope: 'marks', keys: ['u'], label: 'unmark all', help: 'Take all marks away.' },

@@ -1,5 +1,6 @@
 /** All bindings, and which of them hold now. */
 
+import { ARCHIVE_BINDINGS } from '../screens/archive/bindings.ts';
 import { screenOf } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
 import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
@@ -12,6 +13,7 @@ import { APP_BINDINGS, FILTER_BINDINGS, LIST_BINDINGS, MARK_BINDINGS } from './c
 export const BINDINGS: readonly Binding[] = [
 	...JOBS_BINDINGS,
 	...WIZARD_BINDINGS,
+	...ARCHIVE_BINDINGS,
 	...RESTORE_BINDINGS,
 	...LIST_BINDINGS,
 	...MARK_BINDINGS,

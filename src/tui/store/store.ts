@@ -167,6 +167,10 @@ const URGENT = new Set<Action['type']>([
 	'reply',
 	'flash',
 	'look',
+	// What a key has asked for.
+	'archive/rows',
+	'archive/found',
+	'archive/cursor',
 	// Come seldom, and whoever has just opened the app waits for them.
 	'engine',
 	'jobs',

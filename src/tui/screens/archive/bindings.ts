@@ -1,0 +1,64 @@
+import type { Binding } from '../../keys/binding.ts';
+import type { AppState } from '../../state.ts';
+import { currentRow } from './reduce.ts';
+import { marksOf } from './reduce-marks.ts';
+import type { ArchiveState } from './state.ts';
+
+const stateOf = (app: AppState): ArchiveState => app.screens.archive as ArchiveState;
+
+/** The keys of lists mean the same here as everywhere; these are the screen's own. */
+export const ARCHIVE_BINDINGS: readonly Binding[] = [
+	{
+		id: 'archive.filter',
+		scope: 'archive',
+		keys: ['/'],
+		label: 'filter',
+		help: 'Find files while you type: words, status: archive: size:>1g before:2024-01-01 after: type:',
+		hint: 2,
+	},
+	{
+		id: 'archive.restore',
+		scope: 'archive',
+		keys: ['r'],
+		label: 'restore',
+		help: 'Restore what is marked, or what is under the cursor.',
+		hint: 3,
+		when: (app) => {
+			const state = stateOf(app);
+			const isAny = Object.keys(marksOf(state)).length > 0 || currentRow(state) !== undefined;
+			return isAny ? true : 'There is nothing to restore here.';
+		},
+	},
+	{
+		id: 'archive.snapshot',
+		scope: 'archive',
+		keys: ['s'],
+		label: 'snapshot',
+		help: 'Look at the files as another run left them.',
+		hint: 4,
+	},
+	{ id: 'archive.sort', scope: 'archive', keys: ['o'], label: 'sort', help: 'Choose the order.', hint: 5 },
+	{
+		id: 'archive.shallower',
+		scope: 'archive',
+		keys: ['['],
+		label: 'less depth',
+		help: 'Show folders as one line one level higher up.',
+	},
+	{
+		id: 'archive.deeper',
+		scope: 'archive',
+		keys: [']'],
+		label: 'depth',
+		help: 'Unfold folders one level further down.',
+		hint: 7,
+	},
+	{
+		id: 'archive.details',
+		scope: 'archive',
+		keys: ['i'],
+		label: 'details',
+		help: 'Show or hide what is known of the row under the cursor.',
+		hint: 6,
+	},
+];

@@ -1,0 +1,102 @@
+/** What stands in the columns of a row, and which columns there is room for. Pure. */
+
+import type { BrowseTotals } from '../../../core/browse.ts';
+import { formatCount, formatSize } from '../../../core/sizes.ts';
+import type { Glyphs } from '../../theme/glyphs.ts';
+import type { Tone } from '../../theme/theme.ts';
+
+/** What is known of a row. */
+export interface Known {
+	totals: BrowseTotals | undefined;
+	time: number | null;
+	isFolder: boolean;
+}
+
+export interface Column {
+	title: string;
+	width: number;
+	right: boolean;
+	text: (known: Known, glyphs: Glyphs) => string;
+	tone?: (known: Known) => Tone;
+}
+
+const FILES: Column = {
+	title: 'FILES',
+	width: 10,
+	right: true,
+	text: ({ totals, isFolder }, { ellipsis }) => (!isFolder ? '' : totals ? formatCount(totals.files) : ellipsis),
+};
+
+const SIZE: Column = {
+	title: 'SIZE',
+	width: 9,
+	right: true,
+	text: ({ totals }, { ellipsis }) => (totals ? formatSize(totals.bytes) : ellipsis),
+};
+
+const ARCHIVES: Column = {
+	title: 'ARCHIVES',
+	width: 17,
+	right: false,
+	text: ({ totals }, { ellipsis }) => (totals ? archivesText(totals, ellipsis) : ellipsis),
+};
+
+const NEWEST: Column = {
+	title: 'NEWEST',
+	width: 10,
+	right: false,
+	text: ({ time }) => (time === null ? '' : dayOf(time)),
+};
+
+const STATUS: Column = {
+	title: 'STATUS',
+	width: 11,
+	right: false,
+	text: ({ totals }, glyphs) => (totals ? statusText(totals, glyphs) : ''),
+	tone: ({ totals }) => (totals ? TONES[totals.status] : 'muted'),
+};
+
+/** In the order they stand in. The first that is dropped for want of room is the last of `DROPPED`. */
+const COLUMNS = [FILES, SIZE, ARCHIVES, NEWEST, STATUS];
+const BY_WORTH = [SIZE, STATUS, FILES, ARCHIVES, NEWEST];
+const PATH_LEAST = 26;
+
+/** Columns for a line of so many cells, and what is left for the path. */
+export function columnsFor(width: number): { columns: readonly Column[]; path: number } {
+	const shown = new Set<Column>();
+	let path = width;
+	for (const column of BY_WORTH) {
+		if (path - column.width - 2 < PATH_LEAST) break;
+		path -= column.width + 2;
+		shown.add(column);
+	}
+	return { columns: COLUMNS.filter((column) => shown.has(column)), path };
+}
+
+const TONES: Record<BrowseTotals['status'], Tone> = {
+	stored: 'ok',
+	running: 'busy',
+	deleted: 'warn',
+	missing: 'error',
+};
+const SIGNS = { stored: 'ok', running: 'busy', deleted: 'off', missing: 'error' } as const;
+
+export function statusText({ status, affected, entries }: BrowseTotals, glyphs: Glyphs): string {
+	const many = status !== 'stored' && entries > 0 ? `${formatCount(affected)} ` : '';
+	return `${glyphs[SIGNS[status]]} ${many}${status}`;
+}
+
+/** `12`, `12–40`, or with a gap between them `9 in 12–40`. */
+export function archivesText({ archives, firstArchive, lastArchive }: BrowseTotals, ellipsis: string): string {
+	if (firstArchive === 0) return '';
+	if (firstArchive === lastArchive) return String(firstArchive);
+	const range = `${firstArchive}${ellipsis === '…' ? '–' : '-'}${lastArchive}`;
+	return archives === lastArchive - firstArchive + 1 ? range : `${formatCount(archives)} in ${range}`;
+}
+
+export function dayOf(time: number): string {
+	const date = new Date(time);
+	return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+		.map((part) => String(part).padStart(2, '0'))
+		.join('-');
+}

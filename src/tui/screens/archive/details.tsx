@@ -1,0 +1,62 @@
+import type { BrowseRow } from '../../../core/browse.ts';
+import { counted, formatSize } from '../../../core/sizes.ts';
+import { Line, type Segment } from '../../components/line.tsx';
+import { insideOf, Pane } from '../../components/pane.tsx';
+import { displayName, fit, padEnd } from '../../components/text.ts';
+import { useLook } from '../../theme/look.ts';
+import { formatWhen } from '../jobs/job-rows.ts';
+import { archivesText, statusText } from './columns.ts';
+import { snapshotsOf } from './effect.ts';
+import { currentRow } from './reduce.ts';
+import type { ArchiveState } from './state.ts';
+
+const LABEL = 10;
+
+/** What is known of the row under the cursor. */
+export function Details(props: { state: ArchiveState; now: number; width: number; height: number; bare: boolean }) {
+	const { state, now, width, height, bare } = props;
+	const { glyphs } = useLook();
+	const inside = insideOf({ width, height, bare });
+	const row = currentRow(state);
+	const title = row ? displayName(row.name.slice(row.name.lastIndexOf('/') + 1)) : 'Details';
+	const lines = row ? linesOf(row, state, now) : [];
+	return (
+		<Pane title={title} width={width} height={height} bare={bare}>
+			{lines.slice(0, inside.height).map(([label, text, tone]) => (
+				<Line
+					key={label}
+					segments={[
+						{ text: padEnd(label, LABEL), tone: 'muted' },
+						{ text: fit(text, inside.width - LABEL, 'middle', glyphs.ellipsis), ...(tone ? { tone } : {}) },
+					]}
+					width={inside.width}
+				/>
+			))}
+		</Pane>
+	);
+
+	function linesOf({ path, type, time, totals }: BrowseRow, { versions }: ArchiveState, at: number): DetailLine[] {
+		const lines: DetailLine[] = [['Local', displayName(path)]];
+		const age = time === null ? '' : `${type === 'dir' ? '   newest ' : '   changed '}${formatWhen(time, at)}`;
+		if (!totals) return [...lines, ['Holds', 'counting…']];
+		if (type === 'dir') {
+			lines.push(['Holds', `${counted(totals.files, 'file')}   ${formatSize(totals.bytes)}${age}`]);
+			lines.push(['Stored', `${counted(totals.archives, 'archive')}   ${archivesText(totals, glyphs.ellipsis)}`]);
+			lines.push(['State', statusText(totals, glyphs), totals.status === 'stored' ? 'ok' : 'warn']);
+			return lines;
+		}
+		lines.push(['Holds', `${type === 'file' ? formatSize(totals.bytes) : type}${age}`]);
+		const own = versions?.path === path ? versions.rows : undefined;
+		const current = own?.find(({ archive }) => archive === totals.firstArchive);
+		const place = current ? `   ${current.storageClass ?? ''}   ${current.key}` : '';
+		lines.push(['Stored', `${statusText(totals, glyphs)}   archive ${totals.firstArchive}${place}`]);
+		if (current?.sha256) lines.push(['SHA-256', current.sha256]);
+		if (own && current) {
+			const more = own.length > 1 ? `   enter lists all ${own.length} versions` : '';
+			lines.push(['Versions', `${snapshotsOf(current)}${more}`]);
+		}
+		return lines;
+	}
+}
+
+type DetailLine = [label: string, text: string, tone?: NonNullable<Segment['tone']>];
