@@ -70,7 +70,7 @@ export class Engine {
 			inspect: (params) => restores.inspect(params),
 			reports: (params) => restores.reports(params),
 			report: (params) => restores.report(params),
-			stop: ({ job }) => this.#stop(job),
+			stop: (params) => this.#stop(params),
 			status: () => ({ tasks: this.#status() }),
 			show: (params) => this.#show(params),
 			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#stateOf(params.job) }),
@@ -170,9 +170,12 @@ export class Engine {
 		);
 	}
 
-	#stop(job: string): Results['stop'] {
-		const tasks = this.tasks.stop(job);
+	#stop({ job, task }: CheckedRequests['stop']): Results['stop'] {
+		if (job === undefined && task === undefined) throw usageError('NOTHING_NAMED', 'Stop what? Name a job or a task.');
+		const tasks = this.tasks.stop(job, task);
 		if (tasks.length > 0) return { tasks };
+		if (job === undefined)
+			throw usageError('NOT_RUNNING', `There is no running task ${task}.`, 'firn status shows what is.');
 		if (!this.#config.job(job)) throw jobUnknown(job, this.#config);
 		throw usageError('NOT_RUNNING', `Nothing of job ${job} is running.`, 'firn status shows what is.');
 	}

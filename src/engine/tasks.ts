@@ -96,10 +96,10 @@ export class Tasks {
 		return { task: task.view, events: [...task.events], unfollow: () => task.followers.delete(follower) };
 	}
 
-	/** Asks the active tasks of a job, or all, to stop. @returns their ids */
-	stop(job: string | undefined): string[] {
+	/** Asks the active tasks of a job, one of them, or all, to stop. @returns their ids */
+	stop(job: string | undefined, id?: string): string[] {
 		const stopped = [...this.#tasks.values()].filter(
-			({ view }) => isActive(view) && (job === undefined || view.job === job),
+			({ view }) => isActive(view) && (job === undefined || view.job === job) && (id === undefined || view.id === id),
 		);
 		for (const { view, handle } of stopped) {
 			view.state = 'stopping';

@@ -100,7 +100,8 @@ export const requestSchemas = {
 		cursor: z.string().optional(),
 		limit: z.number().int().min(1).max(5000).default(1000),
 	}),
-	stop: z.strictObject({ job: z.string() }),
+	/** All that goes on for a job, or one task alone. */
+	stop: z.strictObject({ job: z.string().optional(), task: z.string().optional() }),
 	status: z.strictObject({}),
 	follow: z.strictObject({ task: z.string() }),
 	show: z.strictObject({

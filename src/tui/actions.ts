@@ -3,6 +3,7 @@
 import type { TaskEvent, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
 import type { JobView, TaskView } from '../protocol/contract.ts';
 import type { ArchiveAction } from './screens/archive/state.ts';
+import type { DecryptAction } from './screens/decrypt/state.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
 import type { WizardAction } from './screens/jobs/wizard/state.ts';
 import type { RestoreAction } from './screens/restore/state.ts';
@@ -34,4 +35,5 @@ export type Action =
 	| JobsAction
 	| ArchiveAction
 	| WizardAction
-	| RestoreAction;
+	| RestoreAction
+	| DecryptAction;

@@ -1,6 +1,7 @@
 /** All bindings, and which of them hold now. */
 
 import { ARCHIVE_BINDINGS } from '../screens/archive/bindings.ts';
+import { DECRYPT_BINDINGS } from '../screens/decrypt/bindings.ts';
 import { screenOf } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
 import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
@@ -15,6 +16,7 @@ export const BINDINGS: readonly Binding[] = [
 	...WIZARD_BINDINGS,
 	...ARCHIVE_BINDINGS,
 	...RESTORE_BINDINGS,
+	...DECRYPT_BINDINGS,
 	...LIST_BINDINGS,
 	...MARK_BINDINGS,
 	...FILTER_BINDINGS,

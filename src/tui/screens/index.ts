@@ -3,11 +3,17 @@
 import type { Screen } from '../screen.ts';
 import type { ScreenId } from '../state.ts';
 import { archiveScreen } from './archive/screen.tsx';
+import { decryptScreen } from './decrypt/screen.tsx';
 import { jobsScreen } from './jobs/screen.tsx';
 import { restoreScreen } from './restore/screen.tsx';
 
 // Each screen keeps its own kind of state; the app only hands it back to the same screen.
-export const ALL_SCREENS = [jobsScreen, archiveScreen, restoreScreen] as unknown as readonly Screen<unknown>[];
+export const ALL_SCREENS = [
+	jobsScreen,
+	archiveScreen,
+	restoreScreen,
+	decryptScreen,
+] as unknown as readonly Screen<unknown>[];
 
 export function screenOf(id: ScreenId): Screen<unknown> | undefined {
 	return ALL_SCREENS.find((screen) => screen.id === id);

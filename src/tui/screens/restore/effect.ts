@@ -162,9 +162,9 @@ async function replied(tag: string, value: string, own: RestoreState, context: E
 			dispatch({ type: 'restore/failed', error: toFirnError(error).toPlain() });
 		}
 	}
-	if (tag === 'restore.stop' && own.job !== undefined) {
+	if (tag === 'restore.stop' && own.task !== undefined) {
 		try {
-			await call('stop', { job: own.job });
+			await call('stop', { task: own.task });
 		} catch (error) {
 			fail(error);
 		}

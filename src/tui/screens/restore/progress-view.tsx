@@ -113,7 +113,7 @@ export function ProgressView({
 			})}
 			<Text> </Text>
 			{shown.map(({ at, event }, index) => {
-				const { text, tone } = eventText(event);
+				const { text, tone } = lineOf(event, progress.kind);
 				return (
 					<Line
 						key={`${at}${index}`}
@@ -133,6 +133,12 @@ export function ProgressView({
 			))}
 		</>
 	);
+}
+
+/** A decrypt stores nothing: it writes TAR files. */
+function lineOf(event: TaskEvent, kind: RestoreProgress['kind']): ReturnType<typeof eventText> {
+	if (event.event !== 'archive' || kind === 'restore') return eventText(event);
+	return { text: `wrote ${displayName(event.key)}, ${formatSize(event.bytes)}`, tone: 'ok' };
 }
 
 const displayPhase = (phase: RestoreProgress['phase']): string =>
