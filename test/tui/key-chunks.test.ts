@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { appBench, READY } from '../support/terminal/app-bench.ts';
+import { expectSame } from '../support/terminal/fresh-paint.ts';
 import { keyBytes } from '../support/terminal/keys.ts';
-import { still } from '../support/terminal/start.ts';
 
 const bench = appBench();
 beforeAll(async () => {
@@ -28,7 +28,7 @@ test('n keys in one write are n keys one by one', async () => {
 		together.send(keys.map(keyBytes).join(''));
 		await single.press(...keys);
 		await Promise.all([together.settle(), single.settle()]);
-		expect(still(together.paint()), keys.join(' ')).toEqual(still(single.paint()));
+		expectSame({ screen: together.screen(), paint: together.paint() }, single, keys.join(' '));
 		for (const app of [together, single]) await app.press('esc', 'esc', 'esc', '1', 'g');
 	}
 });

@@ -1,9 +1,9 @@
 /** After any resize the terminal shows what a fresh paint would show. */
 
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { appBench, READY } from '../support/terminal/app-bench.ts';
-import { still } from '../support/terminal/start.ts';
+import { expectFreshPaint } from '../support/terminal/fresh-paint.ts';
 
 const bench = appBench();
 beforeAll(async () => {
@@ -24,10 +24,6 @@ test('what is shown equals a fresh paint, whatever was resized and pressed', asy
 			else app.resize(one.cols, one.rows);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
-		await app.settle(250);
-		const shown = still(app.paint());
-		await app.press('ctrl+l');
-		await app.settle(150);
-		expect(shown, JSON.stringify(steps)).toEqual(still(app.paint()));
+		await expectFreshPaint(app, JSON.stringify(steps));
 	}
 });

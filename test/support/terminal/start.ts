@@ -41,6 +41,3 @@ export async function startShell(options: Omit<TerminalOptions, 'command' | 'arg
 
 /** The line a shell starts Firn with. */
 export const firnLine = (args = ''): string => `${process.execPath} ${BUILT} ${args}\r`;
-
-/** Without what moves by itself: numbers, such as ages and sizes, in which two paints a second apart may differ. */
-export const still = (paint: string[]): string[] => paint.map((row) => row.replace(/(?<=›|[^‹\d])\d+(?![^‹]*›)/g, '#'));

@@ -1,0 +1,70 @@
+/** Names of files and folders cannot move the cursor, recolour the screen or forge a line, on any screen. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { fsPath } from '../../src/core/path-bytes.ts';
+import { appBench, READY } from '../support/terminal/app-bench.ts';
+import { expectFreshPaint } from '../support/terminal/fresh-paint.ts';
+import { ODD_NAMES } from '../support/trees.ts';
+
+/** No terminal and no program of ours sends these but for such a name. */
+const EVIL = [
+	'0\x1b[2J\x1b[Hforged line',
+	'1\x1b[31;44mcolours\x1b[0m',
+	'2\r\x1b[1A  ✓ forged',
+	'3\x1b]0;title\x07',
+	'4\x1bc reset',
+	'5\x9b31m c1',
+	'6\u202egpj.exe',
+	'7\u{1f468}\u200d\u{1f469}\u200d\u{1f467} family',
+	'8日本語',
+	`9${'wide 漢字 '.repeat(15)}`,
+	'10\x1b[?1049l',
+	'11\x1b[200~',
+];
+
+const bench = appBench();
+beforeAll(async () => {
+	const folder = 'photos\x1b[31m\r\n [9 Forged] ✓ ok';
+	await bench.backUp(
+		folder,
+		[...EVIL.map((name) => `files/${name}`), ...EVIL.map((name) => `${name}/file`)],
+		'--job',
+		'evil',
+	);
+	for (const name of ODD_NAMES) writeFileSync(fsPath(`${join(bench.root, folder)}/files/${name}`), name);
+	const { code, err } = await bench.run('backup', 'evil');
+	expect({ code, err }).toMatchObject({ code: 0 });
+}, 30_000);
+afterEach(bench.closeTerminals);
+afterAll(bench.close);
+
+/** Sequences that only a name could have brought in. */
+const BROUGHT = [/\x1b\[31;44m/, /\x1b\]0;/, /\x1bc/, /\x07/, /\x9b/, /\xe2\x80\xae/, /\xe2\x80\x8d/, /\xf0\x9f/];
+
+test.each([
+	[100, 30],
+	[80, 24],
+	[60, 16],
+])('%ix%i: all screens', async (cols, rows) => {
+	const app = bench.open({ cols, rows });
+	await app.waitFor((screen) => READY.test(screen) && screen.includes('evil'));
+	for (const screen of ['1', '2', '3', '4', '5', '6', '7', '8']) {
+		await app.press(screen);
+		await app.settle();
+		// Into the folders, and to the last row.
+		for (const keys of [
+			['enter', 'right'],
+			['G', 'i'],
+		]) {
+			await app.press(...keys);
+			await expectFreshPaint(app, `${screen} ${keys}`, '56'.includes(screen) ? 600 : 200);
+			expect(app.screen()[0], 'the header is where it was').toMatch(/^ .*[●*] ok ?$/);
+			for (const row of app.screen()) expect(row).not.toMatch(/^ *\[9 Forged\]|^forged/);
+		}
+		await app.press('esc', 'esc', 'esc');
+	}
+	expect(app.modes.alternateScreen).toBe(true);
+	for (const sequence of BROUGHT) expect(app.raw).not.toMatch(sequence);
+});
