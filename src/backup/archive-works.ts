@@ -120,6 +120,16 @@ export class ArchiveWorks {
 		return this.#pool.packedBytes;
 	}
 
+	/** Of the packed bytes, those that have left or were there already. */
+	get finishedBytes(): number {
+		return this.#pool.finishedBytes;
+	}
+
+	/** Object bytes put on the wire in this attempt. */
+	get sentBytes(): number {
+		return this.#pool.sentBytes;
+	}
+
 	get newFiles(): number {
 		return this.#ledger.newFiles;
 	}

@@ -431,6 +431,8 @@ export class BackupRun {
 			plannedBytes: works?.plannedBytes ?? 0,
 			packedFiles: works?.packedFiles ?? 0,
 			packedBytes: works?.packedBytes ?? 0,
+			finishedBytes: works?.finishedBytes ?? 0,
+			sentBytes: works?.sentBytes ?? 0,
 			uploadedBytes: works?.uploadedBytes ?? 0,
 			reusedBytes: works?.reusedBytes ?? 0,
 			reusedParts: works?.reusedParts ?? 0,

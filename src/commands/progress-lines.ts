@@ -23,7 +23,7 @@ export function progressLines(progress: TaskProgress, pace: Pace, width: number,
 export function transferOf(progress: TaskProgress): { done: number; total: number | undefined } {
 	if (progress.kind !== 'backup')
 		return { done: progress.bytesDone, total: progress.phase === 'plan' ? undefined : progress.bytes };
-	return { done: progress.packedBytes, total: progress.scanDone ? progress.plannedBytes : undefined };
+	return { done: progress.finishedBytes, total: progress.scanDone ? progress.plannedBytes : undefined };
 }
 
 const PHASE: Record<BackupProgress['phase'], string> = {
@@ -34,13 +34,14 @@ const PHASE: Record<BackupProgress['phase'], string> = {
 };
 
 function backupLines(progress: BackupProgress, pace: Pace): string[] {
-	const { scannedFiles, scannedBytes, unchangedFiles, plannedFiles, plannedBytes, packedFiles, packedBytes } = progress;
+	const { scannedFiles, scannedBytes, unchangedFiles, plannedFiles, plannedBytes, packedFiles, finishedBytes } =
+		progress;
 	const more = progress.scanDone ? '' : ' so far';
 	const reused = progress.reusedBytes > 0 ? ` · ${formatSize(progress.reusedBytes)} reused` : '';
 	return [
-		`${PHASE[progress.phase]} · ${bar(packedBytes, plannedBytes, progress.scanDone)}${paceText(pace)}`,
+		`${PHASE[progress.phase]} · ${bar(finishedBytes, plannedBytes, progress.scanDone)}${paceText(pace)}`,
 		`  scanned  ${counted(scannedFiles, 'file')}, ${formatSize(scannedBytes)}${more} · ${formatCount(unchangedFiles)} unchanged${errors(progress.errors)}`,
-		`  stored   ${formatCount(packedFiles)} of ${formatCount(plannedFiles)} files, ${formatSize(packedBytes)} of ${formatSize(plannedBytes)} · sent ${formatSize(progress.uploadedBytes)} in ${counted(progress.archivesDone, 'archive')}${reused}`,
+		`  stored   ${formatCount(packedFiles)} of ${formatCount(plannedFiles)} files, ${formatSize(finishedBytes)} of ${formatSize(plannedBytes)} · sent ${formatSize(progress.sentBytes)} in ${counted(progress.archivesDone, 'archive')}${reused}`,
 	];
 }
 

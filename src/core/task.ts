@@ -40,6 +40,10 @@ export interface BackupProgress {
 	plannedBytes: number;
 	packedFiles: number;
 	packedBytes: number;
+	/** Of the packed bytes, those that have left for the store or were there already. */
+	finishedBytes: number;
+	/** Object bytes put on the wire in this attempt. */
+	sentBytes: number;
 	/** Object bytes acknowledged by the store in this attempt, and those of earlier attempts that are kept. */
 	uploadedBytes: number;
 	reusedBytes: number;

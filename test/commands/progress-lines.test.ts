@@ -15,7 +15,9 @@ const backup = (change: Partial<BackupProgress> = {}): BackupProgress => ({
 	plannedFiles: 1000,
 	plannedBytes: 200 * MiB,
 	packedFiles: 250,
-	packedBytes: 50 * MiB,
+	packedBytes: 60 * MiB,
+	finishedBytes: 50 * MiB,
+	sentBytes: 48 * MiB,
 	uploadedBytes: 48 * MiB,
 	reusedBytes: 0,
 	reusedParts: 0,
@@ -79,8 +81,8 @@ describe('progress', () => {
 	});
 
 	test('a share never goes beyond 100 %', () => {
-		expect(show(backup({ packedBytes: 250 * MiB }))[0]).toContain('[####################] 100 %');
-		expect(show(backup({ packedBytes: 0, plannedBytes: 0 }))[0]).toContain('Storing · 0 B');
+		expect(show(backup({ finishedBytes: 250 * MiB }))[0]).toContain('[####################] 100 %');
+		expect(show(backup({ finishedBytes: 0, plannedBytes: 0 }))[0]).toContain('Storing · 0 B');
 	});
 
 	test('workers, and what they wait for', () => {

@@ -111,6 +111,8 @@ export type FromPackThread =
 			archive: number;
 			packedFiles: number;
 			packedBytes: number;
+			/** Of the packed bytes, those whose part of the object has left, or was there already. */
+			finishedBytes: number;
 			sentBytes: number;
 			path: string;
 			state: 'pack' | 'upload' | 'verify';

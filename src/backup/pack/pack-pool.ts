@@ -20,6 +20,7 @@ interface PackThread {
 	/** Of the archive in hand; added to the totals as they grow. */
 	packedFiles: number;
 	packedBytes: number;
+	finishedBytes: number;
 	sentBytes: number;
 }
 
@@ -37,6 +38,7 @@ export class PackPool {
 	#closing = false;
 	packedFiles = 0;
 	packedBytes = 0;
+	finishedBytes = 0;
 	sentBytes = 0;
 
 	constructor(options: PackPoolOptions) {
@@ -108,6 +110,7 @@ export class PackPool {
 			thread.row = { worker: thread.row.worker, state: 'pack', archive: assignment.open.key, bytes: 0 };
 			thread.packedFiles = 0;
 			thread.packedBytes = 0;
+			thread.finishedBytes = 0;
 			thread.sentBytes = 0;
 			thread.worker.postMessage(assignment.open);
 			for (const message of assignment.queue) thread.worker.postMessage(message);
@@ -130,6 +133,7 @@ export class PackPool {
 			archive: undefined,
 			packedFiles: 0,
 			packedBytes: 0,
+			finishedBytes: 0,
 			sentBytes: 0,
 		};
 		worker.on('message', (message: FromPackThread) => {
@@ -156,9 +160,11 @@ export class PackPool {
 			if (message.archive !== thread.archive) return;
 			this.packedFiles += message.packedFiles - thread.packedFiles;
 			this.packedBytes += message.packedBytes - thread.packedBytes;
+			this.finishedBytes += message.finishedBytes - thread.finishedBytes;
 			this.sentBytes += message.sentBytes - thread.sentBytes;
 			thread.packedFiles = message.packedFiles;
 			thread.packedBytes = message.packedBytes;
+			thread.finishedBytes = message.finishedBytes;
 			const moved = message.sentBytes > thread.sentBytes;
 			thread.sentBytes = message.sentBytes;
 			const { retry, ...row } = thread.row;

@@ -75,6 +75,7 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 	const abort = new AbortController();
 	const { encryption, resume } = archive;
 	let sentBytes = 0;
+	let reusedBytes = 0;
 	let told = 0;
 	let state: 'pack' | 'upload' | 'verify' = 'pack';
 	const from = resume?.checkpoint ? decodeCheckpoint(resume.checkpoint) : undefined;
@@ -84,7 +85,10 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 			destination,
 			signal: abort.signal,
 			record: (ready, uploadId) => record(archive.archive, ready, uploadId),
-			acknowledged: (receipt, reused) => say({ type: 'acknowledged', archive: archive.archive, receipt, reused }),
+			acknowledged: (receipt, reused) => {
+				if (reused) reusedBytes += receipt.size;
+				say({ type: 'acknowledged', archive: archive.archive, receipt, reused });
+			},
 			sent: (bytes) => {
 				sentBytes += bytes;
 			},
@@ -110,14 +114,18 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 		onPart: (ready) => uploader.add(ready),
 		pace,
 	});
+	const start = packer.objectSize;
 	const tell = () => {
 		told = Date.now();
 		const { files, contentBytes, path } = packer;
+		const made = packer.objectSize - start;
+		const gone = made === 0 ? 0 : Math.min(1, (sentBytes + reusedBytes) / made);
 		say({
 			type: 'progress',
 			archive: archive.archive,
 			packedFiles: files,
 			packedBytes: contentBytes,
+			finishedBytes: Math.round(contentBytes * gone),
 			sentBytes,
 			path,
 			state,

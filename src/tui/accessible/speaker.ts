@@ -141,7 +141,7 @@ export class Speaker {
 		if (!progress || task.summary) return [];
 		const [done, total] =
 			progress.kind === 'backup'
-				? [progress.packedBytes, progress.scanDone ? progress.plannedBytes : 0]
+				? [progress.finishedBytes, progress.scanDone ? progress.plannedBytes : 0]
 				: [progress.bytesDone, progress.bytes];
 		const tenth = total === 0 ? 0 : Math.floor((done * 10) / total);
 		const told = this.#progress.get(task.id);

@@ -6,6 +6,7 @@ import { screenOf } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
 import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
 import { RESTORE_BINDINGS } from '../screens/restore/bindings.ts';
+import { RUN_BINDINGS } from '../screens/run/bindings.ts';
 import type { AppState } from '../state.ts';
 import type { Key } from '../terminal/key-decoder.ts';
 import type { Binding } from './binding.ts';
@@ -15,6 +16,7 @@ export const BINDINGS: readonly Binding[] = [
 	...JOBS_BINDINGS,
 	...WIZARD_BINDINGS,
 	...ARCHIVE_BINDINGS,
+	...RUN_BINDINGS,
 	...RESTORE_BINDINGS,
 	...DECRYPT_BINDINGS,
 	...LIST_BINDINGS,

@@ -6,6 +6,14 @@ import { archiveScreen } from './archive/screen.tsx';
 import { decryptScreen } from './decrypt/screen.tsx';
 import { jobsScreen } from './jobs/screen.tsx';
 import { restoreScreen } from './restore/screen.tsx';
+import { runScreen } from './run/screen.tsx';
+
+const screens = [
+	jobsScreen, // 1
+	runScreen, // 3
+	archiveScreen, // 4
+	restoreScreen, // 5
+];
 
 // Each screen keeps its own kind of state; the app only hands it back to the same screen.
 export const ALL_SCREENS = [
@@ -14,6 +22,7 @@ export const ALL_SCREENS = [
 	restoreScreen,
 	decryptScreen,
 ] as unknown as readonly Screen<unknown>[];
+export const ALL_SCREENS = screens as unknown as readonly Screen<unknown>[];
 
 export function screenOf(id: ScreenId): Screen<unknown> | undefined {
 	return ALL_SCREENS.find((screen) => screen.id === id);

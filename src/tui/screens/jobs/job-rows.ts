@@ -36,7 +36,7 @@ export function shareDone({ progress }: LiveTask): number | undefined {
 	if (!progress) return undefined;
 	if (progress.kind === 'backup') {
 		if (!progress.scanDone || progress.plannedBytes === 0) return undefined;
-		return Math.min(1, progress.packedBytes / progress.plannedBytes);
+		return Math.min(1, progress.finishedBytes / progress.plannedBytes);
 	}
 	return progress.phase === 'plan' || progress.bytes === 0 ? undefined : progress.bytesDone / progress.bytes;
 }

@@ -1,0 +1,142 @@
+import { Box } from 'ink';
+import { formatDuration } from '../../../core/durations.ts';
+import { formatRate, formatSize } from '../../../core/sizes.ts';
+import { bar } from '../../components/bar.ts';
+import { Line, type Segment } from '../../components/line.tsx';
+import { insideOf, Pane } from '../../components/pane.tsx';
+import { displayName, padStart, widthOf } from '../../components/text.ts';
+import { split } from '../../layout/layout.ts';
+import type { AppState, LiveTask, Size } from '../../state.ts';
+import { useLook } from '../../theme/look.ts';
+import { Events } from './events.tsx';
+import { etaOf, NO_PACE, type Pace, rateNow } from './pace.ts';
+import { PacePanes } from './pace-panes.tsx';
+import { runLayout } from './run-layout.ts';
+import { endWords, figures, stateOf } from './run-words.ts';
+import { isActive, type RunState, shownTask, totalsOf } from './state.ts';
+import { Workers } from './workers.tsx';
+
+/** The task that goes on, or went on last: how far it is, who does what, how fast, what has happened. */
+export function RunView({ state, app, area }: { state: RunState; app: AppState; area: Size }) {
+	const task = shownTask(app, state);
+	if (!task) return <Nothing area={area} app={app} />;
+	const workers = task.progress?.workers ?? [];
+	const { bare, head, workers: rows, pace, events } = runLayout(area, workers.length);
+	const own = state.paces[task.id] ?? NO_PACE;
+	const [left, right] = split(area.width, [1, 1]) as [number, number];
+	return (
+		<Box flexDirection="column" width={area.width} height={area.height} overflow="hidden">
+			<Head task={task} app={app} pace={own} width={area.width} height={head} bare={bare} />
+			<Workers task={task} now={app.now} width={area.width} height={rows} bare={bare} />
+			{pace === 0 ? null : <PacePanes task={task} pace={own} widths={[left, right]} height={pace} />}
+			{events < 3 ? null : <Events task={task} state={state} width={area.width} height={events} bare={bare} />}
+		</Box>
+	);
+}
+
+function Nothing({ area, app }: { area: Size; app: AppState }) {
+	const { width } = insideOf(area);
+	const lines = app.jobs?.length
+		? ['Nothing has run since the engine started.', '', '1 leads to the jobs: s starts a backup there.']
+		: ['There is no job yet.', '', '1 leads to the first steps.'];
+	return (
+		<Pane title="Run" width={area.width} height={area.height}>
+			{lines.map((line, at) => (
+				<Line key={`${at}`} segments={[{ text: line, tone: 'muted' }]} width={width} />
+			))}
+		</Pane>
+	);
+}
+
+interface HeadProps {
+	task: LiveTask;
+	app: AppState;
+	pace: Pace;
+	width: number;
+	height: number;
+	bare: boolean;
+}
+
+function Head({ task, app, pace, width, height, bare }: HeadProps) {
+	const { glyphs } = useLook();
+	const inside = insideOf({ width, height, bare }).width;
+	const { word, sign, tone } = stateOf(task);
+	const end = isActive(task) ? app.now : task.seen;
+	const elapsed = formatDuration(Math.max(0, end - task.started) / 1000);
+	const title = `${task.kind[0]!.toUpperCase()}${task.kind.slice(1)} ${glyphs.dot} ${displayName(task.job || 'archives')}`;
+	const stale = app.engine.state === 'lost' ? `as of ${formatDuration((app.now - task.seen) / 1000)} ago` : '';
+	const started = `started ${new Date(task.started).toTimeString().slice(0, 8)}`;
+	return (
+		<Pane
+			title={title}
+			right={stale || `${started} ${glyphs.dot} ${elapsed}`}
+			width={width}
+			height={height}
+			bare={bare}
+			focus
+		>
+			<BarLine task={task} width={inside} />
+			<FigureLine task={task} width={inside} />
+			<Line
+				segments={[
+					{ text: `${glyphs[sign]} ${word}`, tone },
+					{ text: news(task), tone: task.reason && isActive(task) ? 'warn' : 'muted' },
+					...etaSegments(task, pace, inside - widthOf(word) - 2 - widthOf(news(task))),
+				]}
+				width={inside}
+			/>
+		</Pane>
+	);
+}
+
+/** Why it waits, or how it ended. */
+function news(task: LiveTask): string {
+	if (task.summary) return `  ${endWords(task).map(displayName).join(' ')}`;
+	return task.reason && isActive(task) ? `  ${displayName(task.reason)}` : '';
+}
+
+/** Wide enough for `1023 MiB of 1023 MiB`, so that the bar does not jump. */
+const AMOUNT = 22;
+
+function BarLine({ task, width }: { task: LiveTask; width: number }) {
+	const { glyphs } = useLook();
+	if (!task.progress) return <Line segments={[{ text: 'starting', tone: 'muted' }]} width={width} />;
+	const { finished, total } = totalsOf(task.progress);
+	const isDone = task.summary?.status === 'complete';
+	const share = isDone ? 1 : total === undefined ? 0 : total === 0 ? 0 : finished / total;
+	const percent = total === undefined && !isDone ? '' : `${Math.floor(Math.min(1, share) * 100)} %`;
+	const amount =
+		total === undefined ? `${formatSize(finished)} so far` : `${formatSize(finished)} of ${formatSize(total)}`;
+	const cells = Math.max(10, width - AMOUNT - 9);
+	return (
+		<Line
+			segments={[
+				{ text: bar(share, cells, glyphs), tone: 'accent' },
+				{ text: ` ${padStart(percent, 5)}  `, bold: true },
+				{ text: padStart(amount, AMOUNT) },
+			]}
+			width={width}
+		/>
+	);
+}
+
+function FigureLine({ task, width }: { task: LiveTask; width: number }) {
+	const segments = figures(task).flatMap(([label, value]): Segment[] => [
+		{ text: `${label} `, tone: 'muted' },
+		{ text: `${value}   `, tone: label === 'errors' && value !== '0' ? 'error' : 'normal' },
+	]);
+	return <Line segments={segments} width={width} />;
+}
+
+/** At the right end: how fast, and when it is done. None before the scan has ended. */
+function etaSegments(task: LiveTask, pace: Pace, room: number): Segment[] {
+	if (!task.progress || task.summary || !isActive(task)) return [];
+	const { finished, total } = totalsOf(task.progress);
+	const rate = rateNow(pace.moved);
+	const speed = rate === undefined ? '' : formatRate(rate);
+	const eta = total === undefined ? undefined : etaOf(pace.finished, total - finished);
+	const left = eta ? `  ETA ${formatDuration(eta.seconds)} ±${formatDuration(eta.margin)}` : '';
+	const clock = eta ? ` (${new Date(Date.now() + eta.seconds * 1000).toTimeString().slice(0, 5)})` : '';
+	const text = [speed + left + clock, speed + left, speed].find((one) => widthOf(one) < room - 2) ?? '';
+	return [{ text: padStart(text, Math.max(0, room)) }];
+}
