@@ -13,15 +13,10 @@ const screens = [
 	runScreen, // 3
 	archiveScreen, // 4
 	restoreScreen, // 5
+	decryptScreen, // 6
 ];
 
 // Each screen keeps its own kind of state; the app only hands it back to the same screen.
-export const ALL_SCREENS = [
-	jobsScreen,
-	archiveScreen,
-	restoreScreen,
-	decryptScreen,
-] as unknown as readonly Screen<unknown>[];
 export const ALL_SCREENS = screens as unknown as readonly Screen<unknown>[];
 
 export function screenOf(id: ScreenId): Screen<unknown> | undefined {

@@ -10,7 +10,7 @@ import { type Pace, rateNow } from './pace.ts';
 import { CHART_ROWS } from './run-layout.ts';
 import { traffic } from './run-words.ts';
 
-const AXIS = 11;
+const AXIS = 13;
 const LABEL = 12;
 
 interface Props {
