@@ -18,6 +18,10 @@ const screens = [
 
 // Each screen keeps its own kind of state; the app only hands it back to the same screen.
 export const ALL_SCREENS = screens as unknown as readonly Screen<unknown>[];
+import { sourcesScreen } from './sources/screen.tsx';
+
+// Each screen keeps its own kind of state; the app only hands it back to the same screen.
+export const ALL_SCREENS = [jobsScreen, sourcesScreen, restoreScreen] as unknown as readonly Screen<unknown>[];
 
 export function screenOf(id: ScreenId): Screen<unknown> | undefined {
 	return ALL_SCREENS.find((screen) => screen.id === id);
