@@ -36,7 +36,6 @@ export type Action =
 	| JobsAction
 	| ArchiveAction
 	| WizardAction
+	| SourcesAction
 	| RestoreAction
 	| DecryptAction;
-	| SourcesAction
-	| RestoreAction;

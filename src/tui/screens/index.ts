@@ -7,9 +7,11 @@ import { decryptScreen } from './decrypt/screen.tsx';
 import { jobsScreen } from './jobs/screen.tsx';
 import { restoreScreen } from './restore/screen.tsx';
 import { runScreen } from './run/screen.tsx';
+import { sourcesScreen } from './sources/screen.tsx';
 
 const screens = [
 	jobsScreen, // 1
+	sourcesScreen, // 2
 	runScreen, // 3
 	archiveScreen, // 4
 	restoreScreen, // 5
@@ -18,10 +20,6 @@ const screens = [
 
 // Each screen keeps its own kind of state; the app only hands it back to the same screen.
 export const ALL_SCREENS = screens as unknown as readonly Screen<unknown>[];
-import { sourcesScreen } from './sources/screen.tsx';
-
-// Each screen keeps its own kind of state; the app only hands it back to the same screen.
-export const ALL_SCREENS = [jobsScreen, sourcesScreen, restoreScreen] as unknown as readonly Screen<unknown>[];
 
 export function screenOf(id: ScreenId): Screen<unknown> | undefined {
 	return ALL_SCREENS.find((screen) => screen.id === id);
