@@ -13,17 +13,20 @@ export function expectSame(actual: { screen: string[]; paint: string[] }, app: T
 	expect(still(actual.paint), what).toEqual(still(app.paint()));
 }
 
-/** An answer of the engine is awaited. */
-const WAITING = /(Looking|Starting|Asking|Making|Reading|Beginning|Counting|Searching)[a-z ]* \.{0,3} *(│|$)/im;
-
-/** What is shown is what a fresh paint shows. Longer to rest where the app waits for the end of typing. */
-export async function expectFreshPaint(app: TestTerminal, what: string, restMs = 200): Promise<void> {
-	await app.settle(restMs);
-	if (WAITING.test(app.text())) {
-		await app.waitFor((screen) => !WAITING.test(screen));
-		await app.settle(restMs);
+/** What is shown, once it stays for a while: answers of the engine come in their own time. */
+async function atRest(app: TestTerminal): Promise<{ screen: string[]; paint: string[] }> {
+	for (let round = 0; round < 20; round++) {
+		const screen = app.screen();
+		await app.settle(300);
+		if (still(screen).join() === still(app.screen()).join()) return { screen: app.screen(), paint: app.paint() };
 	}
-	const shown = { screen: app.screen(), paint: app.paint() };
+	throw new Error(`It does not come to rest:\n${app.text()}`);
+}
+
+/** What is shown is what a fresh paint shows. */
+export async function expectFreshPaint(app: TestTerminal, what: string): Promise<void> {
+	await app.settle(100);
+	const shown = await atRest(app);
 	await app.press('ctrl+l');
 	await app.settle(120);
 	expectSame(shown, app, what);

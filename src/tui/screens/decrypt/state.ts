@@ -262,7 +262,8 @@ function inField(state: DecryptState, key: string): DecryptState {
 	if (name === 'typing') {
 		// enter with a path is the effect's: only there it is known what is on the disk.
 		if (key === 'enter') return state.typing!.text.trim() === '' ? next({ ...state, typing: undefined }) : state;
-		if (key === 'esc' || key === 'up') return state.inputs.length > 0 ? { ...state, typing: undefined } : state;
+		// Also with nothing in it: the number keys lead to other screens only from outside a field.
+		if (key === 'esc' || key === 'up') return { ...state, typing: undefined };
 		return { ...state, error: undefined, typing: editField(state.typing!, key) };
 	}
 	const command = FIELD_COMMANDS[key];
