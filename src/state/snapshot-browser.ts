@@ -36,7 +36,7 @@ export interface SearchQuery {
 
 /** Rows of all kept folders together. */
 const KEPT_ROWS = 1_500_000;
-/** How long a page may take to be complete; what is not done by then is done after it. */
+/** How long the first pages may take to be complete; what is not done by then is done between pages. */
 const PAGE_MS = 40;
 /** How long a search may take before it shows what it has. */
 const SEARCH_MS = 60;
@@ -54,7 +54,8 @@ export class SnapshotBrowser {
 	readonly #db: DatabaseSync;
 	readonly #snapshot: Snapshot;
 	readonly #counting: Generator<undefined, FolderTotals>;
-	readonly #patience: number;
+	/** What is left of it. */
+	#patience: number;
 	/** By path; the one used last is the last. */
 	readonly #levels = new Map<string, Kept>();
 	#totals: FolderTotals | undefined;
@@ -98,14 +99,17 @@ export class SnapshotBrowser {
 		};
 	}
 
-	/** Reads so many rows of a folder, and whatever else can be done without letting anybody wait. */
+	/** Reads so many rows of a folder, and whatever else can be done without letting anybody wait. Small folders are done. */
 	#prepare(kept: Kept, rows: number): void {
 		while (kept.reading && kept.level.length < rows) this.#read(kept);
-		const end = performance.now() + this.#patience;
-		while (performance.now() < end && (kept.reading || !this.#totals)) {
+		const begin = performance.now();
+		let now = begin;
+		while (now - begin < this.#patience && (kept.reading || !this.#totals)) {
 			if (kept.reading) this.#read(kept);
 			else this.#count();
+			now = performance.now();
 		}
+		this.#patience -= now - begin;
 	}
 
 	/** One page of a search. @throws FirnError BAD_FILTER, BAD_CURSOR */

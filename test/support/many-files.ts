@@ -56,7 +56,7 @@ export function makeManyFiles({ stateFile, files, flat = 0, perFolder = 500 }: M
 		bytes = 0;
 	};
 	const dir = (parent: number, name: string) => {
-		if (parent > 2) add(parent, name, 1, 0, 1, CURRENT);
+		if (parent > 1) add(parent, name, 1, 0, 1, CURRENT);
 		return Number(addDir.run(parent, name).lastInsertRowid);
 	};
 	runs.begin('20260101T000000Z-aaaaa', MTIME * 1000, false);

@@ -13,7 +13,7 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		scope: 'archive',
 		keys: ['/'],
 		label: 'filter',
-		help: 'Find files while you type: words, status: archive: size:>1g before:2024-01-01 after: type:',
+		help: 'Find files while you type: words, status: archive: size:>1g before:2024-01-01 after: or type:file.',
 		hint: 2,
 	},
 	{
@@ -60,5 +60,29 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		label: 'details',
 		help: 'Show or hide what is known of the row under the cursor.',
 		hint: 6,
+	},
+	{
+		id: 'archive.keepFilter',
+		scope: 'archive.filter',
+		keys: ['enter'],
+		label: 'keep the filter',
+		help: 'Leave the line and go through what was found.',
+		hint: 1,
+	},
+	{
+		id: 'archive.clearFilter',
+		scope: 'archive.filter',
+		keys: ['esc'],
+		label: 'clear',
+		help: 'Back to the folders.',
+		hint: 2,
+	},
+	{
+		id: 'archive.alongFound',
+		scope: 'archive.filter',
+		keys: ['up', 'down'],
+		label: 'along the matches',
+		help: 'Move in what was found while you type.',
+		hint: 3,
 	},
 ];

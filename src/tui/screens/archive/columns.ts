@@ -61,11 +61,14 @@ const COLUMNS = [FILES, SIZE, ARCHIVES, NEWEST, STATUS];
 const BY_WORTH = [SIZE, STATUS, FILES, ARCHIVES, NEWEST];
 const PATH_LEAST = 26;
 
-/** Columns for a line of so many cells, and what is left for the path. */
-export function columnsFor(width: number): { columns: readonly Column[]; path: number } {
+/**
+ * Columns for a line of so many cells, and what is left for the path.
+ * @param files without it there is no column of numbers of files: what is found is mostly single ones
+ */
+export function columnsFor(width: number, files = true): { columns: readonly Column[]; path: number } {
 	const shown = new Set<Column>();
 	let path = width;
-	for (const column of BY_WORTH) {
+	for (const column of files ? BY_WORTH : BY_WORTH.filter((one) => one !== FILES)) {
 		if (path - column.width - 2 < PATH_LEAST) break;
 		path -= column.width + 2;
 		shown.add(column);
@@ -87,11 +90,17 @@ export function statusText({ status, affected, entries }: BrowseTotals, glyphs: 
 }
 
 /** `12`, `12–40`, or with a gap between them `9 in 12–40`. */
-export function archivesText({ archives, firstArchive, lastArchive }: BrowseTotals, ellipsis: string): string {
+function archivesText(totals: BrowseTotals, ellipsis: string): string {
+	const { archives, firstArchive, lastArchive } = totals;
+	const range = rangeText(totals, ellipsis);
+	return archives <= 1 || archives === lastArchive - firstArchive + 1 ? range : `${formatCount(archives)} in ${range}`;
+}
+
+/** The first archive and the last. */
+export function rangeText({ firstArchive, lastArchive }: BrowseTotals, ellipsis: string): string {
 	if (firstArchive === 0) return '';
 	if (firstArchive === lastArchive) return String(firstArchive);
-	const range = `${firstArchive}${ellipsis === '…' ? '–' : '-'}${lastArchive}`;
-	return archives === lastArchive - firstArchive + 1 ? range : `${formatCount(archives)} in ${range}`;
+	return `${firstArchive}${ellipsis === '…' ? '–' : '-'}${lastArchive}`;
 }
 
 export function dayOf(time: number): string {

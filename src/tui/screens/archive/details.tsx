@@ -5,7 +5,7 @@ import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, fit, padEnd } from '../../components/text.ts';
 import { useLook } from '../../theme/look.ts';
 import { formatWhen } from '../jobs/job-rows.ts';
-import { archivesText, statusText } from './columns.ts';
+import { rangeText, statusText } from './columns.ts';
 import { snapshotsOf } from './effect.ts';
 import { currentRow } from './reduce.ts';
 import type { ArchiveState } from './state.ts';
@@ -41,11 +41,11 @@ export function Details(props: { state: ArchiveState; now: number; width: number
 		if (!totals) return [...lines, ['Holds', 'counting…']];
 		if (type === 'dir') {
 			lines.push(['Holds', `${counted(totals.files, 'file')}   ${formatSize(totals.bytes)}${age}`]);
-			lines.push(['Stored', `${counted(totals.archives, 'archive')}   ${archivesText(totals, glyphs.ellipsis)}`]);
+			lines.push(['Stored', `${counted(totals.archives, 'archive')}   ${rangeText(totals, glyphs.ellipsis)}`]);
 			lines.push(['State', statusText(totals, glyphs), totals.status === 'stored' ? 'ok' : 'warn']);
 			return lines;
 		}
-		lines.push(['Holds', `${type === 'file' ? formatSize(totals.bytes) : type}${age}`]);
+		lines.push(['Size', `${type === 'file' ? formatSize(totals.bytes) : type}${age}`]);
 		const own = versions?.path === path ? versions.rows : undefined;
 		const current = own?.find(({ archive }) => archive === totals.firstArchive);
 		const place = current ? `   ${current.storageClass ?? ''}   ${current.key}` : '';

@@ -105,7 +105,9 @@ function withFolders(state: ArchiveState, folders: Folders): ArchiveState {
 	const { cursor, top } = state.list;
 	const followed = followRow(rowAt(state.folders, cursor), folders);
 	const list = followed === undefined ? state.list : { cursor: followed, top: Math.max(0, top + followed - cursor) };
-	return { ...state, folders, list };
+	const range =
+		state.range === undefined || state.search ? state.range : followRow(rowAt(state.folders, state.range), folders);
+	return { ...state, folders, list, range };
 }
 
 /** Cursor and window within the rows there are, and the folders seen unfolded as far as the depth says. */
@@ -119,7 +121,9 @@ function settled(state: ArchiveState, app: AppState): ArchiveState {
 }
 
 function inView(state: ArchiveState, height: number): ArchiveState {
-	const list = intoView(state.list, rowCount(state.folders), height);
+	const count = rowCount(state.folders);
+	const wanted = state.atEnd ? { ...state.list, cursor: count - 1 } : state.list;
+	const list = intoView(wanted, count, height);
 	return list.cursor === state.list.cursor && list.top === state.list.top ? state : { ...state, list };
 }
 
@@ -153,14 +157,15 @@ function reduceCommand(state: ArchiveState, id: string, app: AppState): ArchiveS
 	const row = rowAt(state.folders, state.list.cursor);
 	switch (id) {
 		case 'list.unfold':
-			return unfoldRow(state, row, false);
+			return unfoldRow({ ...state, atEnd: false }, row);
 		case 'list.fold':
-			return foldRow(state, row);
+			return foldRow({ ...state, atEnd: false }, row);
 		case 'list.open':
-			return row?.kind === 'row' && row.open ? foldRow(state, row) : unfoldRow(state, row, true);
+			return (row?.kind === 'row' && row.open ? foldRow : unfoldRow)({ ...state, atEnd: false }, row);
 		default: {
 			const list = moveList(state.list, id, rowCount(state.folders), rowsShown(state, app));
-			return list === state.list ? state : { ...state, list };
+			if (list === state.list) return state.atEnd ? { ...state, atEnd: false } : state;
+			return { ...state, list, atEnd: id === 'list.bottom' };
 		}
 	}
 }
@@ -170,14 +175,12 @@ function isDetailed(state: ArchiveState, app: AppState): boolean {
 	return state.details ?? rowsShown(open, app) !== rowsShown({ ...open, details: false }, app);
 }
 
-/** @param stay leaves the cursor on a folder that is unfolded already */
-function unfoldRow(state: ArchiveState, row: TreeRow | undefined, stay: boolean): ArchiveState {
+/** Unfolds the folder, or goes to the first row in it. */
+function unfoldRow(state: ArchiveState, row: TreeRow | undefined): ArchiveState {
 	if (row?.kind === 'more') return withFolders(state, lengthened(state.folders, row.folder));
 	if (row?.kind !== 'row' || !canUnfold(row.row)) return state;
 	const known = state.folders[row.row.path];
-	if (known?.open && !known.short) {
-		return stay ? state : { ...state, list: { ...state.list, cursor: state.list.cursor + 1 } };
-	}
+	if (known?.open && !known.short) return { ...state, list: { ...state.list, cursor: state.list.cursor + 1 } };
 	return withFolders(state, unfolded(state.folders, row.row.path, row.folder, row.index));
 }
 

@@ -19,10 +19,15 @@ export interface RowProps {
 /** Cursor and mark. */
 const GUTTER = 4;
 
-export function Heading({ width, title }: { width: number; title: string }) {
-	const { columns, path } = columnsFor(width - GUTTER);
+export function Heading({ width, found }: { width: number; found: boolean }) {
+	const { columns, path } = columnsFor(width - GUTTER, !found);
 	const titles = columns.map((column) => `  ${(column.right ? padStart : padEnd)(column.title, column.width)}`);
-	return <Line segments={[{ text: `    ${padEnd(title, path)}${titles.join('')}`, tone: 'muted' }]} width={width} />;
+	return (
+		<Line
+			segments={[{ text: `    ${padEnd(found ? 'FOUND' : 'PATH', path)}${titles.join('')}`, tone: 'muted' }]}
+			width={width}
+		/>
+	);
 }
 
 /** A row of the tree. */
@@ -77,7 +82,7 @@ const MARKS = { own: '* ', above: '* ', below: '- ' };
 
 function Cells({ name, known, marked, rest = false, isPath = false, width, selected, inRange }: CellsProps) {
 	const { glyphs } = useLook();
-	const { columns, path } = columnsFor(width - GUTTER);
+	const { columns, path } = columnsFor(width - GUTTER, !isPath);
 	const mark = inRange ? '* ' : marked ? MARKS[marked] : '  ';
 	const segments: Segment[] = [
 		{ text: selected ? `${glyphs.cursor} ` : '  ', tone: 'accent' },

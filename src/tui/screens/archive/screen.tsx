@@ -15,7 +15,7 @@ export const archiveScreen: Screen<ArchiveState> = {
 	reduce: reduceArchive,
 	effect: archiveEffect,
 	hasField: ({ search }) => search?.editing === true,
-	scopes: () => ['archive', 'marks', 'list'],
+	scopes: ({ search }) => (search?.editing ? ['archive.filter'] : ['archive', 'marks', 'list']),
 	save: savedArchive,
 	View: ArchiveView,
 	speak: (state) => {

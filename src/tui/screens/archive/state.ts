@@ -78,6 +78,8 @@ export interface ArchiveState {
 	view: SnapshotView | undefined;
 	folders: Folders;
 	list: ListState;
+	/** The cursor was sent to the last row, and follows it while more rows are read. */
+	atEnd: boolean;
 	sort: BrowseSort;
 	descending: boolean;
 	/** Folders above this level unfold by themselves. */
@@ -146,6 +148,7 @@ export function initialArchive(saved?: unknown): ArchiveState {
 		view: undefined,
 		folders: NO_FOLDERS,
 		list: LIST_START,
+		atEnd: false,
 		sort: 'name',
 		descending: false,
 		depth: DEPTH,

@@ -18,8 +18,8 @@ import { rowCount, rowsBetween } from './tree.ts';
 
 export function ArchiveView({ state, app, area }: { state: ArchiveState; app: AppState; area: Size }) {
 	const { glyphs } = useLook();
-	const { bare, list, inside, details } = geometryOf(area, state);
 	const empty = emptyText(state, app);
+	const { bare, list, inside, details } = geometryOf(area, empty ? { ...state, details: false } : state);
 	return (
 		<Box flexDirection="column" width={area.width} height={area.height}>
 			<Pane
@@ -53,7 +53,7 @@ function List({ state, area }: { state: ArchiveState; area: Size }) {
 	return (
 		<>
 			{search ? <FilterLine search={search} width={width} /> : null}
-			<Heading width={width} title={search ? 'FOUND' : 'PATH'} />
+			<Heading width={width} found={search !== undefined} />
 			{search
 				? search.rows
 						.slice(top, top + height)
