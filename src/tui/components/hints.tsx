@@ -15,7 +15,8 @@ export function Hints({ app, width }: { app: AppState; width: number }) {
 	let cut = false;
 	for (const hint of all.filter((one) => !one.always)) {
 		const room = cells(hint);
-		if (room + 2 > left) {
+		// The sign that something is cut off takes three.
+		if (room + 3 > left) {
 			cut = true;
 			break;
 		}

@@ -34,8 +34,12 @@ export function sourcesEffect(action: Action, context: EffectContext): void {
 	const picker = pickerOf(context, job);
 	if (!picker) return;
 	const mine = handsOf(context);
-	if (picker.notice && picker.notice !== mine.said) context.flash(picker.notice.level, picker.notice.text);
-	mine.said = picker.notice;
+	const { notice } = picker;
+	if (notice !== mine.said) {
+		// First, as what is said is an action, too.
+		mine.said = notice;
+		if (notice) context.flash(notice.level, notice.text);
+	}
 	const loader = loaderOf(context, mine, job);
 	if (action.type === 'command' && action.id === 'app.reload') loader.countAnew();
 	if (action.type === 'command') void command(action.id, job, picker, context);

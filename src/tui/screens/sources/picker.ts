@@ -4,6 +4,7 @@
  */
 
 import type { Explanation, FolderPage, Measured, Selection, Verdict } from '../../../core/selection.ts';
+import { counted } from '../../../core/sizes.ts';
 import { intoView, moveList } from '../../components/list.ts';
 import { cycle, withRule, withSource } from './choose.ts';
 import { moveRule, ruleRows, withRuleToggled } from './rules.ts';
@@ -191,7 +192,7 @@ function toggled(picker: Picker, height: number): Picker {
 	const verdict = verdictOf(picker, item);
 	const selection = cycle(picker.selection, item.path, verdict);
 	if (typeof selection === 'string') return { ...picker, notice: { level: 'warn', text: selection } };
-	const next = changed(picker, selection);
+	const next = changed(picker, selection, noticeOf(picker.selection, selection, item.path));
 	// Shown at once; the engine's own word follows.
 	const mark = isOut(verdict.mark) ? 'included' : 'outside';
 	const shown = { epoch: picker.epoch, verdict: { mark, decided: verdict.decided, at: verdict.at } as const };
@@ -202,6 +203,18 @@ function toggled(picker: Picker, height: number): Picker {
 		cursor: rowsOf(next)[moved.cursor]!.path,
 		top: moved.top,
 	};
+}
+
+/** Only what takes more with it than the eye sees is told. */
+function noticeOf(before: Selection, after: Selection, path: string): Picker['notice'] {
+	const gone = before.sources.length - after.sources.length;
+	const rules = before.excludes.length - after.excludes.length;
+	if (gone <= 0) return undefined;
+	if (before.sources.includes(path)) {
+		const too = rules > 0 ? `, and ${counted(rules, 'rule')} for what is in it` : '';
+		return { level: 'info', text: `${path} is no source any more${too}. u undoes it.` };
+	}
+	return { level: 'info', text: `${path} takes in ${counted(gone + 1, 'source')} that lie in it. u undoes it.` };
 }
 
 function isOut(mark: Verdict['mark']): boolean {

@@ -16,7 +16,7 @@ export interface Places {
 	beside: boolean;
 }
 
-const SIDE_WIDTH = 38;
+const SIDE_WIDTH = 36;
 /** Lines of the selection: totals, the sources' heading, and some sources. */
 const SELECTION_HEIGHT = 11;
 const BELOW_HEIGHT = 9;
@@ -26,7 +26,7 @@ export function placesOf(area: Size, { pane, details, selection }: Picker): Plac
 	const bare = mode === 'narrow';
 	const { width, height } = area;
 	if (mode === 'wide') {
-		const beside = { width: Math.min(60, Math.max(SIDE_WIDTH, Math.floor(width * 0.34))), height: 0 };
+		const beside = { width: Math.min(60, Math.max(SIDE_WIDTH, Math.floor(width * 0.36))), height: 0 };
 		const wanted = Math.min(SELECTION_HEIGHT + selection.sources.length - 1, Math.floor(height * 0.6));
 		const top = Math.min(wanted, Math.max(SELECTION_HEIGHT, height - 2 - ruleRows(selection).length));
 		return {

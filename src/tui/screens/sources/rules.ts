@@ -9,9 +9,9 @@ export type RuleRow =
 	| { kind: 'pattern'; index: number; pattern: string };
 
 const SWITCHES: readonly [Switch, string][] = [
-	['excludeSystem', 'leave out system clutter'],
-	['excludeDeveloper', 'leave out developer clutter'],
-	['oneFileSystem', 'stay on one file system'],
+	['excludeSystem', 'no system clutter'],
+	['excludeDeveloper', 'no developer clutter'],
+	['oneFileSystem', 'one file system only'],
 ];
 
 export function ruleRows(selection: Selection): RuleRow[] {

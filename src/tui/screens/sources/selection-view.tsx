@@ -18,13 +18,13 @@ export interface Totals {
 
 /** What a run would take of the sources, and what it leaves out, as far as they are counted. */
 export function totalsOf({ selection, taken, sizes, epoch }: Picker): Totals {
-	const known = taken.epoch === epoch;
-	const included = selection.sources.map((path) => (known ? taken.sources[path] : undefined));
+	// Until the first count of new rules, what was counted by the old ones.
+	const included = selection.sources.map((path) => taken.sources[path]);
 	const there = selection.sources.map((path) => sizes[path]);
 	const isDone = (all: (Measured | undefined)[]) => all.every((one) => one?.state === 'done');
 	const sum = (all: (Measured | undefined)[], what: 'files' | 'bytes' | 'unreadable') =>
 		all.reduce((total, one) => total + (one?.[what] ?? 0), 0);
-	const done = isDone(included) && isDone(there);
+	const done = taken.epoch === epoch && isDone(included) && isDone(there);
 	const left = (what: 'files' | 'bytes') => (done ? Math.max(0, sum(there, what) - sum(included, what)) : 0);
 	return {
 		done,
@@ -57,8 +57,11 @@ function totalLines(picker: Picker, width: number, glyphs: Glyphs): Segment[][] 
 	}
 	const row = (label: string, { files, bytes }: { files: number; bytes: number }): Segment[] => [
 		{ text: padEnd(label, LABEL), tone: 'muted' },
-		{ text: padStart(formatSize(bytes), 10), bold: true },
-		{ text: padStart(formatCount(files), Math.max(0, width - LABEL - 10)) },
+		{ text: padStart(formatSize(bytes), 10), ...(done ? { bold: true } : { tone: 'muted' as const }) },
+		{
+			text: padStart(formatCount(files), Math.max(0, width - LABEL - 10)),
+			...(done ? {} : { tone: 'muted' as const }),
+		},
 	];
 	return [
 		row('Included', included),

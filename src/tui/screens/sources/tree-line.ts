@@ -10,13 +10,17 @@ import { type Picker, verdictOf } from './picker.ts';
 import type { TreeItem, TreeRow } from './tree.ts';
 import { MARK_SIGNS, shortReason } from './words.ts';
 
-const SIZE_WIDTH = 10;
-/** Cells that a name keeps. */
-const NAME_LEAST = 20;
+const SIZE_WIDTH = 9;
+/** Cells that a name keeps, however deep it is. */
+const NAME_LEAST = 14;
+/** Fold, mark and the space between name and size. */
+const SIGNS_WIDTH = 7;
 
 export function treeLine(picker: Picker, row: TreeRow, width: number, glyphs: Glyphs): Segment[] {
-	// What is very deep is not moved out of sight.
-	const indent = '  '.repeat(Math.min(row.depth, Math.max(2, Math.floor(width / 8))));
+	const infoWidth = width >= 90 ? 20 : width >= 70 ? 14 : width >= 50 ? 10 : 0;
+	const tail = SIZE_WIDTH + (infoWidth > 0 ? infoWidth + 1 : 0);
+	const room = width - tail - SIGNS_WIDTH;
+	const indent = ' '.repeat(Math.max(0, Math.min(row.depth * 2, room - NAME_LEAST)));
 	if (row.kind === 'note')
 		return [
 			{
@@ -29,11 +33,7 @@ export function treeLine(picker: Picker, row: TreeRow, width: number, glyphs: Gl
 	const verdict = verdictOf(picker, item);
 	const fold = item.type !== 'dir' ? ' ' : folder?.open ? glyphs.unfolded : glyphs.folded;
 	const sign = item.problem ? '[!]' : MARK_SIGNS[verdict.mark];
-	const infoWidth = width >= 70 ? 18 : width >= 50 ? 12 : 0;
-	const right = SIZE_WIDTH + (infoWidth > 0 ? infoWidth + 2 : 0);
-	const isWide = width - right - indent.length - 7 >= NAME_LEAST || infoWidth === 0;
-	const tail = isWide ? right : SIZE_WIDTH;
-	const name = padEnd(displayName(item.name), Math.max(1, width - tail - indent.length - 7), 'middle', glyphs.ellipsis);
+	const name = padEnd(displayName(item.name), Math.max(1, room - indent.length), 'middle', glyphs.ellipsis);
 	const isOut = verdict.mark === 'excluded';
 	return [
 		{ text: `${indent}${fold} `, tone: 'muted' },
@@ -43,7 +43,7 @@ export function treeLine(picker: Picker, row: TreeRow, width: number, glyphs: Gl
 			tone: isOut || verdict.mark === 'outside' ? 'muted' : 'normal',
 			bold: picker.selection.sources.includes(item.path),
 		},
-		...columns(picker, item, isWide ? infoWidth : 0, glyphs),
+		...columns(picker, item, infoWidth, glyphs),
 	];
 }
 
@@ -55,7 +55,7 @@ function toneOf({ problem }: TreeItem, mark: keyof typeof MARK_SIGNS): Tone {
 /** Size, and number of files or why it is not backed up. */
 function columns(picker: Picker, item: TreeItem, infoWidth: number, glyphs: Glyphs): Segment[] {
 	const verdict = verdictOf(picker, item);
-	const both = SIZE_WIDTH + (infoWidth > 0 ? infoWidth + 2 : 0);
+	const both = SIZE_WIDTH + (infoWidth > 0 ? infoWidth + 1 : 0);
 	if (item.problem) return [{ text: padStart(item.problem, both, 'end', glyphs.ellipsis), tone: 'error' }];
 	const measured = picker.sizes[item.path];
 	const noData = ['pseudo-fs', 'socket'].includes(verdict.decided.by);
@@ -70,7 +70,7 @@ function columns(picker: Picker, item: TreeItem, infoWidth: number, glyphs: Glyp
 	const info = reason || (item.type === 'dir' ? filesText(measured, item) : typeText(item));
 	return [
 		sizeSegment,
-		{ text: `  ${padStart(info, infoWidth, 'end', glyphs.ellipsis)}`, tone: reason ? 'warn' : 'muted' },
+		{ text: ` ${padStart(info, infoWidth, 'end', glyphs.ellipsis)}`, tone: reason ? 'warn' : 'muted' },
 	];
 }
 
