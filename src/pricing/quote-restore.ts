@@ -1,0 +1,140 @@
+/** What a restore will cost with each tier, before anything is asked of the store that costs. Pure. */
+
+import { type ColdClass, coldClassOf, copyDays, copyEnd, DAY, egress, GB, TIERS, thawTime } from './estimate.ts';
+import type { Prices, ThawTier } from './price-table.ts';
+
+/** An archive that a restore reads. */
+export interface WantedArchive {
+	size: number;
+	storageClass: string | undefined;
+	/** Of Intelligent-Tiering. */
+	accessTier?: string | undefined;
+	fetchBytes: number;
+	requests: number;
+	/** A thaw that is ordered already, or a copy that is there until then (ms since 1970). */
+	thawed?: 'ongoing' | number | undefined;
+}
+
+export interface RestoreWork {
+	archives: readonly WantedArchive[];
+	/** When the thaw is ordered, ms since 1970. */
+	now: number;
+	/** How fast it is expected to be read. */
+	bytesPerSecond: number;
+	/** How often the store is asked for the state of the thaw, in ms, and how many archives it tells of at once. */
+	pollMs: number;
+	pollPage: number;
+}
+
+export interface TierQuote {
+	tier: ThawTier;
+	/** Archives that must be thawed, and their bytes. */
+	archives: number;
+	bytes: number;
+	/** Days that the copies are ordered for. */
+	days: number;
+	/** When all is thawed, from now: ms, at the earliest and at the latest. */
+	readyMs: readonly [number, number];
+	/** USD; undefined when the prices are not known. */
+	cost?: Cost;
+}
+
+export interface Cost {
+	retrieval: number;
+	thawRequests: number;
+	/** Copies in STANDARD for as long as they are ordered. */
+	temporaryCopy: number;
+	/** Reading, and asking how far the thaw is. */
+	requests: number;
+	egress: number;
+	total: number;
+}
+
+/** Time left for an engine that is off, or slower than expected. */
+const RESERVE_MS = DAY / 2;
+
+/** What stays the same whatever the tier: a restore that thaws nothing. */
+export function quoteReading(
+	prices: Prices | undefined,
+	{ archives }: Pick<RestoreWork, 'archives'>,
+): Cost | undefined {
+	if (!prices) return undefined;
+	let requests = 0;
+	let retrieval = 0;
+	let bytes = 0;
+	for (const one of archives) {
+		const { get, retrievalGB } = prices.classes[one.storageClass ?? 'STANDARD'] ?? prices.classes.STANDARD!;
+		requests += (one.requests * get) / 1000;
+		retrieval += (one.fetchBytes / GB) * retrievalGB;
+		bytes += one.fetchBytes;
+	}
+	return sum({ retrieval, thawRequests: 0, temporaryCopy: 0, requests, egress: egress(prices, bytes) });
+}
+
+/** One quote for each tier that all the cold archives have; none when nothing has to be thawed. */
+export function quoteTiers(prices: Prices | undefined, work: RestoreWork): TierQuote[] {
+	const cold = work.archives.flatMap((archive) => {
+		const coldClass = coldClassOf(archive.storageClass, archive.accessTier);
+		return coldClass && archive.thawed === undefined ? [{ ...archive, coldClass }] : [];
+	});
+	if (cold.length === 0) return [];
+	return TIERS.flatMap((tier) => {
+		const times = cold.map(({ coldClass }) => thawTime(coldClass, tier));
+		if (times.includes(undefined)) return [];
+		const latest = Math.max(...times.map((time) => time![1]));
+		const readMs = expectedReadMs(work);
+		const days = copyDays(work.now, latest, readMs + RESERVE_MS);
+		return {
+			tier,
+			archives: cold.length,
+			bytes: cold.reduce((total, { size }) => total + size, 0),
+			days,
+			readyMs: [Math.min(...times.map((time) => time![0])), latest] as const,
+			...costOf(prices, work, cold, tier, days),
+		};
+	});
+}
+
+/** How long it takes to read what is wanted. */
+export function expectedReadMs({ archives, bytesPerSecond }: Pick<RestoreWork, 'archives' | 'bytesPerSecond'>): number {
+	return (archives.reduce((total, { fetchBytes }) => total + fetchBytes, 0) / bytesPerSecond) * 1000;
+}
+
+/** The days that copies of this class and tier are to be ordered for. */
+export function daysFor(coldClass: ColdClass, tier: ThawTier, now: number, readMs: number): number {
+	return copyDays(now, thawTime(coldClass, tier)![1], readMs + RESERVE_MS);
+}
+
+function costOf(
+	prices: Prices | undefined,
+	work: RestoreWork,
+	cold: (WantedArchive & { coldClass: ColdClass })[],
+	tier: ThawTier,
+	days: number,
+): { cost?: Cost } {
+	const reading = quoteReading(prices, work);
+	if (!prices || !reading) return {};
+	let { retrieval } = reading;
+	let thawRequests = 0;
+	let temporaryCopy = 0;
+	let latest = 0;
+	for (const { size, coldClass, accessTier, storageClass } of cold) {
+		const ready = thawTime(coldClass, tier)![1];
+		latest = Math.max(latest, ready);
+		// An archive tier of Intelligent-Tiering thaws in place, without a copy and for nothing unless expedited.
+		const price = prices.classes[accessTier ? 'GLACIER' : storageClass!]?.thaw?.[tier] ?? { gb: 0, thousand: 0 };
+		if (accessTier && tier !== 'expedited') continue;
+		retrieval += (size / GB) * price.gb;
+		thawRequests += price.thousand / 1000;
+		if (accessTier) continue;
+		const copyMs = Math.max(0, copyEnd(work.now, days) - work.now - ready);
+		temporaryCopy += (size / GB) * prices.classes.STANDARD!.storage * (copyMs / DAY / 30);
+	}
+	const polls = Math.ceil(latest / work.pollMs) * Math.ceil(work.archives.length / work.pollPage);
+	const requests = reading.requests + (polls * prices.classes.STANDARD!.put) / 1000;
+	return { cost: sum({ retrieval, thawRequests, temporaryCopy, requests, egress: reading.egress }) };
+}
+
+function sum(parts: Omit<Cost, 'total'>): Cost {
+	return { ...parts, total: Object.values(parts).reduce((total, part) => total + part, 0) };
+}
