@@ -1,14 +1,16 @@
 import { Box } from 'ink';
 import { describeDecision } from '../../../core/describe-decision.ts';
+import { counted, formatSize } from '../../../core/sizes.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayPath, padEnd, widthOf } from '../../components/text.ts';
 import type { Size } from '../../state.ts';
+import type { Glyphs } from '../../theme/glyphs.ts';
 import { useLook } from '../../theme/look.ts';
 import { currentItem, isChanged, type Picker, rowsOf, verdictOf, visibleRows } from './picker.ts';
 import { placesOf } from './places.ts';
 import { RulesPane } from './rules-view.tsx';
-import { SelectionPane } from './selection-view.tsx';
+import { SelectionPane, totalsOf } from './selection-view.tsx';
 import { treeLine } from './tree-line.ts';
 import { MARK_WORDS } from './words.ts';
 
@@ -30,13 +32,19 @@ export function PickerView({ picker, title, area }: PickerProps) {
 	);
 	return (
 		<Box flexDirection={beside ? 'row' : 'column'} width={area.width} height={area.height} overflow="hidden">
-			{tree ? <TreePane picker={picker} title={title} {...tree} bare={bare} /> : null}
+			{tree ? <TreePane picker={picker} title={title} {...tree} bare={bare} totals={selection === undefined} /> : null}
 			{beside ? <Box flexDirection="column">{side}</Box> : side}
 		</Box>
 	);
 }
 
-function TreePane({ picker, title, width, height, bare }: Omit<PickerProps, 'area'> & Size & { bare: boolean }) {
+interface TreePaneProps extends Omit<PickerProps, 'area'>, Size {
+	bare: boolean;
+	/** Whether the totals are shown nowhere else. */
+	totals: boolean;
+}
+
+function TreePane({ picker, title, width, height, bare, totals }: TreePaneProps) {
 	const { glyphs } = useLook();
 	const inside = insideOf({ width, height, bare });
 	const room = Math.max(1, inside.height - 1);
@@ -47,7 +55,7 @@ function TreePane({ picker, title, width, height, bare }: Omit<PickerProps, 'are
 	return (
 		<Pane
 			title={title}
-			right={isChanged(picker) ? 'not saved' : ''}
+			right={headOf(picker, totals, glyphs)}
 			footer={footer}
 			width={width}
 			height={height}
@@ -72,6 +80,16 @@ function TreePane({ picker, title, width, height, bare }: Omit<PickerProps, 'are
 			/>
 		</Pane>
 	);
+}
+
+function headOf(picker: Picker, totals: boolean, { dot, ellipsis }: Glyphs): string {
+	const { done, included } = totalsOf(picker);
+	const total = `${formatSize(included.bytes)} in ${counted(included.files, 'file')}${done ? '' : ellipsis}`;
+	const parts = [
+		...(totals && picker.selection.sources.length > 0 ? [total] : []),
+		...(isChanged(picker) ? ['not saved'] : []),
+	];
+	return parts.join(` ${dot} `);
 }
 
 /** Why the item under the cursor is what it is; with its path where there is room. */

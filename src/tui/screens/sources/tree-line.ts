@@ -81,7 +81,8 @@ function sizeText(item: TreeItem, measured: Measured | undefined, glyphs: Glyphs
 
 function filesText(measured: Measured | undefined, { path }: TreeItem): string {
 	if (path === '/') return '';
-	return measured ? formatCount(measured.files) : '';
+	// A count that has not begun says nothing.
+	return measured && (measured.state === 'done' || measured.files > 0) ? formatCount(measured.files) : '';
 }
 
 function typeText({ type }: TreeItem): string {
