@@ -19,6 +19,7 @@ import { pathsFor } from '../../src/config/paths.ts';
 import type { TaskSummary } from '../../src/core/task.ts';
 import { hostEngine } from '../../src/engine/host.ts';
 import type { Channel } from '../../src/protocol/channel.ts';
+import { ended as taskEnded } from '../support/ended.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'firn-restores-'));
 const paths = pathsFor(join(root, 'home'));
@@ -30,12 +31,7 @@ let engine: Channel;
 /** Files that end in `.txt`, one with a name that would forge a line. */
 const FILES = ['a.txt', 'b.txt', 'sub/c.txt', 'sub/\u001b[31mred\nline.txt'];
 
-async function ended(task: string): Promise<TaskSummary> {
-	return new Promise((resolve, reject) => {
-		const listener = { progress: () => {}, event: () => {}, done: resolve };
-		engine.follow(task, listener).then(({ task: now }) => now.summary && resolve(now.summary), reject);
-	});
-}
+const ended = (task: string) => taskEnded(engine, task);
 
 const plan = (more: object = {}) =>
 	engine.call('planRestore', { job: 'kept', paths: [], cwd: root, target: join(root, 'new'), ...more });

@@ -22,7 +22,7 @@ export const DECRYPT_BINDINGS: readonly Binding[] = [
 		hint: 2,
 	},
 	{
-		id: 'decrypt.remove',
+		id: 'decrypt.takeOut',
 		scope: 'decrypt.files',
 		keys: ['x', 'delete', 'backspace'],
 		label: 'take out',

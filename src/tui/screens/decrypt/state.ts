@@ -285,7 +285,7 @@ function stepped(state: DecryptState, id: string): DecryptState {
 			return { ...state, step: BACK[state.step], row: 0 };
 		case 'decrypt.add':
 			return state.step === 'files' ? { ...state, typing: fieldOf('') } : state;
-		case 'decrypt.remove':
+		case 'decrypt.takeOut':
 			return removed(state);
 		case 'decrypt.choose':
 			return rowOf(state) === 'another' ? { ...state, typing: fieldOf('') } : turned(state, 1);

@@ -48,7 +48,7 @@ export const RESTORE_BINDINGS: readonly Binding[] = [
 		hint: 4,
 	},
 	{
-		id: 'restore.remove',
+		id: 'restore.takeOut',
 		scope: 'restore.what',
 		keys: ['x', 'delete', 'backspace'],
 		label: 'take out',

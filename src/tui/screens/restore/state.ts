@@ -304,7 +304,7 @@ function stepped(state: RestoreState, id: string): RestoreState {
 			return { ...state, step: BACK[state.step], row: 0 };
 		case 'restore.add':
 			return state.step === 'what' ? { ...state, typing: fieldOf('') } : state;
-		case 'restore.remove': {
+		case 'restore.takeOut': {
 			if (rowOf(state) !== 'path') return state;
 			return { ...state, paths: state.paths.filter((_, at) => at !== state.row - PATHS_AT) };
 		}
