@@ -4,7 +4,7 @@ import { Box, Text } from 'ink';
 import { useLook } from '../theme/look.ts';
 import { type Field, FieldView } from './field.tsx';
 import { Line } from './line.tsx';
-import { fit, padEnd, wrap } from './text.ts';
+import { fit, padEnd, widthOf, wrap } from './text.ts';
 
 export interface FormRow {
 	label: string;
@@ -22,7 +22,7 @@ const FIELD = 72;
 export function FormLine({ row, width, focus }: { row: FormRow; width: number; focus: boolean }) {
 	const { tone, glyphs } = useLook();
 	const room = Math.min(FIELD, width - LABEL - 2);
-	const choice = fit(row.choice ?? '', room - 4, 'end', glyphs.ellipsis);
+	const choice = fit(row.choice ?? '', room - 2 - widthOf(glyphs.left + glyphs.right) - 1, 'end', glyphs.ellipsis);
 	return (
 		<Box width={width} height={1}>
 			<Text {...tone(focus ? 'accent' : 'muted')} bold={focus}>
@@ -32,7 +32,7 @@ export function FormLine({ row, width, focus }: { row: FormRow; width: number; f
 				<FieldView field={row.field} width={room} focus={focus} placeholder={row.placeholder ?? ''} />
 			) : (
 				<Text bold={focus} wrap="hard">
-					{padEnd(focus ? `${glyphs.left} ${choice} ${glyphs.right}` : `  ${choice}`, room)}
+					{padEnd(focus ? `${choice}  ${glyphs.left} ${glyphs.right}` : choice, room)}
 				</Text>
 			)}
 		</Box>

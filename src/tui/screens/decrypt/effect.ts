@@ -119,7 +119,8 @@ function confirm(own: DecryptState, { open, cwd }: EffectContext): void {
 		return;
 	}
 	const phrase = `delete ${encrypted}`;
-	const irreversible = `Each of the ${counted(encrypted, 'encrypted archive')} is deleted once its content is safely on the disk. This cannot be undone.`;
+	const each = encrypted === 1 ? 'The encrypted archive' : `Each of the ${counted(encrypted, 'encrypted archive')}`;
+	const irreversible = `${each} is deleted once its content is safely on the disk. This cannot be undone.`;
 	open({
 		kind: 'confirm',
 		tag: 'decrypt.start',
