@@ -8,7 +8,7 @@ import { FirnError, toFirnError } from '../core/errors.ts';
 import { archiveKey } from '../core/object-names.ts';
 import type { FileProblem, TaskReporter, WorkerRow } from '../core/task.ts';
 import type { Destination, PartReceipt, StoredObject } from '../destinations/destination.ts';
-import { createRateLimit } from '../destinations/with-rate-limit.ts';
+import { createRateLimit, setRateLimit } from '../destinations/with-rate-limit.ts';
 import type { OpenArchive, PartRow } from '../state/archive-store.ts';
 import type { RunRow } from '../state/run-store.ts';
 import { archiveFileKey, isKeyOf, newArchiveHeader } from './archive-key.ts';
@@ -16,6 +16,7 @@ import { writeSidecar } from './finish.ts';
 import { judge } from './interrupted.ts';
 import { Ledger, partsBefore } from './ledger.ts';
 import { decodeCheckpoint } from './pack/checkpoint.ts';
+import { createGate, setGate } from './pack/gate.ts';
 import { COMPLETING, type FromPackThread, type OpenArchiveMessage, type ToPackThread } from './pack/messages.ts';
 import { PackPool } from './pack/pack-pool.ts';
 import { ArchivePlanner, type Slot } from './plan/archive-planner.ts';
@@ -56,6 +57,8 @@ export class ArchiveWorks {
 	readonly #batcher: Batcher;
 	readonly #ledger: Ledger;
 	readonly #pool: PackPool;
+	readonly #rateLimit: SharedArrayBuffer;
+	readonly #gate = createGate();
 	/** Entries that archives of an earlier attempt are going to hold, by path. */
 	readonly underWay = new Map<string, PlannedEntry>();
 	/** What the next commit makes true, and may then be said to the threads. */
@@ -80,7 +83,7 @@ export class ArchiveWorks {
 		this.#sequence = books.archives.lastSequence(run.run);
 		this.#planner = new ArchivePlanner({
 			splitSize: job.splitSize,
-			most: job.workers,
+			most: () => job.workers,
 			open: (bytes) => this.#openArchive(bytes),
 			onClosed: (slot) => this.#outbox.push(() => this.#pool.tell(slot.archive, { type: 'finish' })),
 		});
@@ -98,14 +101,23 @@ export class ArchiveWorks {
 			onTorn: options.onTorn,
 			onMissing: options.onMissing,
 		});
+		this.#rateLimit = createRateLimit(job.limitUpload);
 		this.#pool = new PackPool({
 			threads: job.workers,
 			destination: job.destination,
-			rateLimit: createRateLimit(job.limitUpload),
+			rateLimit: this.#rateLimit,
+			gate: this.#gate,
 			uploadsAtOnce: 2,
 			onMessage: (message) => this.#listen(message),
 			onFailed: options.onFailed,
 		});
+	}
+
+	/** Takes over what has been changed of a run that goes on. */
+	adjust({ workers, limitUpload }: Pick<Job, 'workers' | 'limitUpload'>, paused: boolean): void {
+		setRateLimit(this.#rateLimit, limitUpload);
+		setGate(this.#gate, paused);
+		this.#pool.setThreads(workers);
 	}
 
 	get rows(): WorkerRow[] {

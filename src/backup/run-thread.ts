@@ -15,6 +15,7 @@ const run = new BackupRun(workerData as BackupSpec, {
 });
 port.on('message', (message: ToRunThread) => {
 	if (message.type === 'stop') run.stop();
+	else run.adjust(message.change);
 });
 const summary = await run.execute().catch((error: unknown) => failedSummary(toFirnError(error).toPlain()));
 say({ type: 'done', summary });

@@ -9,7 +9,7 @@
 import { existsSync } from 'node:fs';
 import { FirnError, toFirnError, usageError } from '../core/errors.ts';
 import { newRunId } from '../core/ids.ts';
-import type { BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
 import { withRetry } from '../destinations/with-retry.ts';
@@ -57,6 +57,7 @@ export class BackupRun {
 	/** A first name may have come into a later archive than its hard links, or into none. */
 	#linksMayBeLoose = false;
 	#afterInterruption = false;
+	#paused = false;
 	/** What has been told: another scan meets the same again. */
 	readonly #said = new Set<string>();
 
@@ -68,6 +69,16 @@ export class BackupRun {
 	/** Stops at the next safe point; what the store has acknowledged is kept. */
 	stop(): void {
 		this.#abort.abort(new FirnError('STOPPED', 'The run was stopped.', { retry: 'later' }));
+		this.#wake();
+	}
+
+	/** Takes effect at once: the part under way is sent to its end, an archive in hand is finished. */
+	adjust(change: Adjustment): void {
+		const { job } = this.#spec;
+		job.workers = change.workers ?? job.workers;
+		job.limitUpload = change.limitUpload ?? job.limitUpload;
+		this.#paused = change.pause ?? this.#paused;
+		this.#works?.adjust(job, this.#paused);
 		this.#wake();
 	}
 
@@ -160,6 +171,7 @@ export class BackupRun {
 			onChange: () => this.#wake(),
 		});
 		this.#works = works;
+		works.adjust(job, this.#paused);
 		await works.takeUpInterrupted();
 		for (let attempt = 1; ; attempt++) {
 			this.#scanAgain = false;
@@ -438,6 +450,9 @@ export class BackupRun {
 			reusedParts: works?.reusedParts ?? 0,
 			archivesDone: works?.archivesDone ?? 0,
 			errors: this.#errors,
+			most: this.#spec.job.workers,
+			limitUpload: this.#spec.job.limitUpload,
+			paused: this.#paused,
 			workers: works?.rows ?? [],
 		});
 	}

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { besideModule } from '../core/beside.ts';
 import { type PlainError, toFirnError } from '../core/errors.ts';
-import type { TaskEvent, TaskHandle, TaskProgress, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { Adjustment, TaskEvent, TaskHandle, TaskProgress, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { BackupSpec } from './spec.ts';
 
 /** What the thread of a run says to the engine. */
@@ -10,7 +10,7 @@ export type FromRunThread =
 	| { type: 'event'; event: TaskEvent }
 	| { type: 'done'; summary: TaskSummary };
 
-export type ToRunThread = { type: 'stop' };
+export type ToRunThread = { type: 'stop' } | { type: 'adjust'; change: Adjustment };
 
 /** Starts a backup run in a thread of its own. */
 export function startBackup(spec: BackupSpec, reporter: TaskReporter): TaskHandle {
@@ -30,7 +30,8 @@ export function startBackup(spec: BackupSpec, reporter: TaskReporter): TaskHandl
 		worker.on('error', (error) => resolve(failedSummary(toFirnError(error).toPlain())));
 		worker.on('exit', () => resolve(failedSummary(DIED)));
 	});
-	return { done, stop: () => worker.postMessage({ type: 'stop' } satisfies ToRunThread) };
+	const tell = (message: ToRunThread) => worker.postMessage(message);
+	return { done, stop: () => tell({ type: 'stop' }), adjust: (change) => tell({ type: 'adjust', change }) };
 }
 
 const DIED: PlainError = {

@@ -117,6 +117,14 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		'go on with what was interrupted: a job, a state database, or all',
 		async () => (await import('./backup.ts')).resume,
 	).option('--detach', 'do not wait for the end');
+	verb(
+		'pause <job>',
+		'let a running backup stand still; firn resume goes on with it',
+		async () => (await import('./control.ts')).pause,
+	);
+	verb('limit <job>', 'change a running backup', async () => (await import('./control.ts')).limit)
+		.option('--workers <n>', 'archives made at the same time')
+		.option('--upload <rate>', 'bytes a second, such as 10MiB, or off');
 	verb('show <job> [path]', 'list what is backed up', async () => (await import('./show.ts')).show)
 		.option('--collate <depth>', 'totals of the folders at this depth')
 		.option('--snapshot <n>', 'as it was then (default: newest)')

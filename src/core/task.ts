@@ -50,6 +50,10 @@ export interface BackupProgress {
 	reusedParts: number;
 	archivesDone: number;
 	errors: number;
+	/** What holds for this run now: workers, bytes a second (0: no limit). */
+	most: number;
+	limitUpload: number;
+	paused: boolean;
 	workers: WorkerRow[];
 }
 
@@ -111,10 +115,22 @@ export interface TaskReporter {
 	event(event: TaskEvent): void;
 }
 
+/** What can be changed of a backup while it goes on. */
+export interface Adjustment {
+	/** Stand still, or go on. */
+	pause?: boolean;
+	/** Archives made at the same time. */
+	workers?: number;
+	/** Bytes a second; 0 is no limit. */
+	limitUpload?: number;
+}
+
 /** What the engine holds of work that runs in a thread of its own. */
 export interface TaskHandle {
 	/** Resolves when the work has ended, however; rejects never. */
 	readonly done: Promise<TaskSummary>;
 	/** Asks for a stop at the next safe point; what was acknowledged is kept for resume. */
 	stop(): void;
+	/** Changes how it goes on; absent where nothing can be changed. */
+	adjust?(change: Adjustment): void;
 }

@@ -16,6 +16,7 @@ import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { identityFile, listIdentities } from '../secrets/identities.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
+import { control } from './control.ts';
 import { firstSteps } from './first-steps.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
@@ -71,6 +72,7 @@ export class Engine {
 			reports: (params) => restores.reports(params),
 			report: (params) => restores.report(params),
 			stop: (params) => this.#stop(params),
+			control: (params) => control(params, this.tasks),
 			status: () => ({ tasks: this.#status() }),
 			show: (params) => this.#show(params),
 			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#stateOf(params.job) }),
@@ -124,10 +126,15 @@ export class Engine {
 	}
 
 	async #resume({ job, stateFile, env }: CheckedRequests['resume']): Promise<Results['resume']> {
+		const held = this.tasks.list().filter((view) => view.state === 'paused' && (job === undefined || view.job === job));
+		const goOn = stateFile ? [] : this.tasks.adjust(job === undefined ? {} : { job }, { pause: false });
+		const continued = held.filter(({ id }) => goOn.includes(id)).map((view) => ({ task: view.id, job: view.job }));
+		if (job !== undefined && continued.length > 0) return { tasks: continued };
 		const files = stateFile ? [stateFile] : job ? [this.#stateOf(job)] : this.#stateFiles();
 		// One damaged database must not hold up the others; asked for by name it is told.
 		const read = (file: string) => (stateFile || job ? readJobState(file) : safely(() => readJobState(file)));
 		const states = files.map(read).filter((state) => state?.unfinished !== undefined) as JobState[];
+		if (states.length === 0 && continued.length > 0) return { tasks: continued };
 		if (states.length === 0) {
 			const what = job ?? stateFile;
 			throw usageError(
@@ -138,7 +145,7 @@ export class Engine {
 		}
 		const active = this.tasks.activeJobs('backup');
 		const open = job || stateFile ? states : states.filter((state) => !active.has(state.job.name));
-		const tasks: Results['resume']['tasks'] = [];
+		const tasks: Results['resume']['tasks'] = continued;
 		for (const state of open) {
 			const current = this.#config.jobs().find((candidate) => candidate.id === state.job.id) ?? state.job;
 			const how = { full: false, dryRun: false, mode: 'resume', env } as const;

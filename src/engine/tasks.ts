@@ -2,7 +2,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { FirnError, usageError } from '../core/errors.ts';
+import { addSample, NO_PACE, type Pace, totalsOf } from '../core/pace.ts';
 import type {
+	Adjustment,
 	TaskEvent,
 	TaskHandle,
 	TaskKind,
@@ -25,6 +27,8 @@ interface Task {
 	handle: TaskHandle;
 	/** The newest ones, for who comes later. */
 	events: TimedEvent[];
+	/** How fast it went in the last minutes. */
+	pace: Pace;
 	followers: Set<Follower>;
 }
 
@@ -67,7 +71,7 @@ export class Tasks {
 			event: (event) => this.#event(task, event),
 		};
 		const handle = begin(reporter, view.id);
-		const task: Task = { view, handle, events, followers };
+		const task: Task = { view, handle, events, pace: NO_PACE, followers };
 		this.#tasks.set(view.id, task);
 		void handle.done.then((summary) => this.#done(task, summary));
 		this.#onChange();
@@ -89,11 +93,38 @@ export class Tasks {
 	}
 
 	/** Follows a task: what it is now, what it has said, and from then on all it says. @throws FirnError NO_SUCH_TASK */
-	follow(id: string, follower: Follower): { task: TaskView; events: TimedEvent[]; unfollow: () => void } {
+	follow(id: string, follower: Follower): { task: TaskView; events: TimedEvent[]; pace: Pace; unfollow: () => void } {
 		const task = this.#tasks.get(id);
 		if (!task) throw new FirnError('NO_SUCH_TASK', `There is no task ${id} (any more).`, { kind: 'usage' });
 		task.followers.add(follower);
-		return { task: task.view, events: [...task.events], unfollow: () => task.followers.delete(follower) };
+		const { view, events, pace, followers } = task;
+		return { task: view, events: [...events], pace, unfollow: () => followers.delete(follower) };
+	}
+
+	/**
+	 * Changes how active backups of a job (or one task, or all) go on.
+	 * @returns the ids of those that were told
+	 */
+	adjust({ task, job }: { task?: string; job?: string }, change: Adjustment): string[] {
+		const found = [...this.#tasks.values()].filter(
+			({ view, handle }) =>
+				isActive(view) &&
+				view.state !== 'stopping' &&
+				handle.adjust !== undefined &&
+				(task === undefined || view.id === task) &&
+				(job === undefined || view.job === job),
+		);
+		for (const { view, handle } of found) {
+			handle.adjust!(change);
+			if (change.pause === true) {
+				view.state = 'paused';
+				view.reason = `paused; firn resume ${view.job} goes on with it`;
+			} else if (change.pause === false && view.state === 'paused') {
+				view.state = 'running';
+				delete view.reason;
+			}
+		}
+		return found.map(({ view }) => view.id);
 	}
 
 	/** Asks the active tasks of a job, one of them, or all, to stop. @returns their ids */
@@ -113,8 +144,11 @@ export class Tasks {
 		await Promise.all([...this.#tasks.values()].map(({ handle }) => handle.done));
 	}
 
-	#progress({ view, followers }: Task, progress: TaskProgress): void {
+	#progress(task: Task, progress: TaskProgress): void {
+		const { view, followers } = task;
 		view.progress = progress;
+		const { moved, finished } = totalsOf(progress);
+		task.pace = addSample(task.pace, Date.now(), moved, finished);
 		if (view.state === 'waiting' && progress.workers.every((row) => row.state !== 'retry')) {
 			view.state = 'running';
 			delete view.reason;
@@ -148,4 +182,5 @@ export class Tasks {
 	}
 }
 
-const isActive = (view: TaskView): boolean => ['queued', 'running', 'waiting', 'stopping'].includes(view.state);
+/** A paused one is active, too: it has its threads and goes on when it is told to. */
+const isActive = (view: TaskView): boolean => view.summary === undefined;

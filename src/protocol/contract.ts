@@ -5,6 +5,7 @@
 
 import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
 import type { PlainError } from '../core/errors.ts';
+import type { Pace } from '../core/pace.ts';
 import type { InspectAnswer, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
 import type { TaskKind, TaskProgress, TaskState, TaskSummary, TimedEvent } from '../core/task.ts';
@@ -92,7 +93,9 @@ export interface Results {
 	report: { report: ReportAnswer } & Page<ReportRow>;
 	stop: { tasks: string[] };
 	status: { tasks: TaskView[] };
-	follow: { task: TaskView; events: TimedEvent[] };
+	/** The newest events, and how fast it went in the last minutes. */
+	follow: { task: TaskView; events: TimedEvent[]; pace: Pace };
+	control: { tasks: string[] };
 	show: Page<Record<string, unknown>>;
 	browse: BrowsePage;
 	find: FindPage;

@@ -102,6 +102,14 @@ export const requestSchemas = {
 	}),
 	/** All that goes on for a job, or one task alone. */
 	stop: z.strictObject({ job: z.string().optional(), task: z.string().optional() }),
+	/** Changes how backups go on: of a job, of one task, or all. */
+	control: z.strictObject({
+		job: z.string().optional(),
+		task: z.string().optional(),
+		pause: z.boolean().optional(),
+		workers: z.number().int().min(1).max(64).optional(),
+		limitUpload: z.number().int().min(0).optional(),
+	}),
 	status: z.strictObject({}),
 	follow: z.strictObject({ task: z.string() }),
 	show: z.strictObject({

@@ -1,5 +1,6 @@
 /** Everything that can happen in the app. State changes by these alone. */
 
+import type { Pace } from '../core/pace.ts';
 import type { TaskEvent, TaskProgress, TaskState, TaskSummary } from '../core/task.ts';
 import type { JobView, TaskView } from '../protocol/contract.ts';
 import type { ArchiveAction } from './screens/archive/state.ts';
@@ -26,6 +27,8 @@ export type Action =
 	| { type: 'job'; name: string }
 	| { type: 'tasks'; tasks: TaskView[]; at: number }
 	| { type: 'progress'; task: string; progress: TaskProgress; state: TaskState; at: number }
+	/** How fast it went before this client came. */
+	| { type: 'followed'; task: string; pace: Pace }
 	| { type: 'event'; task: string; event: TaskEvent; at: number }
 	| { type: 'done'; task: string; summary: TaskSummary; at: number }
 	| { type: 'flash'; flash: Flash | undefined }

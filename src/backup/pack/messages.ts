@@ -10,6 +10,8 @@ export interface PackThreadData {
 	destination: DestinationConfig;
 	/** Shared by all threads: destinations/with-rate-limit. */
 	rateLimit: SharedArrayBuffer;
+	/** Closed while the run is paused: pack/gate. */
+	gate: SharedArrayBuffer;
 	/** Parts of one archive that may be under way at once. */
 	uploadsAtOnce: number;
 }

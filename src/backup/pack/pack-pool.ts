@@ -32,6 +32,7 @@ export interface PackPoolOptions extends Omit<PackThreadData, 'worker'> {
 
 export class PackPool {
 	readonly #options: PackPoolOptions;
+	#most: number;
 	readonly #threads: PackThread[] = [];
 	readonly #assignments = new Map<number, Assignment>();
 	readonly #waiting: Assignment[] = [];
@@ -43,10 +44,18 @@ export class PackPool {
 
 	constructor(options: PackPoolOptions) {
 		this.#options = options;
+		this.#most = options.threads;
 	}
 
+	/** One row a worker that there may be; those beyond only as long as they have an archive in hand. */
 	get rows(): WorkerRow[] {
-		return this.#threads.map((thread) => thread.row);
+		return this.#threads.filter((thread, at) => at < this.#most || thread.archive !== undefined).map(({ row }) => row);
+	}
+
+	/** How many may work at the same time. Fewer: those beyond end the archive they have. */
+	setThreads(most: number): void {
+		this.#most = most;
+		this.#assign();
 	}
 
 	/** Archives that no thread has taken up yet. */
@@ -101,8 +110,9 @@ export class PackPool {
 
 	#assign(): void {
 		while (this.#waiting.length > 0) {
+			if (this.#threads.filter(({ archive }) => archive !== undefined).length >= this.#most) return;
 			let thread = this.#threads.find((candidate) => candidate.archive === undefined);
-			if (!thread && this.#threads.length < this.#options.threads) thread = this.#start();
+			thread ??= this.#threads.length < this.#most ? this.#start() : undefined;
 			if (!thread) return;
 			const assignment = this.#waiting.shift()!;
 			assignment.thread = thread;

@@ -8,6 +8,7 @@ import { withRateLimit } from '../../destinations/with-rate-limit.ts';
 import { withRetry } from '../../destinations/with-retry.ts';
 import { ArchivePacker, type ReadyPart } from './archive-packer.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
+import { passGate } from './gate.ts';
 import {
 	COMPLETING,
 	type FromPackThread,
@@ -84,6 +85,7 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 			archive,
 			destination,
 			signal: abort.signal,
+			gate: () => passGate(data.gate, abort.signal),
 			record: (ready, uploadId) => record(archive.archive, ready, uploadId),
 			acknowledged: (receipt, reused) => {
 				if (reused) reusedBytes += receipt.size;

@@ -13,6 +13,8 @@ export interface PartUploaderOptions {
 	archive: OpenArchiveMessage;
 	destination: Destination;
 	signal: AbortSignal;
+	/** Resolves when the run is not paused. */
+	gate: () => Promise<void>;
 	/** Records the intent; resolves when it is on disk. */
 	record: (ready: ReadyPart, uploadId: string | undefined) => Promise<void>;
 	acknowledged: (receipt: PartReceipt, reused: boolean) => void;
@@ -99,7 +101,10 @@ export class PartUploader {
 		if (!whole) {
 			this.#upload ??= destination.beginUpload(archive.key, { ...this.#writeOptions(), partSize: archive.partSize });
 		}
-		const recorded = before.then(async () => this.#options.record(ready, (await this.#upload)?.id));
+		const recorded = before.then(async () => {
+			await this.#options.gate();
+			return this.#options.record(ready, (await this.#upload)?.id);
+		});
 		this.#turn = recorded;
 		await recorded;
 		if (whole) {

@@ -20,7 +20,7 @@ export interface Slot {
 export interface PlannerOptions {
 	splitSize: number;
 	/** Archives that may be filled at the same time. */
-	most: number;
+	most: () => number;
 	/** Begins an archive of at most this many TAR bytes. */
 	open: (bytes: number) => { archive: number; sequence: number };
 	/** Tells that the slot has got its last batch. */
@@ -83,7 +83,7 @@ export class ArchivePlanner {
 				best = slot;
 			}
 		}
-		if (best && (best.pending < PLENTY || this.#open.size >= most)) return best;
+		if (best && (best.pending < PLENTY || this.#open.size >= most())) return best;
 		return this.#begin(splitSize);
 	}
 

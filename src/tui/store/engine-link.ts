@@ -108,7 +108,8 @@ export class EngineLink {
 				},
 			})
 			.then(
-				({ events }) => {
+				({ events, pace }) => {
+					dispatch({ type: 'followed', task: id, pace });
 					for (const event of events) dispatch({ type: 'event', task: id, event, at: event.at });
 				},
 				() => this.#followed.delete(id),

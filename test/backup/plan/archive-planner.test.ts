@@ -8,7 +8,7 @@ function planner(splitSize: number, most: number) {
 	let sequence = 0;
 	const made = new ArchivePlanner({
 		splitSize,
-		most,
+		most: () => most,
 		open: () => {
 			sequence += 1;
 			return { archive: sequence, sequence };

@@ -5,6 +5,7 @@ import { counted } from '../../../core/sizes.ts';
 import type { JobView, Overview } from '../../../protocol/contract.ts';
 import type { AppState, LiveTask } from '../../state.ts';
 import type { Tone } from '../../theme/theme.ts';
+import { isActive } from '../run/state.ts';
 import type { JobsState } from './state.ts';
 
 export interface JobStateView {
@@ -15,15 +16,10 @@ export interface JobStateView {
 	active: boolean;
 }
 
-const ACTIVE = new Set(['queued', 'running', 'waiting', 'stopping']);
-
 /** The task that says most of a job: one that goes on, else the newest backup. */
 export function taskOf({ tasks }: AppState, job: string): LiveTask | undefined {
 	const own = Object.values(tasks).filter((task) => task.job === job);
-	return (
-		own.find(({ state }) => ACTIVE.has(state)) ??
-		own.filter(({ kind }) => kind === 'backup').sort((a, b) => b.started - a.started)[0]
-	);
+	return own.find(isActive) ?? own.filter(({ kind }) => kind === 'backup').sort((a, b) => b.started - a.started)[0];
 }
 
 export function selectedJob(app: AppState): JobView | undefined {
@@ -45,7 +41,8 @@ const VERBS = { backup: 'backing up', restore: 'restoring', decrypt: 'decrypting
 
 export function jobState(app: AppState, job: string): JobStateView {
 	const task = taskOf(app, job);
-	if (task && ACTIVE.has(task.state)) {
+	if (task && isActive(task)) {
+		if (task.state === 'paused') return { sign: 'off', word: 'paused', tone: 'warn', active: true };
 		if (task.state === 'waiting') return { sign: 'warn', word: 'waiting', tone: 'warn', active: true };
 		if (task.state === 'stopping') return { sign: 'busy', word: 'stopping', tone: 'busy', active: true };
 		const share = shareDone(task);

@@ -9,7 +9,48 @@ const running = (app: AppState): true | string => {
 	return shown && isActive(shown) ? true : 'Nothing is running: s on the screen Jobs starts a backup.';
 };
 
+const backingUp = (app: AppState): true | string => {
+	const shown = task(app);
+	return shown && isActive(shown) && shown.kind === 'backup' ? true : 'Only a running backup can do that.';
+};
+
 export const RUN_BINDINGS: readonly Binding[] = [
+	{
+		id: 'run.pause',
+		scope: 'run',
+		keys: ['p'],
+		label: 'pause or go on',
+		help: 'Stand still: nothing new is sent until p is pressed again.',
+		hint: 1,
+		when: backingUp,
+	},
+	{
+		id: 'run.moreWorkers',
+		scope: 'run',
+		keys: ['+'],
+		label: 'more workers',
+		help: 'One more archive at the same time, for this run.',
+		hint: 3,
+		when: backingUp,
+	},
+	{
+		id: 'run.fewerWorkers',
+		scope: 'run',
+		keys: ['-'],
+		label: 'fewer',
+		help: 'One worker fewer, as soon as it has finished its archive.',
+		hint: 4,
+		when: backingUp,
+	},
+	{
+		id: 'run.bandwidth',
+		scope: 'run',
+		keys: ['b'],
+		label: 'bandwidth',
+		help: 'Limit what is sent in a second, for this run.',
+		hint: 5,
+		when: backingUp,
+	},
 	{
 		id: 'run.stop',
 		scope: 'run',

@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { type Pace, rateNow } from '../../../core/pace.ts';
 import { formatRate } from '../../../core/sizes.ts';
 import { chart } from '../../components/chart.ts';
 import { Line } from '../../components/line.tsx';
@@ -6,7 +7,6 @@ import { insideOf, Pane } from '../../components/pane.tsx';
 import { padEnd, padStart } from '../../components/text.ts';
 import type { LiveTask } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
-import { type Pace, rateNow } from './pace.ts';
 import { CHART_ROWS } from './run-layout.ts';
 import { traffic } from './run-words.ts';
 

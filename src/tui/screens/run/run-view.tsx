@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { formatDuration } from '../../../core/durations.ts';
+import { etaOf, NO_PACE, type Pace, rateNow, totalsOf } from '../../../core/pace.ts';
 import { formatRate, formatSize } from '../../../core/sizes.ts';
 import { bar } from '../../components/bar.ts';
 import { Line, type Segment } from '../../components/line.tsx';
@@ -9,11 +10,10 @@ import { split } from '../../layout/layout.ts';
 import type { AppState, LiveTask, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
 import { Events } from './events.tsx';
-import { etaOf, NO_PACE, type Pace, rateNow } from './pace.ts';
 import { PacePanes } from './pace-panes.tsx';
 import { runLayout } from './run-layout.ts';
 import { endWords, figures, stateOf } from './run-words.ts';
-import { isActive, type RunState, shownTask, totalsOf } from './state.ts';
+import { isActive, type RunState, shownTask } from './state.ts';
 import { Workers } from './workers.tsx';
 
 /** The task that goes on, or went on last: how far it is, who does what, how fast, what has happened. */

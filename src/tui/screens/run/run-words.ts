@@ -1,11 +1,12 @@
 /** What Run says of a task, in words and numbers. Pure. */
 
 import { formatDuration } from '../../../core/durations.ts';
-import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
+import { totalsOf } from '../../../core/pace.ts';
+import { counted, formatCount, formatRate, formatSize } from '../../../core/sizes.ts';
 import type { BackupProgress, RestoreProgress, TaskSummary } from '../../../core/task.ts';
 import type { LiveTask } from '../../state.ts';
 import type { Tone } from '../../theme/theme.ts';
-import { isActive, totalsOf } from './state.ts';
+import { isActive } from './state.ts';
 
 const PHASES: Record<BackupProgress['phase'] | RestoreProgress['phase'], string> = {
 	prepare: 'preparing',
@@ -27,6 +28,7 @@ const SUMMARY: Record<TaskSummary['status'], { word: string; sign: 'ok' | 'warn'
 export function stateOf(task: LiveTask): { word: string; sign: 'ok' | 'warn' | 'error' | 'off' | 'busy'; tone: Tone } {
 	if (task.summary) return SUMMARY[task.summary.status];
 	if (task.state === 'waiting') return { word: 'waiting for the store', sign: 'warn', tone: 'warn' };
+	if (task.state === 'paused' && isActive(task)) return { word: 'paused', sign: 'off', tone: 'warn' };
 	if (task.state === 'stopping') return { word: 'stopping', sign: 'busy', tone: 'busy' };
 	if (!isActive(task)) return { word: task.state, sign: 'off', tone: 'warn' };
 	return { word: task.progress ? PHASES[task.progress.phase] : 'starting', sign: 'busy', tone: 'busy' };
@@ -82,6 +84,7 @@ export function traffic(task: LiveTask): [label: string, value: string][] {
 		['sent', formatSize(progress.sentBytes)],
 		['confirmed', formatSize(progress.uploadedBytes)],
 		['archives', `${formatCount(progress.archivesDone)} stored`],
+		['limit', progress.limitUpload === 0 ? 'none' : formatRate(progress.limitUpload)],
 		...(progress.reusedBytes > 0
 			? [
 					['kept', `${formatSize(progress.reusedBytes)} in ${counted(progress.reusedParts, 'part')} from before`] as [

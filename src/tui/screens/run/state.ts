@@ -1,8 +1,7 @@
-import type { TaskProgress } from '../../../core/task.ts';
+import { addSample, NO_PACE, type Pace, totalsOf } from '../../../core/pace.ts';
 import type { Action } from '../../actions.ts';
 import { intoView, LIST_START, type ListState, moveList } from '../../components/list.ts';
 import type { AppState, LiveTask } from '../../state.ts';
-import { addSample, NO_PACE, type Pace } from './pace.ts';
 
 export interface RunState {
 	/** The task that somebody has chosen; else the one that says most. */
@@ -25,7 +24,10 @@ export const RUN_START: RunState = {
 
 const ACTIVE = new Set(['queued', 'running', 'waiting', 'stopping']);
 
-export const isActive = ({ state }: { state: string }): boolean => ACTIVE.has(state);
+/** A backup that stands still is active, too; one that was interrupted has no progress any more. */
+export function isActive({ state, progress, summary }: LiveTask): boolean {
+	return ACTIVE.has(state) || (state === 'paused' && progress !== undefined && summary === undefined);
+}
 
 /** Tasks in the order they matter: what goes on, then what was last. */
 export function tasksInOrder({ tasks }: AppState): LiveTask[] {
@@ -37,16 +39,6 @@ export function shownTask(app: AppState, { chosen }: RunState): LiveTask | undef
 	const all = tasksInOrder(app);
 	const ofJob = all.filter(({ job }) => job === app.job);
 	return all.find(({ id }) => id === chosen) ?? ofJob.find(isActive) ?? all.find(isActive) ?? ofJob[0] ?? all[0];
-}
-
-/** Bytes over the wire, and content bytes finished. */
-export function totalsOf(progress: TaskProgress): { moved: number; finished: number; total: number | undefined } {
-	if (progress.kind === 'backup') {
-		const total = progress.scanDone ? progress.plannedBytes : undefined;
-		return { moved: progress.sentBytes, finished: progress.finishedBytes, total };
-	}
-	const total = progress.phase === 'plan' ? undefined : progress.bytes;
-	return { moved: progress.fetchedBytes, finished: progress.bytesDone, total };
 }
 
 export function shownEvents(task: LiveTask, { errorsOnly }: RunState): LiveTask['events'] {
@@ -68,6 +60,8 @@ export function reduceRun(state: RunState, action: Action, app: AppState, height
 			return { ...state, chosen: undefined };
 		case 'reply':
 			return action.tag === 'run.choose' ? { ...state, chosen: action.value } : state;
+		case 'followed':
+			return atEnd({ ...state, paces: { ...state.paces, [action.task]: action.pace } }, app, height);
 		case 'tick':
 			return withSamples(state, app);
 		case 'event':

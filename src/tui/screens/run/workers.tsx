@@ -35,7 +35,8 @@ export function Workers({ task, now, width, height, bare }: Props) {
 	const shown = workers.slice(0, bare ? inside.height : inside.height - 1);
 	const archive = Math.min(34, Math.floor(inside.width * 0.3));
 	const path = inside.width - 4 - STATE - archive - 2 - BYTES - 2;
-	const title = `Workers ${workers.length}`;
+	const most = task.progress?.kind === 'backup' ? task.progress.most : workers.length;
+	const title = `Workers ${most}`;
 	return (
 		<Pane title={title} width={width} height={height} bare={bare}>
 			{bare ? null : (

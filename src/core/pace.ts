@@ -1,5 +1,7 @@
 /** How fast a task goes, and when it will be done. Pure. */
 
+import type { TaskProgress } from './task.ts';
+
 /** Samples kept: ten minutes. */
 const KEPT = 600;
 /** Samples that say how fast it goes now. */
@@ -36,6 +38,16 @@ export function addSample(pace: Pace, at: number, moved: number, finished: numbe
 		finished: [...pace.finished, ...each(finished, last.finished)].slice(-KEPT),
 		last: { at: last.at + seconds * 1000, moved, finished },
 	};
+}
+
+/** Bytes over the wire, and content bytes finished; `total`: of the content, once it is known. */
+export function totalsOf(progress: TaskProgress): { moved: number; finished: number; total: number | undefined } {
+	if (progress.kind === 'backup') {
+		const total = progress.scanDone ? progress.plannedBytes : undefined;
+		return { moved: progress.sentBytes, finished: progress.finishedBytes, total };
+	}
+	const total = progress.phase === 'plan' ? undefined : progress.bytes;
+	return { moved: progress.fetchedBytes, finished: progress.bytesDone, total };
 }
 
 /** Bytes a second now; undefined until there is enough to tell. */
