@@ -1,4 +1,5 @@
 import { Text } from 'ink';
+import { punctuated } from '../theme/glyphs.ts';
 import { useLook } from '../theme/look.ts';
 import type { Tone } from '../theme/theme.ts';
 import { fit, widthOf } from './text.ts';
@@ -27,7 +28,7 @@ export function Line({
 	let left = width;
 	for (const given of segments) {
 		const segment = typeof given === 'string' ? { text: given } : given;
-		const text = fit(segment.text, left, 'end', glyphs.ellipsis);
+		const text = fit(punctuated(segment.text, glyphs), left, 'end', glyphs.ellipsis);
 		left -= widthOf(text);
 		if (text !== '') pieces.push({ ...segment, text });
 		if (left <= 0) break;

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { punctuated } from '../theme/glyphs.ts';
 import { useLook } from '../theme/look.ts';
 import type { Tone } from '../theme/theme.ts';
 import { fit, widthOf } from './text.ts';
@@ -40,8 +41,8 @@ export function Pane({
 	const style = tone(focus ? 'accent' : 'muted');
 	const inside = insideOf({ width, height, bare });
 	if (bare) {
-		const end = right || footer;
-		const name = fit(title, width - widthOf(end) - 2, 'end', glyphs.ellipsis);
+		const end = punctuated(right || footer, glyphs);
+		const name = fit(punctuated(title, glyphs), width - widthOf(end) - 2, 'end', glyphs.ellipsis);
 		return (
 			<Box flexDirection="column" width={width} height={height} overflow="hidden">
 				<Text wrap="hard">
@@ -89,9 +90,9 @@ function Edge(edge: { left: string; right: string; start: string; end: string; w
 	const { h } = glyphs.frame;
 	const { left, right, width } = edge;
 	// Corners, a dash beside each text, a space on both its sides.
-	const start = edge.start === '' ? '' : ` ${fit(edge.start, width - 6, 'end', glyphs.ellipsis)} `;
+	const start = edge.start === '' ? '' : ` ${fit(punctuated(edge.start, glyphs), width - 6, 'end', glyphs.ellipsis)} `;
 	const room = width - 4 - widthOf(start) - 2;
-	const end = edge.end === '' || room < 6 ? '' : ` ${fit(edge.end, room, 'end', glyphs.ellipsis)} `;
+	const end = edge.end === '' || room < 6 ? '' : ` ${fit(punctuated(edge.end, glyphs), room, 'end', glyphs.ellipsis)} `;
 	const fill = h.repeat(Math.max(0, width - 4 - widthOf(start) - widthOf(end)));
 	const style = tone(edge.style);
 	return (

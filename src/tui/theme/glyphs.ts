@@ -64,6 +64,14 @@ export const ASCII: Glyphs = {
 	right: 'right',
 };
 
+/** Firn's own punctuation for a terminal without Unicode, cell for cell. Names of files go through displayName. */
+const PLAIN: Readonly<Record<string, string>> = { '…': '~', '·': '-', '–': '-', '’': "'", '±': '~' };
+
+/** Text as these glyphs can write it; as wide as before. */
+export function punctuated(text: string, glyphs: Glyphs): string {
+	return glyphs === ASCII ? text.replace(/[…·–’±]/g, (sign) => PLAIN[sign]!) : text;
+}
+
 /** What the locale says of the terminal: without UTF-8 only ASCII is safe. */
 export function chooseGlyphs(env: NodeJS.ProcessEnv, choice: 'auto' | 'unicode' | 'ascii'): Glyphs {
 	if (choice !== 'auto') return choice === 'ascii' ? ASCII : UNICODE;

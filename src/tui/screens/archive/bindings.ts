@@ -6,6 +6,12 @@ import type { ArchiveState } from './state.ts';
 
 const stateOf = (app: AppState): ArchiveState => app.screens.archive as ArchiveState;
 
+/** There is something to look at. */
+function isShown(app: AppState): true | string {
+	const { job, view } = stateOf(app);
+	return job !== undefined && view !== undefined ? true : 'Nothing is stored yet.';
+}
+
 /** The keys of lists mean the same here as everywhere; these are the screen's own. */
 export const ARCHIVE_BINDINGS: readonly Binding[] = [
 	{
@@ -15,6 +21,7 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		label: 'filter',
 		help: 'Find files while you type: words, status: archive: size:>1g before:2024-01-01 after: or type:file.',
 		hint: 2,
+		when: isShown,
 	},
 	{
 		id: 'archive.restore',
@@ -36,14 +43,24 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		label: 'snapshot',
 		help: 'Look at the files as another run left them.',
 		hint: 4,
+		when: isShown,
 	},
-	{ id: 'archive.sort', scope: 'archive', keys: ['o'], label: 'sort', help: 'Choose the order.', hint: 5 },
+	{
+		id: 'archive.sort',
+		scope: 'archive',
+		keys: ['o'],
+		label: 'sort',
+		help: 'Choose the order.',
+		hint: 5,
+		when: isShown,
+	},
 	{
 		id: 'archive.shallower',
 		scope: 'archive',
 		keys: ['['],
 		label: 'less depth',
 		help: 'Show folders as one line one level higher up.',
+		when: isShown,
 	},
 	{
 		id: 'archive.deeper',
@@ -52,6 +69,7 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		label: 'depth',
 		help: 'Unfold folders one level further down.',
 		hint: 7,
+		when: isShown,
 	},
 	{
 		id: 'archive.details',
@@ -60,6 +78,7 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		label: 'details',
 		help: 'Show or hide what is known of the row under the cursor.',
 		hint: 6,
+		when: isShown,
 	},
 	{
 		id: 'archive.keepFilter',

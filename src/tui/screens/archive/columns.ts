@@ -60,6 +60,8 @@ const STATUS: Column = {
 const COLUMNS = [FILES, SIZE, ARCHIVES, NEWEST, STATUS];
 const BY_WORTH = [SIZE, STATUS, FILES, ARCHIVES, NEWEST];
 const PATH_LEAST = 26;
+/** What is found is shown with its whole path. */
+const FOUND_LEAST = 50;
 
 /**
  * Columns for a line of so many cells, and what is left for the path.
@@ -67,9 +69,10 @@ const PATH_LEAST = 26;
  */
 export function columnsFor(width: number, files = true): { columns: readonly Column[]; path: number } {
 	const shown = new Set<Column>();
+	const least = Math.min(files ? PATH_LEAST : FOUND_LEAST, width - SIZE.width - STATUS.width - 4);
 	let path = width;
 	for (const column of files ? BY_WORTH : BY_WORTH.filter((one) => one !== FILES)) {
-		if (path - column.width - 2 < PATH_LEAST) break;
+		if (path - column.width - 2 < least) break;
 		path -= column.width + 2;
 		shown.add(column);
 	}

@@ -99,8 +99,7 @@ function snapshotItems({ snapshots = [] }: ArchiveState, now: number) {
 function sortItems({ sort, descending }: ArchiveState) {
 	const labels = { name: 'name', size: 'size', files: 'files', time: 'newest change' };
 	return Object.entries(labels).map(([value, label]) => {
-		const is = descending ? 'descending; again turns it round' : 'ascending; again turns it round';
-		return { label, value, ...(value === sort ? { note: is } : {}) };
+		return { label, value, ...(value === sort ? { note: descending ? 'again: ascending' : 'again: descending' } : {}) };
 	});
 }
 

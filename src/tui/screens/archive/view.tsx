@@ -25,7 +25,7 @@ export function ArchiveView({ state, app, area }: { state: ArchiveState; app: Ap
 			<Pane
 				title={titleOf(state, app)}
 				right={bare ? '' : orderOf(state, glyphs)}
-				footer={empty ? '' : footerOf(state)}
+				footer={empty ? '' : footerOf(state, bare)}
 				width={list.width}
 				height={list.height}
 				focus
@@ -105,17 +105,20 @@ function orderOf({ sort, descending, depth }: ArchiveState, { up, down }: Glyphs
 }
 
 /** Where the cursor is, and what is marked. */
-function footerOf(state: ArchiveState): string {
+function footerOf(state: ArchiveState, isNarrow: boolean): string {
 	const { search, folders, list, range } = state;
 	const count = search ? search.rows.length : rowCount(folders);
 	const at = search ? search.list.cursor : list.cursor;
 	const top = folders[TOP]!;
 	const all = top.totals ? `${counted(top.totals.files, 'file')}, ${formatSize(top.totals.bytes)}` : 'counting';
 	const { count: marked, bytes } = sumOfMarks(marksOf(state));
+	const row = count > 0 ? [`row ${formatCount(at + 1)} of ${formatCount(count)}`] : [];
+	if (isNarrow && range !== undefined) return 'range: v marks it';
+	if (isNarrow) return marked > 0 ? `${formatCount(marked)} marked, ${formatSize(bytes)}` : row.join('');
 	const parts = [
 		...(range === undefined ? [] : ['range: v marks it']),
 		...(marked > 0 ? [`${formatCount(marked)} marked, ${formatSize(bytes)}`] : []),
-		...(count > 0 ? [`row ${formatCount(at + 1)} of ${formatCount(count)}`] : []),
+		...row,
 		...(search ? [] : [all]),
 	];
 	return parts.join(' · ');
