@@ -10,7 +10,7 @@ import { WizardFrame, type WizardLayout, wizardLayout } from '../../components/w
 import type { AppState, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
 import { ProgressView } from '../restore/progress-view.tsx';
-import { ReportView } from '../restore/report-view.tsx';
+import { ReportView, reportPlace } from '../restore/report-view.tsx';
 import { Complaints, complaintHeight, complaintsOf, Found, Identities } from './found-view.tsx';
 import { type DecryptState, formRows, heightOf, STEPS, type Step } from './state.ts';
 
@@ -43,7 +43,7 @@ export function DecryptView({ state, app, area }: { state: DecryptState; app: Ap
 			layout={place}
 			main={{
 				title: MAIN[state.step],
-				footer: place.bare || state.step === 'run' ? '' : 'works without engine and network',
+				footer: footerOf(state, place),
 				children: <Main state={state} app={app} place={place} />,
 			}}
 			{...(side
@@ -56,6 +56,11 @@ export function DecryptView({ state, app, area }: { state: DecryptState; app: Ap
 				: {})}
 		/>
 	);
+}
+
+function footerOf({ step, report }: DecryptState, { bare }: WizardLayout): string {
+	if (step === 'report') return reportPlace(report);
+	return bare || step === 'run' ? '' : 'works without engine and network';
 }
 
 const hasSide = (step: Step): boolean => step === 'key' || step === 'target';

@@ -1,6 +1,6 @@
 /** How many rows the lists of the wizards have. Pure; the reducers move by them and the views draw by them. */
 
-import type { RestorePlanAnswer } from '../../../core/restore-answers.ts';
+import type { ReportAnswer, RestorePlanAnswer } from '../../../core/restore-answers.ts';
 import { problemLines } from '../../components/form.tsx';
 import type { WizardLayout } from '../../components/wizard.tsx';
 import type { ReportState } from './report-state.ts';
@@ -35,7 +35,17 @@ export function archiveRows(answer: RestorePlanAnswer | undefined, place: Wizard
 	return Math.max(1, inside.height - figureRows(answer, place) - FIXED - complaintRows(answer, inside.width));
 }
 
+/** What to do about one that did not come to its end. */
+export function adviceOf(report: ReportAnswer | undefined): { message: string; guidance?: string } | undefined {
+	if (!report) return undefined;
+	if (report.error) return report.error;
+	const again = 'What is restored stays. Begun again, it goes on with what is missing: esc goes back.';
+	if (report.status === 'interrupted') return { message: `Firn ended before it did. ${again}` };
+	return report.status === 'stopped' ? { message: again } : undefined;
+}
+
 export function reportRows({ report }: ReportState, { inside }: WizardLayout): number {
-	const error = report?.error ? problemLines(report.error, inside.width).length : 0;
-	return Math.max(1, inside.height - REPORT_FIGURES - error - 1);
+	const advice = adviceOf(report);
+	const rows = advice ? problemLines(advice, inside.width).length : 0;
+	return Math.max(1, inside.height - REPORT_FIGURES - rows - 1);
 }

@@ -88,7 +88,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
 	{ title: 'FILES', cells: 9, text: ({ files }) => formatCount(files) },
 	{ title: 'TO READ', cells: 10, text: ({ fetchBytes }) => formatSize(fetchBytes) },
-	{ title: 'OF', cells: 10, text: ({ size }) => formatSize(size) },
+	{ title: 'SIZE', cells: 10, text: ({ size }) => formatSize(size) },
 	{ title: 'REQUESTS', cells: 10, text: ({ requests }) => formatCount(requests) },
 ];
 const NAME_LEAST = 22;
@@ -122,14 +122,13 @@ export function PlanView({
 	now: number;
 }) {
 	const { glyphs } = useLook();
-	const { rows, count } = plan.archives;
+	const { rows } = plan.archives;
 	const shown = rows.slice(list.top, list.top + height);
 	const { columns, name } = shownColumns(width);
 	const complaints = [
 		...plan.problems.map((one) => ({ error: one, tone: 'error' as const })),
 		...plan.warnings.map((message) => ({ error: { message }, tone: 'warn' as const })),
 	];
-	const first = list.top + 1;
 	return (
 		<>
 			{figures > 0 ? <Figures figures={planFigures(plan, now, figures)} width={width} /> : null}
@@ -183,7 +182,7 @@ export function PlanView({
 						text:
 							plan.problems.length > 0
 								? 'It cannot begin like this: esc goes back.'
-								: `enter asks once more, then begins. Archive ${formatCount(Math.min(first, count))} to ${formatCount(first + shown.length - 1)} of ${formatCount(count)}.`,
+								: 'enter asks once more, then begins.',
 						tone: 'muted',
 					},
 				]}
@@ -209,4 +208,14 @@ export function NoPlan({
 		...(error.guidance ? { guidance: displayName(error.guidance) } : {}),
 	};
 	return <Problem error={clean} width={width} />;
+}
+
+/** Which of the archives are shown. */
+export function placeOf({ archives }: RestorePlanAnswer, { top }: ListState, height: number): string {
+	const last = Math.min(top + height, archives.rows.length);
+	const more =
+		archives.count > archives.rows.length ? `; the first ${formatCount(archives.rows.length)} are listed` : '';
+	return archives.count === 0
+		? 'none'
+		: `${formatCount(top + 1)}-${formatCount(last)} of ${counted(archives.count, 'archive')}${more}`;
 }

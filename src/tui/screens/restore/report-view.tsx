@@ -11,7 +11,7 @@ import type { Glyphs } from '../../theme/glyphs.ts';
 import { useLook } from '../../theme/look.ts';
 import type { Tone } from '../../theme/theme.ts';
 import { formatWhen } from '../jobs/job-rows.ts';
-import { REPORT_FIGURES } from './heights.ts';
+import { adviceOf, REPORT_FIGURES } from './heights.ts';
 import type { ReportState } from './report-state.ts';
 
 /** What came of it, and every file that did not simply come back; in exactly the size given. */
@@ -28,17 +28,18 @@ export function ReportView({
 }) {
 	const { glyphs } = useLook();
 	const { width } = size;
-	const { report, rows, list, cursor, error } = state;
+	const { report, rows, list, error } = state;
 	if (error) return <Problem error={clean(error)} width={width} />;
 	if (!report) return <Wait what="Reading the report" />;
 	const head = headLines(report, glyphs, now).slice(0, REPORT_FIGURES - 1);
 	const shown = rows.slice(list.top, list.top + height);
+	const advice = adviceOf(report);
 	return (
 		<>
 			{head.map((segments, at) => (
 				<Line key={at} segments={segments} width={width} />
 			))}
-			{report.error ? <Problem error={clean(report.error)} width={width} /> : null}
+			{advice ? <Problem error={clean(advice)} width={width} tone={report.error ? 'error' : 'warn'} /> : null}
 			<Text> </Text>
 			{rows.length === 0 ? (
 				<Line segments={[{ text: 'Nothing else to report.', tone: 'muted' }]} width={width} />
@@ -51,7 +52,10 @@ export function ReportView({
 			{Array.from({ length: Math.max(0, height - Math.max(1, shown.length)) }, (_, at) => (
 				<Text key={`blank${at}`}> </Text>
 			))}
-			<Line segments={[{ text: footer(state, cursor), tone: 'muted' }]} width={width} />
+			<Line
+				segments={[{ text: fit(displayName(report.file), width, 'middle', glyphs.ellipsis), tone: 'muted' }]}
+				width={width}
+			/>
 		</>
 	);
 }
@@ -119,10 +123,10 @@ function segmentsOf(row: ReportRow, width: number, glyphs: Glyphs): Segment[] {
 	}
 }
 
-function footer({ report, rows, list }: ReportState, more: string | undefined): string {
-	const place =
-		rows.length === 0 ? '' : `${formatCount(list.cursor + 1)} of ${formatCount(rows.length)}${more ? '+' : ''}  `;
-	return `${place}${displayName(report?.file ?? '')}`;
+/** Where the cursor is among the rows. */
+export function reportPlace({ rows, list, cursor }: ReportState): string {
+	if (rows.length === 0) return '';
+	return `${formatCount(list.cursor + 1)} of ${formatCount(rows.length)}${cursor === undefined ? '' : ' and more'}`;
 }
 
 /** The same for screen readers. */

@@ -11,9 +11,9 @@ import type { AppState, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
 import { formatWhen } from '../jobs/job-rows.ts';
 import { figureRows } from './heights.ts';
-import { type Figure, Figures, NoPlan, PlanView, planFigures } from './plan-view.tsx';
+import { type Figure, Figures, NoPlan, PlanView, placeOf, planFigures } from './plan-view.tsx';
 import { ProgressView } from './progress-view.tsx';
-import { ReportView } from './report-view.tsx';
+import { ReportView, reportPlace } from './report-view.tsx';
 import { formRows, heightOf, PATHS_AT, type RestoreState, STEPS, type Step } from './state.ts';
 
 export const TITLES: Record<Step, string> = {
@@ -46,6 +46,7 @@ export function RestoreView({ state, app, area }: { state: RestoreState; app: Ap
 			main={{
 				title: MAIN[state.step],
 				right: state.job === undefined ? '' : displayName(state.job),
+				footer: footerOf(state, app),
 				children: <Main state={state} app={app} size={inside} place={place} />,
 			}}
 			{...(place.side
@@ -53,6 +54,12 @@ export function RestoreView({ state, app, area }: { state: RestoreState; app: Ap
 				: {})}
 		/>
 	);
+}
+
+function footerOf(state: RestoreState, app: AppState): string {
+	const { answer, busy } = state.plan;
+	if (state.step === 'plan') return answer && !busy ? placeOf(answer, state.list, heightOf(state, app)) : '';
+	return state.step === 'report' ? reportPlace(state.report) : '';
 }
 
 function Main({ state, app, size, place }: { state: RestoreState; app: AppState; size: Size; place: WizardLayout }) {
@@ -102,6 +109,15 @@ function What({ state, app, size }: { state: RestoreState; app: AppState; size: 
 	const { tone, glyphs } = useLook();
 	const { width, height } = size;
 	const { paths, row, typing, job } = state;
+	if (job === undefined && app.engine.state === 'lost') {
+		const notes = ['Archives that you have as files are opened by 6 Decrypt, which needs no engine.'];
+		return (
+			<>
+				<Problem error={{ message: `The engine cannot be reached: ${displayName(app.engine.reason)}` }} width={width} />
+				<Notes notes={notes} width={width} />
+			</>
+		);
+	}
 	if (job === undefined && app.jobs === undefined) return <Wait what="Asking the engine" />;
 	if (job === undefined) {
 		const notes = [
@@ -177,7 +193,7 @@ function snapshotText({ snapshot, snapshots, job }: RestoreState, now: number): 
 	const name = snapshot === undefined ? 'newest' : String(snapshot);
 	if (!one) return all && snapshot === undefined ? 'none: no run has finished yet' : name;
 	const number = snapshot === undefined ? `${name} (${one.number})` : name;
-	return `${number}, ${formatWhen(one.time, now)}, ${counted(one.files, 'file')}, ${formatSize(one.bytes)}`;
+	return `${number}, ${formatWhen(one.time, now)}, ${formatSize(one.bytes)}, ${counted(one.files, 'file')}`;
 }
 
 const EXISTING_TEXT = {
