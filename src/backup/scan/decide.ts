@@ -129,7 +129,10 @@ export class Decider {
 	/** For a name in a folder above sources, which `node` has if it leads to some. */
 	#verdictAbove(node: SourceNode | undefined, path: string, stat: BigIntStats | undefined): Verdict {
 		const at = `/${path}`;
-		if (!node) return { mark: 'outside', decided: { by: 'outside' }, at };
+		if (!node) {
+			const isPseudo = stat !== undefined && this.#boundaries.pseudo.has(stat.dev, path);
+			return { mark: 'outside', decided: { by: isPseudo ? 'pseudo-fs' : 'outside' }, at };
+		}
 		if (!node.source) return { mark: 'mixed', decided: { by: 'leads' }, at };
 		const type = stat && typeOf(stat);
 		if (stat && type === undefined) return { mark: 'excluded', decided: { by: 'socket' }, at };

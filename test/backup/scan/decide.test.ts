@@ -188,6 +188,7 @@ describe('which rule', () => {
 		expect(why(at('beside/file'), { sources })).toMatchObject({ mark: 'outside', decided: { by: 'outside' } });
 		expect(why(tree, { sources })).toMatchObject({ mark: 'mixed', decided: { by: 'leads' } });
 		expect(why('/proc/self', { sources: ['/'] })).toMatchObject({ decided: { by: 'pseudo-fs' }, at: '/proc' });
+		expect(why('/proc', { sources })).toMatchObject({ mark: 'outside', decided: { by: 'pseudo-fs' } });
 		expect(why(at('s/keep'), { sources }, [at('s/keep')]).decided).toEqual({ by: 'own' });
 		expect(why(at('s/none/x.iso'), { sources, excludes: ['*.iso'] }).decided).toMatchObject({ by: 'pattern' });
 	});

@@ -65,9 +65,9 @@ export function cycle<R extends Rules>(rules: R, path: string, verdict: Verdict)
 		case 'some':
 			return without(rules, (pattern, at) => pattern === at || pattern.startsWith(`${at}/`), path);
 	}
-	if (sourceOf(rules, path) === undefined) return withSource(rules, path);
 	const final = FINAL[verdict.decided.by];
 	if (final !== undefined) return final;
+	if (sourceOf(rules, path) === undefined) return withSource(rules, path);
 	return verdict.mark === 'excluded' ? included(rules, path, verdict) : withRule(rules, patternOf(path));
 }
 

@@ -65,7 +65,7 @@ function columns(picker: Picker, item: TreeItem, infoWidth: number, glyphs: Glyp
 		tone: measured?.state === 'counting' ? 'muted' : 'normal',
 	};
 	if (infoWidth === 0) return [sizeSegment];
-	const reason = verdict.mark === 'excluded' ? displayName(shortReason(verdict.decided)) : '';
+	const reason = verdict.mark === 'excluded' || noData ? displayName(shortReason(verdict.decided)) : '';
 	if (noData) return [{ text: padStart(reason, both, 'end', glyphs.ellipsis), tone: 'muted' }];
 	const info = reason || (item.type === 'dir' ? filesText(measured, item) : typeText(item));
 	return [
