@@ -23,7 +23,7 @@ describe('the key table', () => {
 
 	test('gives no lower-case key to what deletes', () => {
 		// What is taken out of a list on the screen deletes nothing.
-		const lists = ['decrypt.remove', 'restore.remove', 'sources.remove', 'sources.deleteRule'];
+		const lists = ['decrypt.remove', 'restore.remove', 'sources.remove', 'rules.delete'];
 		const deleting = BINDINGS.filter(({ id }) => /\.(delete|remove)/i.test(id) && !lists.includes(id));
 		for (const { id, keys, dangerous } of deleting) {
 			expect(dangerous, id).toBe(true);

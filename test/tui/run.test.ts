@@ -65,6 +65,7 @@ test('q says that the run goes on, and it does', async () => {
 	await sleep(300);
 	await app.press('q');
 	await app.ended;
+	await app.settle(100);
 	expect(app.text()).toContain('films goes on in the background');
 	expect(await state()).toBe('running');
 });

@@ -5,7 +5,14 @@ import type { TestTerminal } from './terminal.ts';
 
 /** Without what moves by itself: numbers, such as ages and sizes, in which two paints a second apart may differ. */
 export const still = (rows: string[]): string[] =>
-	rows.map((row) => row.replace(/‹[^›]*›|\d+/g, (part) => (part.startsWith('‹') ? part : '#')));
+	rows.map((row) =>
+		row
+			.replace(/‹[^›]*›|\d[\d.,]*( ([KMGT]i)?B\b)?/g, (part) => (part.startsWith('‹') ? part : '#'))
+			.replace(/ +/g, ' '),
+	);
+
+/** Sizes are counted in the background. */
+const isCounting = (rows: string[]): boolean => rows.some((row) => /counting[…~]/.test(row));
 
 /** Compares text and then looks: the text is what one can read in a failed test. */
 export function expectSame(actual: { screen: string[]; paint: string[] }, app: TestTerminal, what: string): void {
@@ -15,9 +22,10 @@ export function expectSame(actual: { screen: string[]; paint: string[] }, app: T
 
 /** What is shown, once it stays for a while: answers of the engine come in their own time. */
 async function atRest(app: TestTerminal): Promise<{ screen: string[]; paint: string[] }> {
-	for (let round = 0; round < 20; round++) {
+	for (let round = 0; round < 60; round++) {
 		const screen = app.screen();
 		await app.settle(300);
+		if (isCounting(screen) && round < 50) continue;
 		if (still(screen).join() === still(app.screen()).join()) return { screen: app.screen(), paint: app.paint() };
 	}
 	throw new Error(`It does not come to rest:\n${app.text()}`);
