@@ -278,7 +278,7 @@ export class ArchiveWorks {
 			storageClass,
 		};
 		books.transaction.begin();
-		const archive = books.archives.create(run.run, planned);
+		const archive = books.archives.create(run.run, { ...planned, recipients: job.recipients });
 		this.#ledger.begin(archive);
 		this.#outbox.push(() => this.#pool.open(this.#openMessage({ ...planned, archive, uploadId: undefined })));
 		return { archive, sequence };

@@ -203,7 +203,38 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		async () => (await import('./job-edits.ts')).removeJob,
 		jobs,
 	);
-	verb('key <what>', 'the identity that opens your backups: list, export', async () => (await import('./key.ts')).key);
+	const key = verb(
+		'key',
+		'the keys of your backups: who can open what',
+		async () => (await import('./key.ts')).listKeys,
+	);
+	verb('list', 'list the keys, and what needs them', async () => (await import('./key.ts')).listKeys, key);
+	verb('new', 'make one more identity', async () => (await import('./key.ts')).newKey, key).option(
+		'--name <name>',
+		'what to call it',
+	);
+	verb(
+		'show <key>',
+		'what a key is for (a recipient or a name)',
+		async () => (await import('./key.ts')).showKey,
+		key,
+	).option('--reveal', 'show the identity itself, which opens the archives');
+	verb(
+		'export [key]',
+		'print identities, to be kept elsewhere (default: all)',
+		async () => (await import('./key.ts')).exportKeys,
+		key,
+	).option('--to <file>', 'write them to this new file instead, readable by you alone');
+	verb(
+		'import <file>',
+		'take identities in: a file, or - for stdin',
+		async () => (await import('./key.ts')).importKeys,
+		key,
+	).option('--name <name>', 'what to call it');
+	verb('remove <key>', 'forget an identity', async () => (await import('./key.ts')).removeKey, key).option(
+		'--losing <n>',
+		'the number of archives that nothing on this machine opens any more',
+	);
 	verb('excludes', 'list what is left out, and why', async () => (await import('./excludes.ts')).excludes)
 		.option('--why <path>', 'which rule decides on this path')
 		.option('--list <folder>', 'what is in this folder, with the rule for each name')

@@ -1,8 +1,7 @@
 /** What the engine can do, whoever asks: over the socket, or in the same process. One method per request. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { recipientOf } from '../archive/age/identity.ts';
 import { Preview } from '../backup/preview/preview.ts';
 import type { BackupSpec } from '../backup/spec.ts';
 import { ConfigFile } from '../config/config-file.ts';
@@ -14,12 +13,12 @@ import { makeFolders } from '../core/make-folders.ts';
 import type { TaskHandle, TaskReporter } from '../core/task.ts';
 import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { identityFile, listIdentities } from '../secrets/identities.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
 import { control } from './control.ts';
 import { firstSteps } from './first-steps.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
+import { Keys } from './keys.ts';
 import { overview } from './overview.ts';
 import { Queries } from './queries.ts';
 import { Restores } from './restores.ts';
@@ -60,6 +59,11 @@ export class Engine {
 			start: (kind, job, begin) => this.#start(kind, job, begin),
 			log: options.log,
 		});
+		const keys = new Keys({
+			paths: options.paths,
+			jobs: () => this.#config.jobs(),
+			stateFiles: () => this.#stateFiles(),
+		});
 		this.handlers = {
 			hello: () => this.#hello(),
 			'engine.stop': () => this.#stopEngine(),
@@ -86,7 +90,12 @@ export class Engine {
 			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
 			overview: ({ job }) => overview(this.#stateOf(job)),
 			firstSteps: ({ cwd }) => firstSteps(cwd),
-			identity: ({ reveal }) => this.#identity(reveal),
+			keys: () => keys.list(),
+			newKey: (params) => keys.create(params),
+			showKey: (params) => keys.show(params),
+			exportKeys: (params) => keys.export(params),
+			importKeys: (params) => keys.import(params),
+			removeKey: (params) => keys.remove(params),
 			excludes: () => ({
 				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],
 				developer: [...DEVELOPER_CLUTTER],
@@ -203,13 +212,6 @@ export class Engine {
 
 	async #show(params: CheckedRequests['show']): Promise<Results['show']> {
 		return this.#queries.show({ ...params, stateFile: this.#stateOf(params.job) });
-	}
-
-	#identity(reveal: boolean): Results['identity'] {
-		const { secretsDir } = this.#options.paths;
-		const file = identityFile(secretsDir);
-		const recipients = listIdentities(secretsDir).map(recipientOf);
-		return { file, recipients, ...(reveal && recipients.length > 0 ? { content: readFileSync(file, 'utf8') } : {}) };
 	}
 
 	#start(kind: TaskView['kind'], job: string, begin: (reporter: TaskReporter, id: string) => TaskHandle): TaskView {

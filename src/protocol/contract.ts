@@ -62,6 +62,32 @@ export interface Overview {
 	snapshots: number;
 }
 
+/** A recipient with its identity, which is kept here (`held`) or elsewhere. */
+export interface KeyView {
+	recipient: string;
+	name: string | null;
+	/** When it was made or taken in here, ISO 8601. */
+	since: string | null;
+	origin: 'made' | 'imported' | null;
+	held: boolean;
+	/** Jobs that name no recipient are made for it. */
+	isDefault: boolean;
+	/** Jobs that write to it. */
+	jobs: string[];
+	needed: KeyNeed[];
+}
+
+/** The archives of a job that an identity opens. */
+export interface KeyNeed {
+	job: string;
+	archives: number;
+	/** Of these, the ones that no other identity kept here opens. */
+	alone: number;
+	/** Numbers of the runs that wrote them. */
+	firstRun: number;
+	lastRun: number;
+}
+
 /** What is offered to somebody who makes a job. */
 export interface FirstSteps {
 	home: string;
@@ -110,7 +136,14 @@ export interface Results {
 	folders: FolderPage;
 	explain: { paths: Explanation[] };
 	measure: { paths: Measured[] };
-	identity: { file: string; recipients: string[]; content?: string };
+	/** `file`: where identities are kept. `problems`: state databases whose archives are not counted. */
+	keys: { file: string; keys: KeyView[]; problems: PlainError[] };
+	newKey: { key: KeyView };
+	showKey: { key: KeyView; identity?: string };
+	exportKeys: { content: string; recipients: string[] };
+	/** `known`: recipients of those that were here already. */
+	importKeys: { added: KeyView[]; known: string[] };
+	removeKey: { key: KeyView };
 	excludes: { system: string[]; developer: string[] };
 }
 

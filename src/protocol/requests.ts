@@ -182,7 +182,16 @@ export const requestSchemas = {
 		/** Forget what was counted before. */
 		fresh: z.boolean().default(false),
 	}),
-	identity: z.strictObject({ reveal: z.boolean().default(false) }),
+	keys: z.strictObject({}),
+	newKey: z.strictObject({ name: z.string().optional() }),
+	/** `key`, here and below: a recipient, the beginning of one, or a name. */
+	showKey: z.strictObject({ key: z.string(), reveal: z.boolean().default(false) }),
+	/** Without a key all that are kept here. */
+	exportKeys: z.strictObject({ key: z.string().optional() }),
+	/** Identities as age-keygen writes them. */
+	importKeys: z.strictObject({ content: z.string().max(1024 * 1024), name: z.string().optional() }),
+	/** `losing`: how many archives nothing on this machine will open any more. */
+	removeKey: z.strictObject({ key: z.string(), losing: z.number().int().optional() }),
 	excludes: z.strictObject({}),
 } as const;
 

@@ -3,7 +3,7 @@
  * only place that knows where they are kept.
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity, parseIdentityFile, recipientOf } from '../archive/age/identity.ts';
 import { createDurably } from '../core/create-durably.ts';
@@ -54,6 +54,19 @@ export function addIdentities(secretsDir: string, identities: string[], now: Dat
 	const content = before + added.map((identity) => describeIdentity(identity, now)).join('');
 	store(file, () => writeDurably(file, content));
 	return added.map(recipientOf);
+}
+
+/**
+ * Forgets an identity. What it alone opens cannot be read on this machine from then on.
+ * @throws FirnError IDENTITY_NOT_STORED, BAD_IDENTITY
+ */
+export function removeIdentity(secretsDir: string, recipient: string): void {
+	const file = identityFile(secretsDir);
+	const left = listIdentities(secretsDir).filter((identity) => recipientOf(identity) !== recipient);
+	// Before each identity stand its own comments.
+	const blocks = readFileSync(file, 'utf8').match(/[\s\S]*?^\s*AGE-SECRET-KEY-.*(\n|$)/gim) ?? [];
+	const kept = blocks.filter((block) => left.some((identity) => block.includes(identity)));
+	store(file, () => (kept.length === 0 ? rmSync(file) : writeDurably(file, kept.join(''))));
 }
 
 /** The identities in a file of the user's. @throws FirnError IDENTITY_MISSING, BAD_IDENTITY */

@@ -15,6 +15,11 @@ export interface OpenArchive {
 	storageClass: string | undefined;
 }
 
+export interface NewArchive extends Omit<OpenArchive, 'archive' | 'uploadId'> {
+	/** age recipients that it was encrypted for, where they are known. */
+	recipients?: string[];
+}
+
 export interface PartRow {
 	number: number;
 	size: number;
@@ -79,11 +84,11 @@ export class ArchiveStore {
 		);
 	}
 
-	create(run: number, archive: Omit<OpenArchive, 'archive' | 'uploadId'>): number {
+	create(run: number, archive: NewArchive): number {
 		const { lastInsertRowid } = this.#db
 			.prepare(
-				`INSERT INTO archives (run, sequence, key, status, compression, encrypted, part_size, age_header, storage_class)
-				VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
+				`INSERT INTO archives (run, sequence, key, status, compression, encrypted, part_size, age_header, storage_class, recipients)
+				VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)`,
 			)
 			.run(
 				run,
@@ -94,6 +99,7 @@ export class ArchiveStore {
 				archive.partSize,
 				archive.ageHeader ?? null,
 				archive.storageClass ?? null,
+				archive.encrypted && archive.recipients ? JSON.stringify(archive.recipients) : null,
 			);
 		return Number(lastInsertRowid);
 	}

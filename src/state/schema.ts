@@ -135,4 +135,8 @@ export const MIGRATIONS: readonly string[] = [
 		spec TEXT NOT NULL                -- JSON: what was asked for; without identities
 	) STRICT;
 	`,
+	`
+	-- Who can open it: JSON of its age recipients, which the header itself does not tell. NULL where nobody wrote it down.
+	ALTER TABLE archives ADD COLUMN recipients TEXT;
+	`,
 ];

@@ -1,0 +1,229 @@
+/** What the engine does about identities: lists, makes, takes in, gives out and forgets them. */
+
+import { generateIdentity, parseIdentityFile, recipientOf } from '../archive/age/identity.ts';
+import type { Job } from '../config/job.ts';
+import type { Paths } from '../config/paths.ts';
+import { FirnError, type PlainError, usageError } from '../core/errors.ts';
+import { safePrint } from '../core/safe-print.ts';
+import { counted } from '../core/sizes.ts';
+import type { KeyView, Results } from '../protocol/contract.ts';
+import type { CheckedRequests } from '../protocol/requests.ts';
+import { addIdentities, identityFile, listIdentities, removeIdentity } from '../secrets/identities.ts';
+import { dropKeyFacts, noteKeyFacts, readKeyFacts } from '../secrets/key-facts.ts';
+import { groupsIn, type JobGroups, needsOf } from './key-needs.ts';
+
+export interface KeysOptions {
+	paths: Paths;
+	jobs: () => Job[];
+	/** The state databases of all jobs, also of those that are no longer in the config. */
+	stateFiles: () => string[];
+}
+
+/** Any longer one of a recipient's beginnings names it. */
+const SHORTEST_PREFIX = 8;
+const LONGEST_NAME = 64;
+
+export class Keys {
+	readonly #options: KeysOptions;
+	readonly #secretsDir: string;
+
+	constructor(options: KeysOptions) {
+		this.#options = options;
+		this.#secretsDir = options.paths.secretsDir;
+	}
+
+	/** The identities kept here, then those that are not, but that archives or jobs need. */
+	list(): Results['keys'] {
+		const identities = listIdentities(this.#secretsDir);
+		const held = identities.map(recipientOf);
+		const facts = readKeyFacts(this.#secretsDir);
+		const { groups, problems } = this.#groups(identities);
+		const needs = needsOf(groups, new Set(held));
+		const jobs = this.#options.jobs();
+		const elsewhere = [...needs.keys(), ...jobs.flatMap((job) => job.recipients)];
+		const keys = [...new Set([...held, ...elsewhere])].map((recipient) => {
+			const { name, since, origin } = facts.get(recipient) ?? {};
+			return {
+				recipient,
+				name: name ?? null,
+				since: since ?? null,
+				origin: origin ?? null,
+				held: held.includes(recipient),
+				isDefault: recipient === held[0],
+				jobs: jobs.filter((job) => job.recipients.includes(recipient)).map((job) => job.name),
+				needed: needs.get(recipient) ?? [],
+			};
+		});
+		return { file: identityFile(this.#secretsDir), keys, problems };
+	}
+
+	/** Makes one more identity. @throws FirnError BAD_KEY_NAME, IDENTITY_NOT_STORED */
+	create({ name }: CheckedRequests['newKey']): Results['newKey'] {
+		this.#checkName(name);
+		const { identity, recipient } = generateIdentity();
+		this.#add([identity], 'made', name);
+		return { key: this.#find(recipient) };
+	}
+
+	/** What is known of one, and the secret itself with `reveal`. @throws FirnError KEY_UNKNOWN, KEY_NOT_HELD */
+	show({ key, reveal }: CheckedRequests['showKey']): Results['showKey'] {
+		const found = this.#find(key);
+		return { key: found, ...(reveal ? { identity: this.#secretOf(found) } : {}) };
+	}
+
+	/** Identities as age-keygen writes them, of one key or of all. @throws FirnError NO_IDENTITY, KEY_UNKNOWN, KEY_NOT_HELD */
+	export({ key }: CheckedRequests['exportKeys']): Results['exportKeys'] {
+		const keys = key === undefined ? this.list().keys.filter(({ held }) => held) : [this.#find(key)];
+		if (keys.length === 0) {
+			throw usageError(
+				'NO_IDENTITY',
+				'This machine has no identity yet.',
+				'firn key new makes one, and so does the first encrypted backup.',
+			);
+		}
+		const blocks = keys.map((one) => {
+			const about = [
+				...(one.name === null ? [] : [`# name: ${one.name}`]),
+				...(one.since === null ? [] : [`# created: ${one.since}`]),
+				`# public key: ${one.recipient}`,
+			];
+			return `${about.join('\n')}\n${this.#secretOf(one)}\n`;
+		});
+		return { content: blocks.join(''), recipients: keys.map(({ recipient }) => recipient) };
+	}
+
+	/** Takes identities in. @throws FirnError BAD_IDENTITY, BAD_KEY_NAME, IDENTITY_NOT_STORED */
+	import({ content, name }: CheckedRequests['importKeys']): Results['importKeys'] {
+		const identities = [...new Set(readable(content).map((line) => line.toUpperCase()))];
+		if (name !== undefined && identities.length > 1) {
+			throw usageError(
+				'BAD_KEY_NAME',
+				`One name was given for ${identities.length} identities.`,
+				'Leave --name out, or take them in one by one.',
+			);
+		}
+		this.#checkName(name);
+		const added = this.#add(identities, 'imported', name);
+		const { keys } = this.list();
+		const taken = identities.map(recipientOf);
+		return {
+			added: keys.filter(({ recipient }) => added.includes(recipient)),
+			known: taken.filter((recipient) => !added.includes(recipient)),
+		};
+	}
+
+	/**
+	 * Forgets an identity. One that archives need goes only when their number is given.
+	 * @throws FirnError KEY_UNKNOWN, KEY_NOT_HELD, KEY_NEEDED
+	 */
+	remove({ key, losing }: CheckedRequests['removeKey']): Results['removeKey'] {
+		const found = this.#find(key);
+		if (!found.held) throw notHeld(found);
+		const lost = found.needed.reduce((sum, { alone }) => sum + alone, 0);
+		const { problems } = this.list();
+		if (problems.length > 0 && losing !== lost) {
+			throw usageError(
+				'KEY_NEEDED',
+				`Nobody can tell which archives need ${nameOf(found)}: ${problems[0]!.message}`,
+				`If you have a copy, say --losing ${lost}.`,
+			);
+		}
+		if (lost > 0 && losing !== lost) {
+			const jobs = found.needed.filter(({ alone }) => alone > 0).map(({ job }) => job);
+			throw usageError(
+				'KEY_NEEDED',
+				`Without ${nameOf(found)} nothing on this machine opens ${counted(lost, 'archive')} of ${jobs.join(', ')}.`,
+				`Export it first: firn key export ${found.recipient} --to FILE. If you have a copy, say --losing ${lost}.`,
+			);
+		}
+		removeIdentity(this.#secretsDir, found.recipient);
+		dropKeyFacts(this.#secretsDir, found.recipient);
+		return { key: { ...found, held: false, isDefault: false } };
+	}
+
+	/** One damaged database must not hide the others. */
+	#groups(identities: string[]): { groups: JobGroups[]; problems: PlainError[] } {
+		const groups: JobGroups[] = [];
+		const problems: PlainError[] = [];
+		for (const file of this.#options.stateFiles()) {
+			try {
+				groups.push(groupsIn(file, identities));
+			} catch (error) {
+				if (!(error instanceof FirnError)) throw error;
+				// No run has begun in it, so nothing is stored.
+				if (error.code !== 'STATE_EMPTY') problems.push(error.toPlain());
+			}
+		}
+		return { groups, problems };
+	}
+
+	#add(identities: string[], origin: 'made' | 'imported', name: string | undefined): string[] {
+		const now = new Date();
+		const added = addIdentities(this.#secretsDir, identities, now);
+		for (const recipient of added) {
+			const named = name === undefined ? {} : { name };
+			noteKeyFacts(this.#secretsDir, recipient, { ...named, since: now.toISOString(), origin });
+		}
+		return added;
+	}
+
+	/** A key by its recipient, the beginning of it, or its name. */
+	#find(text: string): KeyView {
+		const { keys } = this.list();
+		const exact = keys.find(({ recipient, name }) => recipient === text.toLowerCase() || name === text);
+		if (exact) return exact;
+		const begins = text.length < SHORTEST_PREFIX ? [] : keys.filter(({ recipient }) => recipient.startsWith(text));
+		if (begins.length === 1) return begins[0]!;
+		throw usageError(
+			'KEY_UNKNOWN',
+			begins.length > 1 ? `Several keys begin with ${text}.` : `There is no key ${safePrint(text)}.`,
+			'firn key list shows them; give a recipient, its beginning, or a name.',
+		);
+	}
+
+	#secretOf(key: KeyView): string {
+		const identity = listIdentities(this.#secretsDir).find((one) => recipientOf(one) === key.recipient);
+		if (identity === undefined) throw notHeld(key);
+		return identity;
+	}
+
+	#checkName(name: string | undefined): void {
+		if (name === undefined) return;
+		const isClean = name !== '' && name === name.trim() && name === safePrint(name) && name.length <= LONGEST_NAME;
+		if (!isClean || /^(age1|age-secret-key-|-)/i.test(name)) {
+			throw usageError(
+				'BAD_KEY_NAME',
+				`A key cannot be called "${safePrint(name.slice(0, LONGEST_NAME))}".`,
+				`Use up to ${LONGEST_NAME} visible characters that do not begin like a key or an option.`,
+			);
+		}
+		if ([...readKeyFacts(this.#secretsDir).values()].some((facts) => facts.name === name)) {
+			throw usageError('BAD_KEY_NAME', `There is a key ${name} already.`, 'Choose another name.');
+		}
+	}
+}
+
+/** How people know it. */
+function nameOf({ name, recipient }: KeyView): string {
+	return name === null ? `the identity of ${recipient}` : `the identity ${name} (${recipient})`;
+}
+
+function notHeld(key: KeyView): Error {
+	return usageError(
+		'KEY_NOT_HELD',
+		`This machine does not have ${nameOf(key)}.`,
+		'firn key import FILE takes it in, if you have it elsewhere.',
+	);
+}
+
+/** @throws FirnError BAD_IDENTITY */
+function readable(content: string): string[] {
+	if (/^(age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE)/.test(content.trimStart())) {
+		throw usageError(
+			'BAD_IDENTITY',
+			'The identities are encrypted with a passphrase.',
+			'Decrypt them first: age -d FILE | firn key import -',
+		);
+	}
+	return parseIdentityFile(content);
+}
