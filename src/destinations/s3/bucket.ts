@@ -28,6 +28,8 @@ export interface Bucket {
 	etags: 'unknown' | 'md5' | 'opaque';
 	/** Whether `If-None-Match` is sent; some stores refuse requests that have it. */
 	conditions: boolean;
+	/** Turns false when reading is denied: what is there is then seen by listing alone. */
+	reads: boolean;
 	/** The full key in the bucket. */
 	keyOf(key: string): string;
 	/** The key relative to the prefix. */

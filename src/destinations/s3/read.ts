@@ -14,8 +14,12 @@ import { ask, type Bucket, until } from './bucket.ts';
 import { decodeCrc32 } from './checksums.ts';
 import { notAStore, s3Error } from './errors.ts';
 
-/** The object's size and checksums, or undefined when it is not there. */
+/**
+ * The object's size and checksums, or undefined when it is not there. A role that may write and list, but not read,
+ * gets what the listing tells.
+ */
 export async function headObject(bucket: Bucket, key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
+	if (!bucket.reads) return findObject(bucket, key, signal);
 	const answer = await ask(
 		bucket,
 		`look for ${key}`,
@@ -30,10 +34,7 @@ export async function headObject(bucket: Bucket, key: string, signal?: AbortSign
 			return status < 500 ? 'refused' : undefined;
 		},
 	);
-	if (answer === 'refused') {
-		await explain(bucket, key, signal);
-		return undefined;
-	}
+	if (answer === 'refused') return explain(bucket, key, signal);
 	if (!answer) return undefined;
 	if (!answer.ETag) throw notAStore(bucket.place, `look for ${key}`);
 	// A composite checksum is one of checksums, not of the bytes.
@@ -49,20 +50,32 @@ export async function headObject(bucket: Bucket, key: string, signal?: AbortSign
 }
 
 /**
- * The answer to a HEAD has no body, so it does not say why it was refused; that to a GET does.
- * @throws FirnError unless the GET says that there is no such object
+ * The answer to a HEAD has no body, so it does not say why it was refused; that to a GET does. Where reading is denied,
+ * the listing answers; it is believed only when it is not denied, too.
+ * @throws FirnError unless the GET says that there is no such object, or the listing answers
  */
-async function explain(bucket: Bucket, key: string, signal?: AbortSignal): Promise<void> {
+async function explain(bucket: Bucket, key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
 	try {
 		for await (const _chunk of getObject(bucket, key, { start: 0, end: 1, ...(signal ? { signal } : {}) })) break;
 	} catch (error) {
-		if (error instanceof FirnError && error.code === 'NOT_FOUND') return;
-		throw error;
+		if (error instanceof FirnError && error.code === 'NOT_FOUND') return undefined;
+		if (!(error instanceof FirnError) || error.code !== 'DEST_DENIED') throw error;
+		const found = await findObject(bucket, key, signal);
+		bucket.reads = false;
+		return found;
 	}
 	throw new FirnError('STORE_UNAVAILABLE', `${bucket.place.store} refused to describe ${key}, but not to read it.`, {
 		retry: 'now',
 		guidance: 'It is tried again.',
 	});
+}
+
+/** The object as the listing has it, where it comes before all longer keys. */
+async function findObject(bucket: Bucket, key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
+	for await (const found of listObjects(bucket, key, { signal, pageSize: 1 })) {
+		return found.key === key ? found : undefined;
+	}
+	return undefined;
 }
 
 /**

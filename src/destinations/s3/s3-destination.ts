@@ -48,6 +48,7 @@ export async function openS3Destination(
 		support: 'unknown',
 		etags: 'unknown',
 		conditions: true,
+		reads: true,
 		keyOf: (key) => below + key,
 		relative: (fullKey) => fullKey.slice(below.length),
 	};
