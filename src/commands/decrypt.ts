@@ -6,6 +6,7 @@ import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
+import { givenIdentities } from './identity-option.ts';
 import { jobArgument } from './job-argument.ts';
 import { printInspection } from './plan-view.ts';
 
@@ -32,7 +33,7 @@ export async function decrypt(context: Context, args: string[], options: Decrypt
 	const params = {
 		...(isJob ? { job: jobArgument(args[0]!) } : {}),
 		inputs,
-		identityFiles: (options.identity ?? []).map((file) => resolve(file)),
+		...(await givenIdentities(options.identity)),
 		...(options.out === undefined ? {} : { out: resolve(options.out) }),
 		extract: options.extract === true,
 		...(options.existing === undefined ? {} : { existing: options.existing }),
@@ -50,10 +51,11 @@ export async function decrypt(context: Context, args: string[], options: Decrypt
 
 /** Says which archives there are and what opens them. */
 async function dryRun({ out }: Context, engine: Channel, params: Params<'decrypt'>): Promise<number> {
-	const { job, inputs, identityFiles, out: target } = params;
+	const { job, inputs, identityFiles, identityText, out: target } = params;
 	const found = await engine.call('inspect', {
 		inputs,
 		...(identityFiles === undefined ? {} : { identityFiles }),
+		...(identityText === undefined ? {} : { identityText }),
 		...(job === undefined ? {} : { job }),
 		...(target === undefined ? {} : { out: target }),
 	});

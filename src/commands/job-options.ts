@@ -16,6 +16,8 @@ export interface JobOptions {
 	/** As defaultExcludes. */
 	encrypt?: boolean;
 	recipient?: string[];
+	addRecipient?: string[];
+	removeRecipient?: string[];
 	splitSize?: string;
 	partSize?: string;
 	workers?: string;
@@ -37,13 +39,15 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		limitUpload,
 		exclude,
 		recipient,
+		addRecipient,
+		removeRecipient,
 		defaultExcludes,
 		excludeDeveloper,
 		oneFileSystem,
 	} = given;
 	const { compression, storageClass, endpoint, region, profile, pathStyle, layout, encrypt } = given;
-	if (encrypt === false && recipient) {
-		throw usageError('BAD_OPTIONS', '--no-encrypt and --recipient exclude each other.', 'Leave one of them out.');
+	if (encrypt === false && (recipient || addRecipient || removeRecipient)) {
+		throw usageError('BAD_OPTIONS', '--no-encrypt excludes recipients.', 'Leave one of them out.');
 	}
 	const split = splitSize === undefined ? undefined : atLeast('--split-size', parseSize(splitSize), 64 * 1024);
 	const part = partSize === undefined ? undefined : atLeast('--part-size', parseSize(partSize), 64 * 1024);
@@ -55,6 +59,8 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		compression,
 		encrypt: encrypt === false ? false : undefined,
 		recipients: recipient,
+		addRecipients: addRecipient,
+		removeRecipients: removeRecipient,
 		splitSize: split,
 		partSize: part,
 		workers: workers === undefined ? undefined : wholeNumber('--workers', workers, 1, 64),

@@ -138,7 +138,11 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	verb('restore <job> [path...]', 'get files back', async () => (await import('./restore.ts')).restore)
 		.requiredOption('--target <dir>', 'folder to restore into')
 		.option('--snapshot <n>', 'as it was then (default: newest)')
-		.option('--identity <file>', 'age identity file, if not this machine’s (can be repeated)', collect)
+		.option(
+			'--identity <file>',
+			'age identity file, or - to paste one, if not this machine’s (can be repeated)',
+			collect,
+		)
 		.addOption(
 			new Option('--existing <how>', 'what to do with other files that are there').choices([
 				'keep',
@@ -154,7 +158,11 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		'[job] and a folder of archives: to TAR files, or with --extract to files',
 		async () => (await import('./decrypt.ts')).decrypt,
 	)
-		.option('--identity <file>', 'age identity file, if not this machine’s (can be repeated)', collect)
+		.option(
+			'--identity <file>',
+			'age identity file, or - to paste one, if not this machine’s (can be repeated)',
+			collect,
+		)
 		.option('--out <dir>', 'where to (default: beside the archives)')
 		.option('--extract', 'unpack to files')
 		.addOption(
@@ -192,7 +200,9 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		verb('edit <name>', 'change a job without running it', async () => (await import('./job-edits.ts')).editJob, jobs)
 			.option('--source <path>', 'back up this instead (can be repeated)', collect)
 			.option('--default-excludes', 'leave out system clutter again')
-			.option('--encrypt', 'encrypt again'),
+			.option('--encrypt', 'encrypt again')
+			.option('--add-recipient <age1…>', 'encrypt new archives for this recipient too (can be repeated)', collect)
+			.option('--remove-recipient <age1…>', 'no longer encrypt for this recipient (can be repeated)', collect),
 	)
 		.option('--no-exclude', 'drop the patterns of the job')
 		.option('--no-exclude-developer', 'back up node_modules, .venv, __pycache__ and .git again')

@@ -5,6 +5,7 @@ import { EXIT } from '../core/exit-codes.ts';
 import type { Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
+import { identitiesFor } from './identity-option.ts';
 import { jobArgument } from './job-argument.ts';
 import { wholeNumber } from './numbers.ts';
 import { printPlan } from './plan-view.ts';
@@ -27,7 +28,7 @@ export async function restore(context: Context, [job, ...paths]: string[], optio
 		cwd: process.cwd(),
 		target: resolve(options.target),
 		...(options.snapshot === undefined ? {} : { snapshot: wholeNumber('--snapshot', options.snapshot, 1) }),
-		identityFiles: (options.identity ?? []).map((file) => resolve(file)),
+		...(await context.ask((engine) => identitiesFor(context, engine, job!, options.identity))),
 		...(options.existing === undefined ? {} : { existing: options.existing }),
 		...(options.workers === undefined ? {} : { workers: wholeNumber('--workers', options.workers, 1, 64) }),
 		dryRun: options.dryRun === true,

@@ -9,7 +9,7 @@ export interface KeyAnswer {
 	needed: boolean;
 	/** For how many recipients; the most of any of the archives. */
 	recipients: number;
-	/** The recipients (`age1…`) of the job as its last run had it. */
+	/** The recipients (`age1…`) of the archives, or else of the job as its last run had it. */
 	jobRecipients: string[];
 	/** The identities at hand, by their recipients. */
 	atHand: string[];

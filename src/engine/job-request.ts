@@ -2,7 +2,6 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { parseRecipient } from '../archive/age/identity.ts';
 import { normalizeSources } from '../backup/scan/scan.ts';
 import type { ConfigFile } from '../config/config-file.ts';
 import { type Job, jobSchema } from '../config/job.ts';
@@ -11,8 +10,9 @@ import { usageError } from '../core/errors.ts';
 import { newJobId } from '../core/ids.ts';
 import { parseDestination } from '../destinations/parse-destination.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { defaultRecipient } from '../secrets/identities.ts';
+import { defaultRecipient, listIdentities } from '../secrets/identities.ts';
 import { readJobState } from '../state/job-state.ts';
+import { foreignNote, recipientNotes, wantedRecipients } from './recipients.ts';
 
 type BackupRequest = CheckedRequests['backup'];
 /** What of a request changes a job. */
@@ -59,7 +59,9 @@ export function resolveJob(request: CheckedRequests['backup'], config: ConfigFil
 	// A job that is no longer in the config, but has run: it is the same one again.
 	if (left) return { ...changedJob(left, sources, request, paths), changed: true };
 	const base = { id: newJobId(), name, sources, destination: { url }, created: new Date().toISOString() };
-	return { job: applyOptions(base, request, paths), created: true, notes: [], changed: true };
+	const job = applyOptions(base, request, paths);
+	const foreign = foreignNote(job, listIdentities(paths.secretsDir));
+	return { job, created: true, notes: foreign === undefined ? [] : [foreign], changed: true };
 }
 
 /** The job that has written the state database of this name, if there is one. */
@@ -99,16 +101,18 @@ export function changedJob(existing: Job, sources: string[], request: Changes, p
 	const notes: string[] = [];
 	if (!sameSet(existing.sources, sources)) notes.push(`Job ${job.name} now backs up ${sources.join(', ')}.`);
 	const changed = JSON.stringify(job) !== JSON.stringify(jobSchema.parse(existing));
+	notes.push(...recipientNotes(existing, job, paths));
 	if (changed && notes.length === 0) notes.push(`The options of job ${job.name} were changed.`);
 	return { job, created: false, notes, changed };
 }
 
 function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, paths: Paths): Job {
-	const { exclude, endpoint, region, profile, pathStyle, recipients, encrypt, layout, ...rest } = options;
+	const { exclude, endpoint, region, profile, pathStyle, encrypt, layout, ...others } = options;
+	const { recipients, addRecipients, removeRecipients, ...rest } = others;
 	if (layout === 'mirror')
 		throw usageError('NOT_YET', 'The mirror layout is not supported yet.', 'Use --layout archive.');
 	const encrypts = encrypt ?? base.encrypt ?? true;
-	const own = recipients?.map(parseRecipient) ?? (base.recipients?.length ? base.recipients : undefined);
+	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], paths);
 	const given = { endpoint, region, profile, pathStyle };
 	const where = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 	const parsed = jobSchema.safeParse({

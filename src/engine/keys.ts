@@ -1,6 +1,6 @@
 /** What the engine does about identities: lists, makes, takes in, gives out and forgets them. */
 
-import { generateIdentity, parseIdentityFile, recipientOf } from '../archive/age/identity.ts';
+import { generateIdentity, recipientOf } from '../archive/age/identity.ts';
 import type { Job } from '../config/job.ts';
 import type { Paths } from '../config/paths.ts';
 import { FirnError, type PlainError, usageError } from '../core/errors.ts';
@@ -8,7 +8,7 @@ import { safePrint } from '../core/safe-print.ts';
 import { counted } from '../core/sizes.ts';
 import type { KeyView, Results } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { addIdentities, identityFile, listIdentities, removeIdentity } from '../secrets/identities.ts';
+import { addIdentities, identityFile, listIdentities, parseIdentities, removeIdentity } from '../secrets/identities.ts';
 import { dropKeyFacts, noteKeyFacts, readKeyFacts } from '../secrets/key-facts.ts';
 import { groupsIn, type JobGroups, needsOf } from './key-needs.ts';
 
@@ -94,7 +94,7 @@ export class Keys {
 
 	/** Takes identities in. @throws FirnError BAD_IDENTITY, BAD_KEY_NAME, IDENTITY_NOT_STORED */
 	import({ content, name }: CheckedRequests['importKeys']): Results['importKeys'] {
-		const identities = [...new Set(readable(content).map((line) => line.toUpperCase()))];
+		const identities = [...new Set(parseIdentities(content).map((line) => line.toUpperCase()))];
 		if (name !== undefined && identities.length > 1) {
 			throw usageError(
 				'BAD_KEY_NAME',
@@ -214,16 +214,4 @@ function notHeld(key: KeyView): Error {
 		`This machine does not have ${nameOf(key)}.`,
 		'firn key import FILE takes it in, if you have it elsewhere.',
 	);
-}
-
-/** @throws FirnError BAD_IDENTITY */
-function readable(content: string): string[] {
-	if (/^(age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE)/.test(content.trimStart())) {
-		throw usageError(
-			'BAD_IDENTITY',
-			'The identities are encrypted with a passphrase.',
-			'Decrypt them first: age -d FILE | firn key import -',
-		);
-	}
-	return parseIdentityFile(content);
 }

@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
 import type { Paths } from '../config/paths.ts';
-import { type PlainError, toFirnError } from '../core/errors.ts';
+import { toFirnError } from '../core/errors.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { IdentitySource } from '../restore/answer-inspect.ts';
-import { identityFile, listIdentities, readIdentities } from '../secrets/identities.ts';
+import { identityFile, listIdentities, parseIdentities, readIdentities } from '../secrets/identities.ts';
 import { readJobState } from '../state/job-state.ts';
 import type { Queries } from './queries.ts';
 import { type ReportHead, Reports } from './reports.ts';
@@ -48,7 +48,7 @@ export class Restores {
 		const { startRestore } = await import('../restore/start-restore.ts');
 		const { dryRun, existing, env } = params;
 		const { job, ...what } = await this.#wanted(params);
-		const spec = { ...what, identities: this.#identities(params.identityFiles), existing, dryRun, env };
+		const spec = { ...what, identities: this.#identities(params), existing, dryRun, env };
 		const task = dryRun
 			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter))
 			: this.#startKept('restore', { job, target: spec.target, paths: spec.paths }, (reporter, reportFile) =>
@@ -61,7 +61,7 @@ export class Restores {
 	async planRestore(params: CheckedRequests['restore']): Promise<Results['planRestore']> {
 		const { askPlan } = await import('../restore/ask.ts');
 		const { job: _job, ...what } = await this.#wanted(params);
-		const sources = this.#identitySources(params.identityFiles);
+		const sources = this.#identitySources(params);
 		const identityProblem = sources.find(({ problem }) => problem)?.problem;
 		return askPlan({
 			...what,
@@ -76,7 +76,7 @@ export class Restores {
 		const stateFile = job === undefined ? undefined : this.#options.stateOf(job);
 		const spec = {
 			inputs,
-			identities: this.#identities(params.identityFiles),
+			identities: this.#identities(params),
 			extract,
 			existing,
 			deleteEncrypted,
@@ -90,11 +90,12 @@ export class Restores {
 		return { task: task.id };
 	}
 
-	async inspect({ inputs, identityFiles, out, job }: CheckedRequests['inspect']): Promise<Results['inspect']> {
+	async inspect(params: CheckedRequests['inspect']): Promise<Results['inspect']> {
+		const { inputs, out, job } = params;
 		const { askInspect } = await import('../restore/ask.ts');
 		return askInspect({
 			inputs,
-			sources: this.#identitySources(identityFiles),
+			sources: this.#identitySources(params),
 			...(out === undefined ? {} : { out }),
 			...(job === undefined ? {} : { stateFile: this.#options.stateOf(job) }),
 		});
@@ -132,24 +133,31 @@ export class Restores {
 		});
 	}
 
-	#identities(files: string[]): string[] {
-		if (files.length > 0) return files.flatMap(readIdentities);
-		return listIdentities(this.#options.paths.secretsDir);
+	#identities({ identityFiles, identityText }: Given): string[] {
+		const given = [...identityFiles.flatMap(readIdentities), ...(identityText ? parseIdentities(identityText) : [])];
+		return given.length > 0 ? given : listIdentities(this.#options.paths.secretsDir);
 	}
 
 	/** The identities file by file; one that cannot be read keeps its problem. */
-	#identitySources(files: string[]): IdentitySource[] {
+	#identitySources({ identityFiles, identityText }: Given): IdentitySource[] {
 		const own = identityFile(this.#options.paths.secretsDir);
-		const named = files.length > 0 ? files : existsSync(own) ? [own] : [];
-		return named.map((file) => {
-			let identities: string[] = [];
-			let problem: PlainError | undefined;
-			try {
-				identities = readIdentities(file);
-			} catch (error) {
-				problem = toFirnError(error).toPlain();
-			}
-			return { file, identities, recipients: identities.map(recipientOf), ...(problem ? { problem } : {}) };
-		});
+		const pasted = identityText ? [sourceOf(PASTED, () => parseIdentities(identityText))] : [];
+		const named = identityFiles.map((file) => sourceOf(file, () => readIdentities(file)));
+		const given = [...named, ...pasted];
+		return given.length > 0 || !existsSync(own) ? given : [sourceOf(own, () => readIdentities(own))];
+	}
+}
+
+type Given = Pick<CheckedRequests['inspect'], 'identityFiles' | 'identityText'>;
+
+/** In place of a file's name. */
+const PASTED = 'what was pasted';
+
+function sourceOf(file: string, read: () => string[]): IdentitySource {
+	try {
+		const identities = read();
+		return { file, identities, recipients: identities.map(recipientOf) };
+	} catch (error) {
+		return { file, identities: [], recipients: [], problem: toFirnError(error).toPlain() };
 	}
 }

@@ -14,7 +14,10 @@ const jobOptions = z.strictObject({
 	oneFileSystem: z.boolean().optional(),
 	compression: z.enum(['none', 'gzip', 'zstd']).optional(),
 	encrypt: z.boolean().optional(),
+	/** age recipients, or names of keys. */
 	recipients: z.array(z.string()).optional(),
+	addRecipients: z.array(z.string()).optional(),
+	removeRecipients: z.array(z.string()).optional(),
 	splitSize: z.number().optional(),
 	partSize: z.number().optional(),
 	workers: z.number().optional(),
@@ -26,6 +29,12 @@ const jobOptions = z.strictObject({
 	pathStyle: z.boolean().optional(),
 	layout: z.enum(['archive', 'mirror']).optional(),
 });
+
+/** Identities that were pasted, as age-keygen writes them; held in memory only. */
+const identityText = z
+	.string()
+	.max(1024 * 1024)
+	.optional();
 
 const path = z
 	.string()
@@ -52,6 +61,7 @@ const restoreRequest = z.strictObject({
 	target: z.string(),
 	snapshot: z.number().optional(),
 	identityFiles: z.array(z.string()).default([]),
+	identityText,
 	existing: z.enum(['keep', 'overwrite', 'newer']).default('keep'),
 	workers: z.number().int().min(1).max(64).optional(),
 	dryRun: z.boolean().default(false),
@@ -80,6 +90,7 @@ export const requestSchemas = {
 		job: z.string().optional(),
 		inputs: z.array(z.string()).min(1),
 		identityFiles: z.array(z.string()).default([]),
+		identityText,
 		out: z.string().optional(),
 		extract: z.boolean().default(false),
 		existing: z.enum(['keep', 'overwrite', 'newer']).default('keep'),
@@ -90,6 +101,7 @@ export const requestSchemas = {
 		job: z.string().optional(),
 		inputs: z.array(z.string()).min(1),
 		identityFiles: z.array(z.string()).default([]),
+		identityText,
 		out: z.string().optional(),
 	}),
 	/** Kept reports of restores and decrypts, newest first. */

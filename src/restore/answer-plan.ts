@@ -57,7 +57,7 @@ function answer(question: PlanQuestion, planned: UnopenedPlan): RestorePlanAnswe
 	const { job } = readJobState(question.stateFile);
 	const { snapshot, records, totals, fetchBytes, requests } = planned;
 	const { look, problems } = lookAtTarget(question.target);
-	const key = keyAnswer(records, question, job.recipients, problems);
+	const key = keyAnswer(records, question, recipientsOf(records) ?? job.recipients, problems);
 	const all = archives(planned);
 	const warnings: string[] = [];
 	if (!snapshot.finished) {
@@ -112,6 +112,12 @@ function archives({ records, units }: UnopenedPlan): PlannedArchive[] {
 	return [...byNumber.values()];
 }
 
+/** For whom the archives are, where it was written down. */
+function recipientsOf(records: ArchiveRecord[]): string[] | undefined {
+	const known = new Set(records.flatMap(({ recipients }) => recipients ?? []));
+	return known.size > 0 ? [...known] : undefined;
+}
+
 function keyAnswer(
 	records: ArchiveRecord[],
 	{ identities, identityProblem }: PlanQuestion,
@@ -146,10 +152,11 @@ function keyAnswer(
 }
 
 function shutError({ record, error }: { record: ArchiveRecord; error: FirnError }, key: KeyAnswer): FirnError {
-	const meant = key.jobRecipients.length > 0 ? ` The job encrypts for ${key.jobRecipients.join(', ')}.` : '';
+	const recipients = record.recipients ?? key.jobRecipients;
+	const meant = recipients.length > 0 ? ` It is for ${recipients.join(', ')}.` : '';
 	const guidance = 'Give the identity it was made for with --identity FILE.';
 	if (key.atHand.length === 0) {
-		const message = `The archives are encrypted, and there is no identity to open them.${meant}`;
+		const message = `The archive ${record.key} is encrypted, and there is no identity to open it.${meant}`;
 		return usageError('NO_IDENTITY', message, guidance);
 	}
 	if (error.code !== 'WRONG_IDENTITY') return error;

@@ -39,7 +39,7 @@ function openKey(record: ArchiveRecord, header: Uint8Array, identities: string[]
 	if (identities.length === 0) {
 		throw usageError(
 			'NO_IDENTITY',
-			`The archive ${record.key} is encrypted, and there is no identity to open it.`,
+			`The archive ${record.key} is encrypted, and there is no identity to open it.${meantFor(record)}`,
 			'Give the identity it was made for with --identity FILE.',
 		);
 	}
@@ -49,9 +49,13 @@ function openKey(record: ArchiveRecord, header: Uint8Array, identities: string[]
 		if (!(error instanceof FirnError)) throw error;
 		throw FirnError.fromPlain({
 			...error.toPlain(),
-			message: `The archive ${record.key} cannot be opened. ${error.message}`,
+			message: `The archive ${record.key} cannot be opened.${meantFor(record)} ${error.message}`,
 		});
 	}
+}
+
+function meantFor({ recipients }: ArchiveRecord): string {
+	return recipients ? ` It is for ${recipients.join(', ')}.` : '';
 }
 
 /** How the bytes of the archive are arranged. @throws FirnError BAD_FRAME_TABLE */

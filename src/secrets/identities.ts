@@ -82,11 +82,23 @@ export function readIdentities(file: string): string[] {
 		);
 	}
 	try {
-		return parseIdentityFile(text);
+		return parseIdentities(text);
 	} catch (error) {
 		if (!(error instanceof FirnError)) throw error;
 		throw usageError(error.code, `The identity file ${file} is not right: ${error.message}`, error.guidance);
 	}
+}
+
+/** The identities in a text that somebody gave. @throws FirnError (usage) BAD_IDENTITY */
+export function parseIdentities(text: string): string[] {
+	if (/^(age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE)/.test(text.trimStart())) {
+		throw usageError(
+			'BAD_IDENTITY',
+			'The identities are encrypted with a passphrase.',
+			'Decrypt them first with age -d; what it prints can be piped in.',
+		);
+	}
+	return parseIdentityFile(text);
 }
 
 /** As age-keygen writes it. */

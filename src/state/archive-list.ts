@@ -28,6 +28,8 @@ export interface ArchiveRecord {
 	size: number;
 	crc32: number | undefined;
 	storageClass: string | undefined;
+	/** age recipients; undefined where nobody wrote them down. */
+	recipients: string[] | undefined;
 }
 
 /**
@@ -93,5 +95,7 @@ function toRecord(row: Record<string, unknown>): ArchiveRecord {
 		size: Number(row.size ?? 0),
 		crc32: row.crc32 === null ? undefined : Number(row.crc32),
 		storageClass: (row.storage_class as string | null) ?? undefined,
+		// A database that an older Firn wrote last has no such column.
+		recipients: typeof row.recipients === 'string' ? JSON.parse(row.recipients) : undefined,
 	};
 }

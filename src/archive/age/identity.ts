@@ -77,13 +77,28 @@ export function rawRecipient(recipient: string): Buffer {
 	return raw;
 }
 
-/** What cannot be encrypted for. */
+/** What cannot be encrypted for, and why. A secret given by mistake is not repeated. */
 export function badRecipient(recipient: string): FirnError {
+	if (/^age-(secret-key|plugin)-/i.test(recipient)) {
+		return usageError(
+			'BAD_RECIPIENT',
+			'This is an identity, which is secret, and not a recipient.',
+			'Give its recipient, the age1… line beside it; whoever may have seen the identity can open what is for it.',
+		);
+	}
 	return usageError(
 		'BAD_RECIPIENT',
 		`"${recipient}" is not an age recipient that Firn can use.`,
-		'A recipient begins with age1; SSH keys, plugins and passphrases are not supported.',
+		whyNot(recipient) ?? 'A recipient is age1 and 58 letters and digits, as age-keygen prints it.',
 	);
+}
+
+function whyNot(recipient: string): string | undefined {
+	if (/^(ssh-|ecdsa-|sk-)/.test(recipient)) return 'SSH keys are not supported; age-keygen makes a key for age.';
+	if (/^age1[a-z0-9]*1/i.test(recipient)) {
+		return 'Recipients of age plugins, such as hardware keys, are not supported; age-keygen makes a usual one.';
+	}
+	return undefined;
 }
 
 /** A raw public key as node:crypto takes it. */
