@@ -2,7 +2,9 @@
 
 import type { ArchiveShape } from '../archive/layout.ts';
 import type { DestinationConfig } from '../destinations/destination.ts';
+import { coldClassOf } from '../pricing/estimate.ts';
 import { type ArchiveRecord, readArchive } from '../state/archive-list.ts';
+import type { Preference } from '../state/choose-copies.ts';
 import { readJobState } from '../state/job-state.ts';
 import { makePlan } from '../state/make-plan.ts';
 import { openState } from '../state/open-state.ts';
@@ -31,7 +33,7 @@ export interface UnopenedPlan {
  * @throws FirnError SNAPSHOT_MISSING, PATH_MISSING, BAD_FRAME_TABLE, or as openState()
  */
 export function planUnopened(
-	spec: Pick<RestoreSpec, 'stateFile' | 'paths' | 'snapshot' | 'workers' | 'destination'>,
+	spec: Pick<RestoreSpec, 'stateFile' | 'paths' | 'snapshot' | 'workers' | 'destination' | 'warm' | 'archives'>,
 	planFile: string,
 	usualWorkers: number,
 ): UnopenedPlan {
@@ -41,7 +43,12 @@ export function planUnopened(
 	try {
 		const snapshot = resolveSnapshot(state, spec.snapshot);
 		const destination = spec.destination ?? readJobState(stateFile).job.destination;
-		plan = makePlan({ state, stateFile, file: planFile, snapshot, paths });
+		const warm = new Set(spec.warm);
+		const prefer: Preference = {
+			thawBytes: ({ key, size, storageClass }) => (coldClassOf(storageClass) && !warm.has(key) ? size : 0),
+			chosen: spec.archives && new Set(spec.archives),
+		};
+		plan = makePlan({ state, stateFile, file: planFile, snapshot, paths, prefer });
 		const records = plan.archives().flatMap((archive) => readArchive(state, archive) ?? []);
 		const totals = plan.totals();
 		const shapes = new Map<number, ArchiveShape>();

@@ -25,6 +25,10 @@ export interface RestoreSpec {
 	workers?: number;
 	/** Where to read, if not where the job writes. */
 	destination?: DestinationConfig;
+	/** Keys of archives in cold classes that are thawed already, or will be for another restore. */
+	warm?: string[];
+	/** Archives that it has been begun with: it reads no others. */
+	archives?: number[];
 	/** Where problems and kept files are written down, all of them. */
 	reportFile?: string;
 	/** Credentials of the client's environment (`AWS_…`): for the threads only, never stored. */

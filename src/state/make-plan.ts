@@ -3,6 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { ENTRY_TYPES } from '../core/entry.ts';
 import { usageError } from '../core/errors.ts';
+import { chooseCopies, type Preference } from './choose-copies.ts';
 import { fromSqlName, toSqlName } from './names.ts';
 import { PLAN_SCHEMA, RestorePlan } from './restore-plan.ts';
 import { dirId, SnapshotWalk, split } from './snapshot-walk.ts';
@@ -17,6 +18,8 @@ export interface PlanOptions {
 	snapshot: Snapshot;
 	/** As in RestoreSpec. */
 	paths: readonly string[];
+	/** Where content may be taken from, if not from where the snapshot has it. */
+	prefer?: Preference;
 }
 
 const ITEM_COLUMNS = 'archive, offset, length, type, mode, uid, gid, size, mtime, sha256, dir, name';
@@ -35,7 +38,9 @@ export function makePlan(options: PlanOptions): RestorePlan {
 		db.exec('BEGIN');
 		if (paths.length > 0) choose(db, options);
 		copyEntries(db, snapshot, paths.length === 0);
-		if (paths.length > 0) adoptLinks(db, options);
+		const adopted = paths.length > 0 && adoptLinks(db, options);
+		const moved = options.prefer !== undefined && chooseCopies(db, options.prefer);
+		if (adopted || moved) sortItems(db);
 		db.exec('COMMIT');
 		db.exec('DETACH DATABASE state');
 		return new RestorePlan(db);
@@ -102,7 +107,7 @@ function addLeading(db: DatabaseSync, snapshot: Snapshot): void {
  * A hard link may be chosen without the name that its content is stored under. Then it takes the content itself, and
  * further names of the same content become links to it.
  */
-function adoptLinks(db: DatabaseSync, { state, snapshot }: PlanOptions): void {
+function adoptLinks(db: DatabaseSync, { state, snapshot }: PlanOptions): boolean {
 	const links = db.prepare(
 		`SELECT other, link, dir, name FROM others WHERE type = ${HARDLINK} AND other > ? ORDER BY other LIMIT 1000`,
 	);
@@ -115,8 +120,11 @@ function adoptLinks(db: DatabaseSync, { state, snapshot }: PlanOptions): void {
 		after = Number(rows.at(-1)!.other);
 		for (const row of rows) adopted = adopt(db, state, snapshot, row) || adopted;
 	}
-	if (!adopted) return;
-	// The new ones must stand where they lie.
+	return adopted;
+}
+
+/** New and moved items must stand where they lie. */
+function sortItems(db: DatabaseSync): void {
 	db.exec(
 		`CREATE TABLE sorted AS SELECT ${ITEM_COLUMNS}, stored FROM items ORDER BY archive, offset;
 		DELETE FROM items;
