@@ -363,7 +363,7 @@ export class ArchiveWorks {
 				this.#options.onFailed(FirnError.fromPlain(message.error));
 				return;
 			case 'retry':
-				this.#options.reporter.event({ event: 'waiting', reason: message.reason });
+				this.#options.reporter.event({ event: 'waiting', ...message.waiting });
 				return;
 			case 'progress':
 		}

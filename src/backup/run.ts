@@ -12,7 +12,7 @@ import { newRunId } from '../core/ids.ts';
 import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
-import { withRetry } from '../destinations/with-retry.ts';
+import { waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { createRunKey, deleteRunKey, readRunKey } from '../secrets/run-key.ts';
 import { describe } from '../state/open-state.ts';
 import type { RunRow } from '../state/run-store.ts';
@@ -96,7 +96,7 @@ export class BackupRun {
 			const store = await openDestination(job.destination);
 			destination = withRetry(store, {
 				signal: this.#abort.signal,
-				onRetry: ({ error }) => this.#reporter.event({ event: 'waiting', reason: error.message }),
+				onRetry: (notice) => this.#reporter.event({ event: 'waiting', ...waitingFor(notice) }),
 			});
 			// A store that was never reached may be a slip of the pen; one that was is waited for.
 			await (isNew ? store : destination).check();

@@ -24,6 +24,8 @@ export interface PlainError {
 	guidance?: string;
 	retry: Retry;
 	kind: ErrorKind;
+	/** Of a fault in Firn, where it happened: for the log. */
+	details?: string;
 }
 
 export class FirnError extends Error {
@@ -52,6 +54,7 @@ export class FirnError extends Error {
 			...(this.guidance === undefined ? {} : { guidance: this.guidance }),
 			retry: this.retry,
 			kind: this.kind,
+			...(this.code === 'INTERNAL' && this.cause instanceof Error ? { details: String(this.cause.stack) } : {}),
 		};
 	}
 
@@ -60,8 +63,13 @@ export class FirnError extends Error {
 			retry: plain.retry,
 			kind: plain.kind,
 			...(plain.guidance === undefined ? {} : { guidance: plain.guidance }),
+			...(plain.details === undefined ? {} : { cause: withStack(plain.message, plain.details) }),
 		});
 	}
+}
+
+function withStack(message: string, stack: string): Error {
+	return Object.assign(new Error(message), { stack });
 }
 
 /** A wrong request or configuration: exit code 2, nothing was changed. */

@@ -81,6 +81,14 @@ export interface FileProblem {
 	message: string;
 }
 
+/** Why the store has to be asked again. */
+export interface Waiting {
+	/** A sentence. */
+	reason: string;
+	code: string;
+	guidance?: string;
+}
+
 /** State changes and things worth a line; queued for every client, never conflated. */
 export type TaskEvent =
 	| { event: 'run'; run: string; resumed: boolean }
@@ -88,7 +96,7 @@ export type TaskEvent =
 	| { event: 'archive'; archive: string; key: string; bytes: number; files: number }
 	| { event: 'problem'; problem: FileProblem }
 	| { event: 'notice'; level: 'info' | 'warn'; message: string }
-	| { event: 'waiting'; reason: string };
+	| ({ event: 'waiting' } & Waiting);
 
 /** With the time it happened, in ms since 1970: who comes later is told all of them at once. */
 export type TimedEvent = TaskEvent & { at: number };

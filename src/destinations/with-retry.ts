@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FirnError } from '../core/errors.ts';
+import type { Waiting } from '../core/task.ts';
 import type { Destination, OpenUpload } from './destination.ts';
 
 export interface RetryNotice {
@@ -26,6 +27,11 @@ export interface RetryOptions {
 	longestMs?: number;
 	/** 0 to 1. */
 	random?: () => number;
+}
+
+/** What a task tells of a repetition. */
+export function waitingFor({ error: { message, code, guidance } }: RetryNotice): Waiting {
+	return { reason: message, code, ...(guidance === undefined ? {} : { guidance }) };
 }
 
 /** Data that arrives damaged time and again is no passing fault. */

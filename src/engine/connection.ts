@@ -6,6 +6,7 @@ import { type Method, PROTOCOL, type ServerMessage, type TaskView } from '../pro
 import { encodeMessage, MessageReader } from '../protocol/framing.ts';
 import { requestSchemas } from '../protocol/requests.ts';
 import type { Engine } from './engine.ts';
+import type { Refused } from './refused.ts';
 import type { Follower } from './tasks.ts';
 
 /** Progress is told at most this often. */
@@ -16,6 +17,7 @@ const MOST_UNREAD = 8 * 1024 * 1024;
 export class Connection implements Follower {
 	readonly #socket: Socket;
 	readonly #engine: Engine;
+	readonly #refused: Refused;
 	readonly #reader = new MessageReader();
 	readonly #following = new Set<() => void>();
 	/** The newest progress that was not sent yet, by task. */
@@ -23,7 +25,8 @@ export class Connection implements Follower {
 	#timer: NodeJS.Timeout | undefined;
 	#greeted = false;
 
-	constructor(socket: Socket, engine: Engine) {
+	constructor(socket: Socket, engine: Engine, refused: Refused) {
+		this.#refused = refused;
 		this.#socket = socket;
 		this.#engine = engine;
 		socket.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -64,6 +67,7 @@ export class Connection implements Follower {
 		try {
 			this.#send({ id, result: await this.#call(method, params) });
 		} catch (error) {
+			this.#refused.note(method, params, error);
 			this.#send({ id, error: toFirnError(error).toPlain() });
 		}
 	}

@@ -19,10 +19,12 @@ import { firstSteps } from './first-steps.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
 import { Keys } from './keys.ts';
+import type { Log } from './log.ts';
 import { overview } from './overview.ts';
 import { Queries } from './queries.ts';
 import { Restores } from './restores.ts';
 import { ownPaths, Selections } from './selections.ts';
+import { TaskLog } from './task-log.ts';
 import { type Follower, Tasks } from './tasks.ts';
 
 export interface EngineOptions {
@@ -32,7 +34,7 @@ export interface EngineOptions {
 	onChange: () => void;
 	/** Ends the engine's process. */
 	onStop: () => void;
-	log: (level: 'info' | 'warn' | 'error', message: string, fields?: object) => void;
+	log: Log;
 }
 
 type Handlers = { [M in Exclude<Method, 'follow'>]: (params: CheckedRequests[M]) => Promise<Results[M]> | Results[M] };
@@ -85,6 +87,7 @@ export class Engine {
 			jobs: () => ({ jobs: this.#config.jobs().map(jobView) }),
 			saveJob: (params) => saveJob(params, this.#config, options.paths),
 			folders: (params) => this.#selections.folders(params),
+			log: (params) => this.#queries.log({ ...params, folder: options.paths.logDir }),
 			explain: (params) => this.#selections.explain(params),
 			measure: (params) => this.#selections.measure(params),
 			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
@@ -216,20 +219,24 @@ export class Engine {
 
 	#start(kind: TaskView['kind'], job: string, begin: (reporter: TaskReporter, id: string) => TaskHandle): TaskView {
 		const { log } = this.#options;
-		const view = this.tasks.start(kind, job, (reporter, id) =>
-			begin(
+		return this.tasks.start(kind, job, (reporter, id) => {
+			const said = new TaskLog(log, kind, job, id);
+			const handle = begin(
 				{
-					progress: (progress) => reporter.progress(progress),
+					progress: (progress) => {
+						said.progress(progress);
+						reporter.progress(progress);
+					},
 					event: (event) => {
-						log('info', `${kind} ${job}`, event);
+						said.event(event);
 						reporter.event(event);
 					},
 				},
 				id,
-			),
-		);
-		log('info', `${kind} ${job} began`, { task: view.id });
-		return view;
+			);
+			void handle.done.then((summary) => said.ended(summary));
+			return handle;
+		});
 	}
 
 	/** The state database of a job, given by name or by path. @throws FirnError JOB_UNKNOWN */

@@ -5,10 +5,11 @@ import type { Channel } from '../protocol/channel.ts';
 import type { Method } from '../protocol/contract.ts';
 import { requestSchemas } from '../protocol/requests.ts';
 import { Engine } from './engine.ts';
+import { type Log, openLog } from './log.ts';
 
 /** A channel to an engine of its own, which lives as long as the channel. */
 export function hostEngine(paths: Paths, version: string): Channel {
-	const engine = new Engine({ paths, version, onChange: () => {}, onStop: () => {}, log: () => {} });
+	const engine = new Engine({ paths, version, onChange: () => {}, onStop: () => {}, log: logTo(paths.logDir) });
 	return {
 		async call(method, params) {
 			if (method === 'follow') throw new Error('follow() is for that');
@@ -24,5 +25,18 @@ export function hostEngine(paths: Paths, version: string): Channel {
 			return now;
 		},
 		close: () => void engine.close(),
+	};
+}
+
+/** The log of the home, opened by the first line: who only looks leaves nothing behind. */
+function logTo(folder: string): Log {
+	let log: Log | undefined;
+	return (...line) => {
+		try {
+			log ??= openLog(folder);
+			log(...line);
+		} catch {
+			// A home that cannot be written to keeps no log; what was asked for is done all the same.
+		}
 	};
 }

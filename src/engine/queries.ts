@@ -37,6 +37,10 @@ export class Queries {
 		return this.#ask('versions', query);
 	}
 
+	log(query: Questions['log']): Promise<Results['log']> {
+		return this.#ask('log', query);
+	}
+
 	async close(): Promise<void> {
 		await this.#worker?.terminate();
 	}

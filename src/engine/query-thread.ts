@@ -6,6 +6,7 @@
 import { parentPort } from 'node:worker_threads';
 import { toFirnError } from '../core/errors.ts';
 import { type BrowseQuery, Browsers, type FindQuery, type VersionsQuery } from './browsers.ts';
+import { type LogQuery, queryLog } from './log-query.ts';
 import { type PathsQuery, resolvePaths, type ShowQuery, show } from './query.ts';
 
 /** What the thread can be asked. */
@@ -15,6 +16,7 @@ export interface Questions {
 	browse: BrowseQuery;
 	find: FindQuery;
 	versions: VersionsQuery;
+	log: LogQuery;
 }
 
 export type QueryMessage = { [Q in keyof Questions]: { id: number; what: Q; query: Questions[Q] } }[keyof Questions];
@@ -53,6 +55,8 @@ function answer({ what, query }: QueryMessage): unknown {
 			return browsers.find(query);
 		case 'versions':
 			return browsers.versions(query);
+		case 'log':
+			return queryLog(query);
 	}
 }
 

@@ -11,6 +11,7 @@ import type { CheckedRequests } from '../protocol/requests.ts';
 import type { IdentitySource } from '../restore/answer-inspect.ts';
 import { identityFile, listIdentities, parseIdentities, readIdentities } from '../secrets/identities.ts';
 import { readJobState } from '../state/job-state.ts';
+import type { Log } from './log.ts';
 import type { Queries } from './queries.ts';
 import { type ReportHead, Reports } from './reports.ts';
 import type { Tasks } from './tasks.ts';
@@ -24,7 +25,7 @@ export interface RestoresOptions {
 	/** The state database of a job. @throws FirnError JOB_UNKNOWN, STATE_MISSING */
 	stateOf: (job: string) => string;
 	start: (kind: TaskKind, job: string, begin: Begin) => TaskView;
-	log: (level: 'info' | 'warn' | 'error', message: string, fields?: object) => void;
+	log: Log;
 }
 
 /** Of the paths that were asked for, so many are named in the report. */
@@ -40,7 +41,7 @@ export class Restores {
 		this.#reports = new Reports({
 			folder: paths.reportDir,
 			isActive: (id) => tasks.list().some((view) => view.id === id && view.summary === undefined),
-			onUnkept: (error) => log('warn', 'no report is kept', { error: String(error) }),
+			onUnkept: (error) => log('warn', `No report is kept: ${String(error)}.`),
 		});
 	}
 

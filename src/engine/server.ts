@@ -10,6 +10,7 @@ import { takeProcessLock } from '../state/process-lock.ts';
 import { Connection } from './connection.ts';
 import { Engine } from './engine.ts';
 import { openLog } from './log.ts';
+import { Refused } from './refused.ts';
 
 const IDLE_MS = 60_000;
 /** A stop waits this long for runs to come to a safe point. */
@@ -46,16 +47,17 @@ export async function serve(paths: Paths, version: string): Promise<boolean> {
 			engine.tasks.stop(undefined);
 			await Promise.race([engine.tasks.settled(), new Promise((ended) => setTimeout(ended, STOP_MS))]);
 			await engine.close();
-			log.info('the engine leaves');
+			log('info', 'The engine leaves.');
 			resolve();
 		};
+		const refused = new Refused(log);
 		const engine = new Engine({
 			paths,
 			version,
 			onChange: rest,
 			// The answer goes out first.
 			onStop: () => setTimeout(leave, 20),
-			log: (level, message, fields) => log[level](fields ?? {}, message),
+			log,
 		});
 		const server = createServer((socket) => {
 			clients += 1;
@@ -64,19 +66,23 @@ export async function serve(paths: Paths, version: string): Promise<boolean> {
 				clients -= 1;
 				rest();
 			});
-			new Connection(socket, engine);
+			new Connection(socket, engine, refused);
 		});
 		server.on('error', (error) =>
 			reject(new FirnError('SOCKET_FAILED', `The engine cannot listen on ${paths.socketFile}: ${error.message}.`)),
 		);
 		listen(server, paths.socketFile, () => {
-			log.info({ pid: process.pid, version, socket: paths.socketFile }, 'the engine is ready');
+			log('info', `The engine ${version} is ready, process ${process.pid}.`);
 			rest();
 		});
 		process.on('SIGTERM', leave);
 		process.on('SIGINT', leave);
 		process.on('uncaughtException', (error) => {
-			log.error({ err: error }, 'the engine failed');
+			log('error', `The engine failed: ${error.message}`, {
+				effect: 'What it had in hand is interrupted. What the stores have confirmed is kept.',
+				remedy: 'firn resume goes on with interrupted backups.',
+				...(error.stack === undefined ? {} : { details: error.stack }),
+			});
 			process.exitCode = 1;
 			void leave();
 		});

@@ -5,6 +5,7 @@
 
 import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
 import type { PlainError } from '../core/errors.ts';
+import type { LogPage } from '../core/log-entry.ts';
 import type { Pace } from '../core/pace.ts';
 import type { InspectAnswer, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
@@ -145,6 +146,7 @@ export interface Results {
 	importKeys: { added: KeyView[]; known: string[] };
 	removeKey: { key: KeyView };
 	excludes: { system: string[]; developer: string[] };
+	log: LogPage;
 }
 
 export type Method = keyof Results;

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { BROWSE_SORTS } from '../core/browse.ts';
+import { LOG_LEVELS } from '../core/log-entry.ts';
 
 /** Credentials of the client's environment, held in memory only: see client/environment.ts. */
 const env = z.record(z.string(), z.string()).default({});
@@ -205,6 +206,22 @@ export const requestSchemas = {
 	/** `losing`: how many archives nothing on this machine will open any more. */
 	removeKey: z.strictObject({ key: z.string(), losing: z.number().int().optional() }),
 	excludes: z.strictObject({}),
+	/** What the engine has noted: the newest entries, or with `after` those that came since. */
+	log: z.strictObject({
+		job: z.string().optional(),
+		task: z.string().optional(),
+		/** This grave or graver. */
+		level: z.enum(LOG_LEVELS).default('info'),
+		/** Words, all of which are in the entry. */
+		text: z.string().max(1000).default(''),
+		/** ms since 1970; from `since` on, and before `until`. */
+		since: z.number().optional(),
+		until: z.number().optional(),
+		/** Places that earlier answers have given; `before`: go on with older ones. */
+		before: z.string().max(100).optional(),
+		after: z.string().max(100).optional(),
+		limit: z.number().int().min(1).max(5000).default(200),
+	}),
 } as const;
 
 export type Requests = { [M in keyof typeof requestSchemas]: z.input<(typeof requestSchemas)[M]> };

@@ -5,7 +5,7 @@ import { besideModule } from '../core/beside.ts';
 import { FirnError, type PlainError, toFirnError } from '../core/errors.ts';
 import type { Destination, DestinationConfig } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
-import { withRetry } from '../destinations/with-retry.ts';
+import { waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { RestorePlan } from '../state/restore-plan.ts';
 import type { OpenedArchive } from './opened-archive.ts';
 import type { Unit } from './plan-units.ts';
@@ -56,7 +56,7 @@ export class OwnLane implements Lane {
 		const open = async () =>
 			withRetry(await openDestination(spec.destination), {
 				signal,
-				onRetry: ({ error }) => onEvent({ type: 'waiting', reason: error.message }),
+				onRetry: (notice) => onEvent({ type: 'waiting', waiting: waitingFor(notice) }),
 			});
 		this.#runner = new UnitRunner({
 			plan: this.#plan,

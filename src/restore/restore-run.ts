@@ -140,7 +140,7 @@ export class RestoreRun {
 		else if (event.type === 'problem') this.#log.problem(event.problem);
 		else if (event.type === 'kept') this.#log.kept(event.path);
 		else if (event.type === 'ownersLost') this.#log.ownersLost();
-		else this.#reporter.event({ event: 'waiting', reason: event.reason });
+		else this.#reporter.event({ event: 'waiting', ...event.waiting });
 		// The own lane may be busy for long without letting timers in.
 		if (event.type === 'tick' && Date.now() - this.#told >= PROGRESS_MS) this.#tell();
 	}

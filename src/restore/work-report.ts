@@ -1,4 +1,4 @@
-import type { FileProblem } from '../core/task.ts';
+import type { FileProblem, Waiting } from '../core/task.ts';
 import { emptyTally, type Tally } from './tally.ts';
 
 /** Where the parts of a restore tell what they do; each thread has one. */
@@ -20,7 +20,7 @@ export type WorkEvent =
 	| { type: 'kept'; path: string }
 	| { type: 'ownersLost' }
 	| { type: 'tick'; tally: Tally; archive: string; path: string }
-	| { type: 'waiting'; reason: string };
+	| { type: 'waiting'; waiting: Waiting };
 
 const TICK_MS = 200;
 

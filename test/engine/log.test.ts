@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -14,15 +14,14 @@ const lines = (name: string) =>
 	readFileSync(join(root, 'log', name), 'utf8')
 		.trimEnd()
 		.split('\n')
-		.map((line) => JSON.parse(line) as { number: number });
+		.map((line) => JSON.parse(line) as { task: string })
+		.map(({ task }) => Number(task));
 
 test('the log is rotated while it is written, keeps the newest lines and no more than four older files', () => {
 	const log = openLog(join(root, 'log'), 1000);
-	for (let number = 0; number < 200; number++) log.info({ number }, 'something');
+	for (let number = 0; number < 200; number++) log('info', 'something', { task: String(number) });
 	expect(readdirSync(join(root, 'log')).sort()).toEqual(['engine.log', ...[1, 2, 3, 4].map((n) => `engine.log.${n}`)]);
-	const numbers = ['engine.log.4', 'engine.log.3', 'engine.log.2', 'engine.log.1', 'engine.log']
-		.flatMap(lines)
-		.map(({ number }) => number);
+	const numbers = ['engine.log.4', 'engine.log.3', 'engine.log.2', 'engine.log.1', 'engine.log'].flatMap(lines);
 	expect(numbers).toEqual(Array.from(numbers, (_, at) => 200 - numbers.length + at));
 	for (const name of readdirSync(join(root, 'log'))) {
 		expect(statSync(join(root, 'log', name)).size).toBeLessThanOrEqual(1000);
@@ -32,7 +31,27 @@ test('the log is rotated while it is written, keeps the newest lines and no more
 });
 
 test('the log of an engine before is gone on with', () => {
-	openLog(join(root, 'log')).info({ number: 1 }, 'one');
-	openLog(join(root, 'log')).info({ number: 2 }, 'two');
-	expect(lines('engine.log').map(({ number }) => number)).toEqual([1, 2]);
+	openLog(join(root, 'log'))('info', 'one', { task: '1' });
+	openLog(join(root, 'log'))('info', 'two', { task: '2' });
+	expect(lines('engine.log')).toEqual([1, 2]);
+});
+
+test('after a line that was cut off the next one begins a line of its own', () => {
+	openLog(join(root, 'log'))('info', 'one', { task: '1' });
+	appendFileSync(join(root, 'log', 'engine.log'), '{"level":30,"ti');
+	openLog(join(root, 'log'))('info', 'two', { task: '2' });
+	const text = readFileSync(join(root, 'log', 'engine.log'), 'utf8').split('\n');
+	expect(text).toHaveLength(4);
+	expect(JSON.parse(text[2]!)).toMatchObject({ task: '2' });
+});
+
+test('an identity in a message does not get into the log, and a name cannot forge a line', () => {
+	const log = openLog(join(root, 'log'));
+	log('warn', 'AGE-SECRET-KEY-1QQPZRY9X8 is no recipient.', {
+		path: '/a\n{"level":50,"time":"x","msg":"forged"}\udc9b',
+	});
+	const text = readFileSync(join(root, 'log', 'engine.log'), 'utf8');
+	expect(text).toContain('(secret) is no recipient.');
+	expect(text.trimEnd()).not.toContain('\n');
+	expect(JSON.parse(text).path).toBe('/a\n{"level":50,"time":"x","msg":"forged"}\udc9b');
 });

@@ -2,6 +2,7 @@
 
 import type { PlainError } from '../../core/errors.ts';
 import type { Compression } from '../../core/object-names.ts';
+import type { Waiting } from '../../core/task.ts';
 import type { DestinationConfig, PartReceipt, StoredObject } from '../../destinations/destination.ts';
 
 /** What a pack thread is started with. */
@@ -119,5 +120,5 @@ export type FromPackThread =
 			path: string;
 			state: 'pack' | 'upload' | 'verify';
 	  }
-	| { type: 'retry'; archive: number; attempt: number; delayMs: number; reason: string }
+	| { type: 'retry'; archive: number; attempt: number; delayMs: number; waiting: Waiting }
 	| { type: 'failed'; archive: number; error: PlainError };

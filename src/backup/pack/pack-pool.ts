@@ -186,8 +186,12 @@ export class PackPool {
 				path: message.path,
 			};
 		} else if (message.type === 'retry') {
-			const { attempt, delayMs, reason } = message;
-			thread.row = { ...thread.row, state: 'retry', retry: { attempt, at: Date.now() + delayMs, reason } };
+			const { attempt, delayMs, waiting } = message;
+			thread.row = {
+				...thread.row,
+				state: 'retry',
+				retry: { attempt, at: Date.now() + delayMs, reason: waiting.reason },
+			};
 		}
 	}
 }

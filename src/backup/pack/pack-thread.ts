@@ -5,7 +5,7 @@ import { toFirnError } from '../../core/errors.ts';
 import type { Destination } from '../../destinations/destination.ts';
 import { openDestination } from '../../destinations/open-destination.ts';
 import { withRateLimit } from '../../destinations/with-rate-limit.ts';
-import { withRetry } from '../../destinations/with-retry.ts';
+import { waitingFor, withRetry } from '../../destinations/with-retry.ts';
 import { ArchivePacker, type ReadyPart } from './archive-packer.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
 import { passGate } from './gate.ts';
@@ -202,8 +202,10 @@ function record(archive: number, ready: ReadyPart, uploadId: string | undefined)
 let current = 0;
 const destination = withRateLimit(
 	withRetry(await openDestination(data.destination), {
-		onRetry: ({ attempt, delayMs, error }) =>
-			say({ type: 'retry', archive: current, attempt, delayMs, reason: error.message }),
+		onRetry: (notice) => {
+			const { attempt, delayMs } = notice;
+			say({ type: 'retry', archive: current, attempt, delayMs, waiting: waitingFor(notice) });
+		},
 	}),
 	data.rateLimit,
 );
