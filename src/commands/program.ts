@@ -241,6 +241,12 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		async () => (await import('./key.ts')).importKeys,
 		key,
 	).option('--name <name>', 'what to call it');
+	verb(
+		'check [job]',
+		'prove that an identity opens the newest archive of each job, without fetching it',
+		async () => (await import('./key-check.ts')).checkKeys,
+		key,
+	).option('--identity <file>', 'age identity file, or - to paste one (default: those of this machine)', collect);
 	verb('remove <key>', 'forget an identity', async () => (await import('./key.ts')).removeKey, key).option(
 		'--losing <n>',
 		'the number of archives that nothing on this machine opens any more',

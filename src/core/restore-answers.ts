@@ -17,6 +17,22 @@ export interface KeyAnswer {
 	fits: boolean;
 }
 
+/** Whether an identity opens what a job has stored last. */
+export interface KeyCheck {
+	job: string;
+	/** Key of the archive; null where nothing encrypted is stored yet. */
+	archive: string | null;
+	recipients: string[];
+	/** What was read in the store: the header of the archive, or, where it is frozen, that of its index. */
+	from: 'archive' | 'index' | null;
+	/** The recipient whose identity opens it. */
+	opensWith: string | null;
+	/** Bytes that were read in the store. */
+	bytesRead: number;
+	/** Why it was not opened. */
+	problem?: PlainError;
+}
+
 /** An archive that a restore reads. */
 export interface PlannedArchive {
 	key: string;

@@ -58,6 +58,8 @@ export class Engine {
 			queries: this.#queries,
 			tasks: this.tasks,
 			stateOf: (job) => this.#stateOf(job),
+			stateFiles: () => this.#stateFiles(),
+			destinationOf: (file) => this.#config.jobs().find(({ name }) => this.#stateFileOf(name) === file)?.destination,
 			start: (kind, job, begin) => this.#start(kind, job, begin),
 			log: options.log,
 		});
@@ -98,6 +100,7 @@ export class Engine {
 			showKey: (params) => keys.show(params),
 			exportKeys: (params) => keys.export(params),
 			importKeys: (params) => keys.import(params),
+			checkKeys: (params) => restores.checkKeys(params),
 			removeKey: (params) => keys.remove(params),
 			excludes: () => ({
 				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],

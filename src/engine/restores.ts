@@ -6,6 +6,7 @@ import { recipientOf } from '../archive/age/identity.ts';
 import type { Paths } from '../config/paths.ts';
 import { toFirnError } from '../core/errors.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
+import type { DestinationConfig } from '../destinations/destination.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { IdentitySource } from '../restore/answer-inspect.ts';
@@ -24,6 +25,10 @@ export interface RestoresOptions {
 	tasks: Tasks;
 	/** The state database of a job. @throws FirnError JOB_UNKNOWN, STATE_MISSING */
 	stateOf: (job: string) => string;
+	/** All state databases. */
+	stateFiles: () => string[];
+	/** Where the job of a state database writes to now, if it is still in the config. */
+	destinationOf: (stateFile: string) => DestinationConfig | undefined;
 	start: (kind: TaskKind, job: string, begin: Begin) => TaskView;
 	log: Log;
 }
@@ -100,6 +105,17 @@ export class Restores {
 			...(out === undefined ? {} : { out }),
 			...(job === undefined ? {} : { stateFile: this.#options.stateOf(job) }),
 		});
+	}
+
+	async checkKeys(params: CheckedRequests['checkKeys']): Promise<Results['checkKeys']> {
+		const { askCheck } = await import('../restore/ask.ts');
+		const { job, env } = params;
+		const stateFiles = job === undefined ? this.#options.stateFiles() : [this.#options.stateOf(job)];
+		const jobs = stateFiles.map((stateFile) => {
+			const destination = this.#options.destinationOf(stateFile);
+			return { stateFile, ...(destination ? { destination } : {}) };
+		});
+		return { checks: await askCheck({ jobs, identities: this.#identities(params) }, env) };
 	}
 
 	reports({ limit }: CheckedRequests['reports']): Results['reports'] {

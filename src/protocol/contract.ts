@@ -7,7 +7,7 @@ import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { LogPage } from '../core/log-entry.ts';
 import type { Pace } from '../core/pace.ts';
-import type { InspectAnswer, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
+import type { InspectAnswer, KeyCheck, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
 import type { TaskKind, TaskProgress, TaskState, TaskSummary, TimedEvent } from '../core/task.ts';
 import type { Requests } from './requests.ts';
@@ -144,6 +144,7 @@ export interface Results {
 	exportKeys: { content: string; recipients: string[] };
 	/** `known`: recipients of those that were here already. */
 	importKeys: { added: KeyView[]; known: string[] };
+	checkKeys: { checks: KeyCheck[] };
 	removeKey: { key: KeyView };
 	excludes: { system: string[]; developer: string[] };
 	log: LogPage;

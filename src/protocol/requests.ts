@@ -203,6 +203,13 @@ export const requestSchemas = {
 	exportKeys: z.strictObject({ key: z.string().optional() }),
 	/** Identities as age-keygen writes them. */
 	importKeys: z.strictObject({ content: z.string().max(1024 * 1024), name: z.string().optional() }),
+	/** Whether identities, those given or else those of this machine, open what each job (or one) stored last. */
+	checkKeys: z.strictObject({
+		job: z.string().optional(),
+		identityFiles: z.array(z.string()).default([]),
+		identityText,
+		env,
+	}),
 	/** `losing`: how many archives nothing on this machine will open any more. */
 	removeKey: z.strictObject({ key: z.string(), losing: z.number().int().optional() }),
 	excludes: z.strictObject({}),

@@ -64,6 +64,14 @@ export function readArchive(db: DatabaseSync, archive: number): ArchiveRecord | 
 	return row && toRecord(row);
 }
 
+/** The encrypted archive that was stored last, if there is one. */
+export function newestEncrypted(db: DatabaseSync): ArchiveRecord | undefined {
+	const row = db
+		.prepare(`SELECT * FROM archives WHERE status = 'stored' AND encrypted = 1 ORDER BY archive DESC LIMIT 1`)
+		.get();
+	return row && toRecord(row);
+}
+
 /** The archive that is stored under a key ending in `suffix` (`<run id>/000001.tar.age`), if there is exactly one. */
 export function findArchive(db: DatabaseSync, suffix: string): ArchiveRecord | undefined {
 	const rows = db
