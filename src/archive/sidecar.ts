@@ -12,16 +12,30 @@ import { compressFrame } from './frames.ts';
 export interface SidecarHeader {
 	firn: 'index';
 	format: 1;
+	/** Firn's own version. */
+	version: string;
 	job: string;
+	/** The job as the run had it: a run that dies leaves no manifest that could tell. */
+	settings: object;
 	run: string;
+	/** 1, 2, 3 … of the job's runs. */
+	runNumber: number;
+	runStarted: string;
+	full: boolean;
+	/** Key of the archive, and its number in the state database. */
 	archive: string;
+	number: number;
 	compression: Compression;
 	encrypted: boolean;
 	size: number;
 	rawSize: number;
 	payloadSize: number;
+	partSize: number;
 	crc32?: number;
+	etag: string;
 	storageClass?: string;
+	/** age recipients it was encrypted for, where they are known: the age header does not tell them. */
+	recipients?: string[];
 	files: number;
 	bytes: number;
 	/** age header with nonce, and the frame table, base64. */

@@ -12,7 +12,7 @@ import { createRateLimit, setRateLimit } from '../destinations/with-rate-limit.t
 import type { OpenArchive, PartRow } from '../state/archive-store.ts';
 import type { RunRow } from '../state/run-store.ts';
 import { archiveFileKey, isKeyOf, newArchiveHeader } from './archive-key.ts';
-import { writeSidecar } from './finish.ts';
+import { sealSidecar, writeSidecar } from './finish.ts';
 import { judge } from './interrupted.ts';
 import { Ledger, partsBefore } from './ledger.ts';
 import { decodeCheckpoint } from './pack/checkpoint.ts';
@@ -25,10 +25,13 @@ import { Batcher } from './plan/batcher.ts';
 import type { FirstName } from './plan/hard-links.ts';
 import { partSizeFor } from './plan/part-size.ts';
 import type { RunBooks } from './run-books.ts';
+import { sidecarHeader } from './sidecar-header.ts';
 
 export interface ArchiveWorksOptions {
 	job: Job;
 	run: RunRow;
+	/** Firn's own. */
+	version: string;
 	books: RunBooks;
 	destination: Destination;
 	/** Absent when the job does not encrypt. */
@@ -198,7 +201,7 @@ export class ArchiveWorks {
 	/** Takes up the archives that an earlier attempt has left open, and the sidecars it has not written. */
 	async takeUpInterrupted(): Promise<void> {
 		const { books, run, reporter } = this.#options;
-		for (const archive of books.archives.withoutSidecar(run.run)) this.#storeSidecar(archive);
+		for (const archive of books.archives.withoutSidecar()) this.#storeSidecar(archive);
 		const open = books.archives.open(run.run);
 		for (const archive of open) await this.#takeUp(archive);
 		if (open.length > 0) {
@@ -442,37 +445,14 @@ export class ArchiveWorks {
 	}
 
 	#storeSidecar(archive: number): void {
-		const { books, destination, job, run } = this.#options;
+		const { books, destination, job, version } = this.#options;
 		const row = books.archives.describe(archive);
-		const pieces = books.archives.indexPieces(archive);
-		const naming = {
-			jobId: job.id,
-			runId: run.id,
-			sequence: row.sequence,
-			compression: row.compression,
-			encrypted: job.encrypt,
-		};
-		const header = {
-			firn: 'index' as const,
-			format: 1 as const,
-			job: job.id,
-			run: run.id,
-			archive: row.key,
-			compression: row.compression,
-			encrypted: row.encrypted === 1,
-			size: row.size,
-			rawSize: row.raw_size,
-			payloadSize: row.payload_size,
-			...(row.crc32 === null ? {} : { crc32: row.crc32 }),
-			...(row.storage_class === null ? {} : { storageClass: row.storage_class }),
-			files: row.files,
-			bytes: row.bytes,
-			...(row.age_header ? { ageHeader: Buffer.from(row.age_header).toString('base64') } : {}),
-			...(row.frames ? { frames: Buffer.from(row.frames).toString('base64') } : {}),
-			stored: new Date(row.stored).toISOString(),
-		};
+		const run = books.runs.get(row.run);
+		const { sequence, compression, encrypted } = row;
+		const naming = { jobId: job.id, runId: run.id, sequence, compression, encrypted: encrypted === 1 };
+		const body = sealSidecar(job, row, sidecarHeader(row, run, job, version), books.archives.indexPieces(archive));
 		this.#inBackground(
-			writeSidecar(destination, job, naming, header, pieces).then(() => {
+			writeSidecar(destination, naming, body).then(() => {
 				books.transaction.begin();
 				books.archives.markSidecar(archive);
 			}),

@@ -2,28 +2,27 @@
 
 import { sealAll } from '../archive/age/payload.ts';
 import { compressFrame } from '../archive/frames.ts';
+import { beginningsOf, parseRecoverNote, recoverNote } from '../archive/recover-note.ts';
 import { joinSidecar, type SidecarHeader } from '../archive/sidecar.ts';
 import type { Job } from '../config/job.ts';
 import { FirnError } from '../core/errors.ts';
 import { type ArchiveNaming, manifestKey, RECOVER_KEY, sidecarKey } from '../core/object-names.ts';
 import type { Destination } from '../destinations/destination.ts';
+import type { StoredRow } from '../state/archive-store.ts';
 
-/** Encrypts for the job's recipients, if it encrypts. */
-function protect(job: Job, plain: Buffer): Buffer {
-	return job.encrypt ? sealAll(job.recipients, plain) : plain;
+/**
+ * A sidecar as it is stored: encrypted as its archive is, and for the same recipients, whatever the job has been changed
+ * to meanwhile.
+ */
+export function sealSidecar(job: Job, row: StoredRow, header: SidecarHeader, pieces: Uint8Array[]): Buffer {
+	const plain = joinSidecar(header, pieces);
+	return row.encrypted === 1 ? sealAll(header.recipients ?? job.recipients, plain) : plain;
 }
 
 /** Stores a sidecar. One that is there already was written by an attempt that died before it could note so. */
-export async function writeSidecar(
-	destination: Destination,
-	job: Job,
-	naming: ArchiveNaming,
-	header: SidecarHeader,
-	pieces: Uint8Array[],
-): Promise<void> {
-	const body = protect(job, joinSidecar(header, pieces));
+export async function writeSidecar(destination: Destination, naming: ArchiveNaming, body: Buffer): Promise<void> {
 	try {
-		await destination.put(sidecarKey({ ...naming, encrypted: job.encrypt }), body);
+		await destination.put(sidecarKey(naming), body);
 	} catch (error) {
 		if (!(error instanceof FirnError) || error.code !== 'ALREADY_EXISTS') throw error;
 	}
@@ -39,7 +38,8 @@ export async function writeManifest(
 	runId: string,
 	manifest: object,
 ): Promise<void> {
-	const body = protect(job, compressFrame('zstd', Buffer.from(`${JSON.stringify(manifest)}\n`)));
+	const plain = compressFrame('zstd', Buffer.from(`${JSON.stringify(manifest)}\n`));
+	const body = job.encrypt ? sealAll(job.recipients, plain) : plain;
 	for (let attempt = 1; ; attempt++) {
 		const key = manifestKey(job.id, runId, job.encrypt).replace(
 			'/manifest',
@@ -55,31 +55,25 @@ export async function writeManifest(
 	}
 }
 
-/** Puts the note into the destination. */
-export async function writeRecoverNote(destination: Destination): Promise<void> {
-	await destination.put(RECOVER_KEY, Buffer.from(RECOVER_NOTE), { overwrite: true });
+/** The longest note that is read: thousands of jobs. */
+const LONGEST_NOTE = 1024 * 1024;
+
+/** Puts the note into the destination, unless it is there; what it says of other jobs stays. */
+export async function writeRecoverNote(destination: Destination, job: Job): Promise<void> {
+	const before = await readNote(destination);
+	const jobs = parseRecoverNote(before).set(job.id, job.encrypt ? beginningsOf(job.recipients) : []);
+	const note = recoverNote(jobs);
+	if (note !== before) await destination.put(RECOVER_KEY, Buffer.from(note), { overwrite: true });
 }
 
-const RECOVER_NOTE = `HOW TO GET YOUR FILES BACK WITHOUT FIRN
-
-The archives below this place are standard TAR files, some of them compressed and
-encrypted. Nothing but the stock tools age, zstd (or gzip) and tar is needed, and
-the identity (a line that begins with AGE-SECRET-KEY-1) for encrypted ones.
-
-    <job>/<run>/000001.tar.zst.age     an archive
-    <job>/<run>/000001.idx.age         what it holds (age -d ... | zstd -d prints it)
-    <job>/<run>/manifest.age           what the run consists of
-
-The ending tells what to undo, from right to left:
-
-    .tar            tar -xpf 000001.tar
-    .tar.zst        zstd -d < 000001.tar.zst | tar -xp
-    .tar.gz         gzip -d < 000001.tar.gz | tar -xp
-    .tar.age        age -d -i identity.txt 000001.tar.age | tar -xp
-    .tar.zst.age    age -d -i identity.txt 000001.tar.zst.age | zstd -d | tar -xp
-    .tar.gz.age     age -d -i identity.txt 000001.tar.gz.age | gzip -d | tar -xp
-
-The names of the runs sort by time. Unpack all archives of all runs of a job in the
-order of their names, into an empty folder: later ones hold what changed later.
-Archives in a Glacier storage class have to be restored (thawed) first.
-`;
+/** The note as it is; empty where there is none, or this machine may only write. */
+async function readNote(destination: Destination): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	try {
+		for await (const chunk of destination.get(RECOVER_KEY, { start: 0, end: LONGEST_NOTE })) chunks.push(chunk);
+	} catch (error) {
+		if (error instanceof FirnError && (error.code === 'NOT_FOUND' || error.code === 'DEST_DENIED')) return '';
+		throw error;
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}

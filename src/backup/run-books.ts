@@ -29,9 +29,11 @@ export class RunBooks {
 
 	/**
 	 * What a finished run consists of, for its manifest: enough to rebuild the state database together with the
-	 * sidecars. Ended versions are those that this run found gone or replaced.
+	 * sidecars. Runs since the last manifest that came to nothing have none of their own, so what they did to the books is
+	 * in this one.
 	 */
 	manifest(job: Job, run: RunRow, status: string, totals: RunTotals, finished: Date, version: string): object {
+		const before = this.runs.lastFinished(run.run);
 		return {
 			firn: 'manifest',
 			format: 1,
@@ -43,11 +45,21 @@ export class RunBooks {
 				started: new Date(run.started).toISOString(),
 				finished: finished.toISOString(),
 				status,
+				full: run.full,
 				...totals,
 			},
 			archives: this.archives.stored(run.run),
-			ended: this.entries.ended(run.run),
+			closed: this.entries.closed(before, run.run),
 			problems: this.runs.problems(run.run),
+			failedBefore: this.runs.between(before, run.run).map((failed) => ({
+				number: failed.run,
+				id: failed.id,
+				started: new Date(failed.started).toISOString(),
+				status: failed.status,
+				full: failed.full,
+				...(failed.error === null ? {} : { error: JSON.parse(failed.error) }),
+				problems: this.runs.problems(failed.run),
+			})),
 		};
 	}
 

@@ -143,11 +143,12 @@ export class BackupRun {
 
 	/** Packs and stores until nothing is left to do. */
 	async #work(books: RunBooks, run: RunRow, destination: Destination): Promise<void> {
-		const { job, secretsDir } = this.#spec;
-		await writeRecoverNote(destination);
+		const { job, secretsDir, version } = this.#spec;
+		await writeRecoverNote(destination, job);
 		const works = new ArchiveWorks({
 			job,
 			run,
+			version,
 			books,
 			destination,
 			runKey: job.encrypt ? readRunKey(secretsDir, run.id) : undefined,

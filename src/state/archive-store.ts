@@ -44,6 +44,8 @@ export interface StoredArchive {
 
 /** A row of `archives` once it is stored, by the names of the columns. */
 export interface StoredRow {
+	archive: number;
+	run: number;
 	sequence: number;
 	key: string;
 	compression: Compression;
@@ -53,6 +55,10 @@ export interface StoredRow {
 	payload_size: number;
 	crc32: number | null;
 	storage_class: string | null;
+	part_size: number;
+	etag: string;
+	/** JSON. */
+	recipients: string | null;
 	files: number;
 	bytes: number;
 	age_header: Uint8Array | null;
@@ -122,11 +128,11 @@ export class ArchiveStore {
 			}));
 	}
 
-	/** Stored archives of the run whose sidecar is still missing. */
-	withoutSidecar(run: number): number[] {
+	/** Stored archives, of whatever run, whose sidecar is still missing. */
+	withoutSidecar(): number[] {
 		return this.#db
-			.prepare(`SELECT archive FROM archives WHERE run = ? AND status = 'stored' AND sidecar = 0 ORDER BY sequence`)
-			.all(run)
+			.prepare(`SELECT archive FROM archives WHERE status = 'stored' AND sidecar = 0 ORDER BY archive`)
+			.all()
 			.map((row) => Number(row.archive));
 	}
 
@@ -212,11 +218,11 @@ export class ArchiveStore {
 			}));
 	}
 
-	/** From here on the archive's entries count; its checkpoint is no longer needed. */
+	/** From here on the archive's entries count; its upload and its checkpoint are no longer needed. */
 	markStored(archive: number, stored: StoredArchive): void {
 		this.#db
 			.prepare(
-				`UPDATE archives SET status = 'stored', size = ?, raw_size = ?, payload_size = ?, crc32 = ?, etag = ?, frames = ?, stored = ?
+				`UPDATE archives SET status = 'stored', upload_id = NULL, size = ?, raw_size = ?, payload_size = ?, crc32 = ?, etag = ?, frames = ?, stored = ?
 				WHERE archive = ?`,
 			)
 			.run(

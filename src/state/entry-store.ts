@@ -140,21 +140,22 @@ export class EntryStore {
 	}
 
 	/**
-	 * Removes the hard links that `run` has stored and that lead nowhere: their first name is not in the snapshot, or in a
-	 * later archive, where tar would look for it in vain, or it is among `lost`, whose present content was not stored.
-	 * @returns the paths removed
+	 * Takes hard links that `run` has stored and that lead nowhere out of the snapshot: their first name is not in it, or in
+	 * a later archive, where tar would look for it in vain, or it is among `lost`, whose present content was not stored.
+	 * Their versions end before they begin, so that the manifest can tell those of the sidecars that do not count.
+	 * @returns their paths
 	 */
 	dropLooseLinks(run: number, lost: ReadonlySet<string>): string[] {
 		const links = this.#db
 			.prepare(`SELECT dir, name, link, archive FROM entries WHERE type = ? AND first = ? AND last = ${CURRENT}`)
 			.all(TYPE_NUMBER.hardlink, run);
-		const remove = this.#db.prepare('DELETE FROM entries WHERE dir = ? AND name = ? AND first = ?');
+		const end = this.#db.prepare('UPDATE entries SET last = first - 1 WHERE dir = ? AND name = ? AND first = ?');
 		const loose = links.filter(({ link, archive }) => {
 			const path = fromSqlName(link);
 			const target = lost.has(path) ? undefined : this.#current(path);
 			return target?.type !== TYPE_NUMBER.file || Number(target.archive) > Number(archive);
 		});
-		for (const { dir, name } of loose) remove.run(dir as number, name as string, run);
+		for (const { dir, name } of loose) end.run(dir as number, name as string, run);
 		return this.#paths(loose);
 	}
 
@@ -173,18 +174,19 @@ export class EntryStore {
 			.get(dir, toSqlName(name)) as { type: number; archive: number } | undefined;
 	}
 
-	/** Paths whose versions ended just before `run` and that have no newer one. */
-	ended(run: number): string[] {
-		if (run === 1) return [];
+	/**
+	 * The versions that the runs behind `after`, up to `run`, have ended, and for which none of them has a newer one: path,
+	 * first and last run. Where last lies before first, it was stored but is in no snapshot.
+	 */
+	closed(after: number, run: number): [path: string, first: number, last: number][] {
 		const rows = this.#db
 			.prepare(
-				`WITH gone AS (
-					SELECT dir, name FROM entries AS old WHERE last = ? AND NOT EXISTS (
-						SELECT 1 FROM entries AS now WHERE now.dir = old.dir AND now.name = old.name AND now.first = ?))
-				SELECT dir, name FROM gone`,
+				`SELECT dir, name, first, last FROM entries AS old
+				WHERE last >= ? AND last < ? AND (last < first OR NOT EXISTS (
+					SELECT 1 FROM entries AS now WHERE now.dir = old.dir AND now.name = old.name AND now.first = old.last + 1))`,
 			)
-			.all(run - 1, run);
-		return this.#paths(rows);
+			.all(after, run);
+		return this.#paths(rows).map((path, at) => [path, Number(rows[at]!.first), Number(rows[at]!.last)]);
 	}
 
 	#paths(rows: Record<string, unknown>[]): string[] {

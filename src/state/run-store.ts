@@ -41,6 +41,27 @@ export class RunStore {
 		return { ...(row as unknown as RunRow), full: row.full === 1 };
 	}
 
+	get(run: number): RunRow {
+		const row = this.#db.prepare('SELECT run, id, started, status, full FROM runs WHERE run = ?').get(run)!;
+		return { ...(row as unknown as RunRow), full: row.full === 1 };
+	}
+
+	/** Number of the last run before this one that ended as a snapshot; 0 when there is none. */
+	lastFinished(before: number): number {
+		const row = this.#db
+			.prepare(`SELECT max(run) AS run FROM runs WHERE run < ? AND status IN ('complete', 'partial')`)
+			.get(before);
+		return Number(row?.run ?? 0);
+	}
+
+	/** Runs between two others: those that came to nothing, with why. */
+	between(after: number, before: number): (RunRow & { error: string | null })[] {
+		return this.#db
+			.prepare('SELECT run, id, started, status, full, error FROM runs WHERE run > ? AND run < ? ORDER BY run')
+			.all(after, before)
+			.map((row) => ({ ...(row as unknown as RunRow & { error: string | null }), full: row.full === 1 }));
+	}
+
 	/** Whether this job has had a run of that id. */
 	has(id: string): boolean {
 		return this.#db.prepare('SELECT 1 FROM runs WHERE id = ?').get(id) !== undefined;

@@ -7,8 +7,8 @@ import { CURRENT } from './schema.ts';
 import { dirId, split } from './snapshot-walk.ts';
 
 /**
- * All versions of what lies, or lay, at a path; the newest first. Those of archives that were never finished are left
- * out.
+ * All versions of what lies, or lay, at a path; the newest first. Those of archives that were never finished, and
+ * those that came into no snapshot, are left out.
  */
 export function listVersions(db: DatabaseSync, path: string): VersionRow[] {
 	const { parent, name } = split(path);
@@ -20,7 +20,7 @@ export function listVersions(db: DatabaseSync, path: string): VersionRow[] {
 				r.status IN ('complete', 'partial', 'abandoned') AS finished, r.started AS first_time,
 				(SELECT started FROM runs WHERE run = e.last) AS last_time
 			FROM entries AS e JOIN archives AS a USING (archive) JOIN runs AS r ON r.run = e.first
-			WHERE dir = ? AND name = ? AND a.status NOT IN ('open', 'abandoned') ORDER BY first DESC`,
+			WHERE dir = ? AND name = ? AND last >= first AND a.status NOT IN ('open', 'abandoned') ORDER BY first DESC`,
 		)
 		.all(dir, toSqlName(name))
 		.map((row) => ({
