@@ -125,12 +125,12 @@ describe('imports', () => {
 		expect(loaded.filter(({ to }) => /^@(aws-sdk|smithy)\//.test(to)).map(({ file }) => file)).toEqual([]);
 	});
 
-	test('core does no I/O but for making files durably, and folders', () => {
+	test('core does no I/O but for making files durably and folders, and for starting threads', () => {
 		const wrong = outside.filter(
 			({ file, to }) =>
 				folderOf(file) === 'core' &&
 				/^node:(fs|net|http|https|child_process|sqlite|worker_threads)/.test(to) &&
-				!/^core\/(durable-file|create-durably|make-folders)\.ts$/.test(file),
+				!/^core\/(durable-file|create-durably|make-folders|task-thread)\.ts$/.test(file),
 		);
 		expect(wrong.map(({ file, to }) => `${file}: ${to}`)).toEqual([]);
 	});

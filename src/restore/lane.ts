@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { besideModule } from '../core/beside.ts';
 import { FirnError, type PlainError, toFirnError } from '../core/errors.ts';
+import { LITTLE_GARBAGE } from '../core/task-thread.ts';
 import type { Destination, DestinationConfig } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
 import { waitingFor, withRetry } from '../destinations/with-retry.ts';
@@ -11,7 +12,6 @@ import type { OpenedArchive } from './opened-archive.ts';
 import type { Unit } from './plan-units.ts';
 import type { ExistingPolicy } from './spec.ts';
 import { Target } from './target/target.ts';
-import { LITTLE_GARBAGE } from './task-thread.ts';
 import { UnitRunner } from './unit-runner.ts';
 import { EventReport, type WorkEvent } from './work-report.ts';
 

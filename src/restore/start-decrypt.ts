@@ -1,7 +1,7 @@
 import { besideModule } from '../core/beside.ts';
 import type { TaskHandle, TaskReporter } from '../core/task.ts';
+import { startTaskThread } from '../core/task-thread.ts';
 import type { DecryptSpec } from './spec.ts';
-import { startTaskThread } from './task-thread.ts';
 
 /** Starts a decrypt in a thread of its own. */
 export function startDecrypt(spec: DecryptSpec, reporter: TaskReporter): TaskHandle {

@@ -1,8 +1,8 @@
 /** Long work in a thread of its own: both ends of the line between the engine and the thread. */
 
 import { parentPort, Worker } from 'node:worker_threads';
-import { type PlainError, toFirnError } from '../core/errors.ts';
-import type { TaskEvent, TaskHandle, TaskProgress, TaskReporter, TaskSummary } from '../core/task.ts';
+import { type PlainError, toFirnError } from './errors.ts';
+import type { TaskEvent, TaskHandle, TaskProgress, TaskReporter, TaskSummary } from './task.ts';
 
 type FromThread =
 	| { type: 'progress'; progress: TaskProgress }
@@ -64,7 +64,7 @@ export async function serveTask(make: (reporter: TaskReporter) => ThreadTask): P
 }
 
 const DIED: PlainError = {
-	code: 'RESTORE_DIED',
+	code: 'WORK_DIED',
 	message: 'The thread of the work ended unexpectedly.',
 	guidance: 'Start it again: it goes on with what is missing.',
 	retry: 'later',
