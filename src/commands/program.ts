@@ -251,6 +251,17 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		'--losing <n>',
 		'the number of archives that nothing on this machine opens any more',
 	);
+	verb(
+		'test [job]',
+		'try out what can be done at the destination of a job (default: of all jobs), or at another one',
+		async () => (await import('./test.ts')).test,
+	)
+		.option('--to <destination>', 'a folder, or s3://BUCKET/PREFIX')
+		.option('--storage-class <class>', 'S3 storage class that it has to take')
+		.option('--endpoint <url>', 'S3-compatible store')
+		.option('--region <region>', 'S3 region')
+		.option('--profile <name>', 'AWS profile')
+		.option('--path-style', 'bucket in the path instead of the host name');
 	verb('excludes', 'list what is left out, and why', async () => (await import('./excludes.ts')).excludes)
 		.option('--why <path>', 'which rule decides on this path')
 		.option('--list <folder>', 'what is in this folder, with the rule for each name')

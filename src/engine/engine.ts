@@ -15,6 +15,7 @@ import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
 import { control } from './control.ts';
+import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
@@ -102,6 +103,7 @@ export class Engine {
 			importKeys: (params) => keys.import(params),
 			checkKeys: (params) => restores.checkKeys(params),
 			removeKey: (params) => keys.remove(params),
+			testDestination: (params) => testDestination(params, this.#config),
 			excludes: () => ({
 				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],
 				developer: [...DEVELOPER_CLUTTER],

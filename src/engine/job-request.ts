@@ -129,7 +129,8 @@ function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, paths: P
 	throw usageError('BAD_JOB', `The job's ${issue.path.join('.')} cannot be that: ${issue.message}.`);
 }
 
-function destinationUrl(to: string, cwd: string): string {
+/** The destination as a job keeps it: a folder absolute, without a slash at its end. @throws FirnError BAD_DESTINATION */
+export function destinationUrl(to: string, cwd: string): string {
 	const parsed = parseDestination(to.includes('://') || to.startsWith('gdrive:') ? to : resolve(cwd, to));
 	return parsed.kind === 'folder' ? parsed.path : to.replace(/\/+$/, '');
 }

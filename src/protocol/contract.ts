@@ -4,6 +4,7 @@
  */
 
 import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
+import type { DestinationTest } from '../core/destination-test.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { LogPage } from '../core/log-entry.ts';
 import type { Pace } from '../core/pace.ts';
@@ -148,6 +149,7 @@ export interface Results {
 	removeKey: { key: KeyView };
 	excludes: { system: string[]; developer: string[] };
 	log: LogPage;
+	testDestination: DestinationTest;
 }
 
 export type Method = keyof Results;

@@ -229,6 +229,18 @@ export const requestSchemas = {
 		after: z.string().max(100).optional(),
 		limit: z.number().int().min(1).max(5000).default(200),
 	}),
+	/** Tries out the destination of a job, or another one, leaving nothing behind. */
+	testDestination: z.strictObject({
+		job: z.string().optional(),
+		to: z.string().optional(),
+		cwd: z.string(),
+		storageClass: z.string().optional(),
+		endpoint: z.string().optional(),
+		region: z.string().optional(),
+		profile: z.string().optional(),
+		pathStyle: z.boolean().optional(),
+		env,
+	}),
 } as const;
 
 export type Requests = { [M in keyof typeof requestSchemas]: z.input<(typeof requestSchemas)[M]> };

@@ -12,13 +12,13 @@ import type {
 } from '../destination.ts';
 import { assertKey } from '../keys.ts';
 import type { Bucket } from './bucket.ts';
-import { makeClient } from './client.ts';
 import { completeMultipart } from './complete.ts';
 import { abortMultipart, beginMultipart, partsOf } from './multipart.ts';
+import { openBucket, type Timeouts } from './open-bucket.ts';
 import { probe } from './probe.ts';
 import { putObject } from './put.ts';
 import { deleteObject, getObject, headObject, listObjects } from './read.ts';
-import { type S3Config, s3Settings } from './settings.ts';
+import type { S3Config } from './settings.ts';
 import { sendPart } from './upload-part.ts';
 import { openUploads } from './uploads.ts';
 
@@ -33,36 +33,11 @@ const TiB = 1024 ** 4;
 export async function openS3Destination(
 	config: S3Config,
 	env: Readonly<Record<string, string | undefined>>,
-	timeouts?: { connectMs?: number; idleMs?: number; joinIdleMs?: number },
+	timeouts?: Timeouts,
 ): Promise<Destination> {
-	const settings = s3Settings(config, env);
-	const below = config.prefix === '' ? '' : `${config.prefix}/`;
-	const { client, region, isNamed } = await makeClient(settings, timeouts);
-	const storeIn = (where: string) => settings.endpoint ?? `AWS (${where})`;
-	const bucket: Bucket = {
-		client,
-		name: config.bucket,
-		place: { bucket: config.bucket, url: config.url, store: storeIn(region) },
-		isAws: settings.isAws,
-		joinIdleMs: timeouts?.joinIdleMs ?? 180_000,
-		support: 'unknown',
-		etags: 'unknown',
-		conditions: true,
-		reads: true,
-		keyOf: (key) => below + key,
-		relative: (fullKey) => fullKey.slice(below.length),
-	};
-	if (!isNamed) {
-		bucket.moveTo = async (other) => {
-			const moved = await makeClient({ ...settings, region: other }, timeouts);
-			// Requests under way end on the old one, which frees its sockets when it is collected.
-			bucket.client = moved.client;
-			bucket.place = { ...bucket.place, store: storeIn(other) };
-			delete bucket.moveTo;
-		};
-	}
+	const bucket = await openBucket(config, env, timeouts);
 	// AWS has raised the largest object to 50 TB; the others still end at 5 TiB.
-	return new S3Destination(bucket, settings.isAws ? 48 * TiB : 5 * TiB);
+	return new S3Destination(bucket, bucket.isAws ? 48 * TiB : 5 * TiB);
 }
 
 class S3Destination implements Destination {

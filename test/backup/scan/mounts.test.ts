@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PseudoFileSystems, parseMountinfo } from '../../../src/backup/scan/pseudo-file-systems.ts';
+import { PseudoFileSystems } from '../../../src/backup/scan/pseudo-file-systems.ts';
+import { parseMountinfo } from '../../../src/core/mountinfo.ts';
 import { isRoot, put, removeTree, scratchFolder } from '../../support/trees.ts';
 import { scanAll } from './scan-all.ts';
 

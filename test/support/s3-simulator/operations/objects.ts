@@ -127,11 +127,13 @@ export function deleteObject(call: Call): Reply {
 	if (match !== undefined && call.quirks.conditionalPut === 'kept' && there && match !== quoted(there.etag)) {
 		throw preconditionFailed();
 	}
-	remove(call, bucket, call.key, call.query.get('versionId') ?? undefined);
-	return { status: 204 };
+	const marker = remove(call, bucket, call.key, call.query.get('versionId') ?? undefined);
+	const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': marker?.versionId ?? '' };
+	return { status: 204, ...(marker ? { headers } : {}) };
 }
 
-function remove(call: Call, bucket: Bucket, key: string, versionId: string | undefined): void {
+/** Gives the marker that a bucket with versions has instead. */
+function remove(call: Call, bucket: Bucket, key: string, versionId: string | undefined): ObjectVersion | undefined {
 	const version = bucket.keys.get(key)?.find((one) => one.versionId === versionId);
 	if (version?.retainUntil !== undefined && version.retainUntil > call.now()) {
 		throw new S3Error(403, 'AccessDenied', 'Access Denied because object protected by object lock.');
@@ -139,7 +141,7 @@ function remove(call: Call, bucket: Bucket, key: string, versionId: string | und
 	if (versionId !== undefined || !bucket.versioning) {
 		endsOf(call, bucket, key, versionId);
 		call.state.change({ type: 'delete', bucket: bucket.name, key, ...(versionId === undefined ? {} : { versionId }) });
-		return;
+		return undefined;
 	}
 	const marker: ObjectVersion = {
 		key,
@@ -154,6 +156,7 @@ function remove(call: Call, bucket: Bucket, key: string, versionId: string | und
 		deleteMarker: true,
 	};
 	call.state.change({ type: 'object', bucket: bucket.name, version: marker });
+	return marker;
 }
 
 export async function deleteObjects(call: Call): Promise<Reply> {

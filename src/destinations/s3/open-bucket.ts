@@ -1,0 +1,45 @@
+import type { Bucket } from './bucket.ts';
+import { makeClient } from './client.ts';
+import { type S3Config, s3Settings } from './settings.ts';
+
+/** For tests. */
+export interface Timeouts {
+	connectMs?: number;
+	idleMs?: number;
+	joinIdleMs?: number;
+}
+
+/** A bucket of which nothing is known yet, with a client for it. */
+export async function openBucket(
+	config: S3Config,
+	env: Readonly<Record<string, string | undefined>>,
+	timeouts?: Timeouts,
+): Promise<Bucket> {
+	const settings = s3Settings(config, env);
+	const below = config.prefix === '' ? '' : `${config.prefix}/`;
+	const { client, region, isNamed } = await makeClient(settings, timeouts);
+	const storeIn = (where: string) => settings.endpoint ?? `AWS (${where})`;
+	const bucket: Bucket = {
+		client,
+		name: config.bucket,
+		place: { bucket: config.bucket, url: config.url, store: storeIn(region) },
+		isAws: settings.isAws,
+		joinIdleMs: timeouts?.joinIdleMs ?? 180_000,
+		support: 'unknown',
+		etags: 'unknown',
+		conditions: true,
+		reads: true,
+		keyOf: (key) => below + key,
+		relative: (fullKey) => fullKey.slice(below.length),
+	};
+	if (!isNamed) {
+		bucket.moveTo = async (other) => {
+			const moved = await makeClient({ ...settings, region: other }, timeouts);
+			// Requests under way end on the old one, which frees its sockets when it is collected.
+			bucket.client = moved.client;
+			bucket.place = { ...bucket.place, store: storeIn(other) };
+			delete bucket.moveTo;
+		};
+	}
+	return bucket;
+}
