@@ -13,6 +13,7 @@ import { makeFolders } from '../core/make-folders.ts';
 import type { TaskHandle, TaskReporter } from '../core/task.ts';
 import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
+import { Secrets } from '../secrets/secrets.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
 import { control } from './control.ts';
 import { testDestination } from './destination-test.ts';
@@ -43,6 +44,7 @@ type Handlers = { [M in Exclude<Method, 'follow'>]: (params: CheckedRequests[M])
 export class Engine {
 	readonly #options: EngineOptions;
 	readonly #config: ConfigFile;
+	readonly #secrets: Secrets;
 	readonly #queries = new Queries();
 	readonly #preview = new Preview();
 	readonly #selections: Selections;
@@ -52,10 +54,12 @@ export class Engine {
 	constructor(options: EngineOptions) {
 		this.#options = options;
 		this.#config = new ConfigFile(options.paths.configFile);
+		this.#secrets = new Secrets({ secretsDir: options.paths.secretsDir });
 		this.#selections = new Selections(this.#preview, options.paths);
 		this.tasks = new Tasks(options.onChange);
+		const here = { paths: options.paths, secrets: this.#secrets };
 		const restores = new Restores({
-			paths: options.paths,
+			...here,
 			queries: this.#queries,
 			tasks: this.tasks,
 			stateOf: (job) => this.#stateOf(job),
@@ -65,7 +69,7 @@ export class Engine {
 			log: options.log,
 		});
 		const keys = new Keys({
-			paths: options.paths,
+			...here,
 			jobs: () => this.#config.jobs(),
 			stateFiles: () => this.#stateFiles(),
 		});
@@ -88,7 +92,7 @@ export class Engine {
 			find: async (params) => this.#queries.find({ ...params, stateFile: this.#stateOf(params.job) }),
 			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#stateOf(params.job) }),
 			jobs: () => ({ jobs: this.#config.jobs().map(jobView) }),
-			saveJob: (params) => saveJob(params, this.#config, options.paths),
+			saveJob: (params) => saveJob(params, this.#config, here),
 			folders: (params) => this.#selections.folders(params),
 			log: (params) => this.#queries.log({ ...params, folder: options.paths.logDir }),
 			explain: (params) => this.#selections.explain(params),
@@ -132,7 +136,10 @@ export class Engine {
 	}
 
 	async #backup(params: CheckedRequests['backup']): Promise<Results['backup']> {
-		const { job, created, notes, changed } = resolveJob(params, this.#config, this.#options.paths);
+		const { job, created, notes, changed } = await resolveJob(params, this.#config, {
+			paths: this.#options.paths,
+			secrets: this.#secrets,
+		});
 		// Saved when the run has begun: a destination that cannot be written leaves no job behind.
 		const onBegun = () => {
 			if (changed) this.#config.save(job);

@@ -4,12 +4,11 @@ import { existsSync, lstatSync } from 'node:fs';
 import { normalizeSources } from '../backup/scan/scan.ts';
 import type { ConfigFile } from '../config/config-file.ts';
 import { type Job, jobSchema } from '../config/job.ts';
-import type { Paths } from '../config/paths.ts';
 import { usageError } from '../core/errors.ts';
 import { fsPath } from '../core/path-bytes.ts';
 import type { JobView, Results } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { changedJob, jobUnknown, resolveJob } from './job-request.ts';
+import { changedJob, type Here, jobUnknown, resolveJob } from './job-request.ts';
 import type { Tasks } from './tasks.ts';
 
 /**
@@ -17,15 +16,19 @@ import type { Tasks } from './tasks.ts';
  * @throws FirnError (usage) JOB_EXISTS, JOB_UNKNOWN, DEST_CHANGED, BAD_JOB_NAME,
  * SOURCE_MISSING, NO_DESTINATION, and those of resolveJob()
  */
-export function saveJob(params: CheckedRequests['saveJob'], config: ConfigFile, paths: Paths): Results['saveJob'] {
-	const { job, created, notes, changed } = params.create
-		? newJob(params, config, paths)
-		: edited(params, config, paths);
+export async function saveJob(
+	params: CheckedRequests['saveJob'],
+	config: ConfigFile,
+	here: Here,
+): Promise<Results['saveJob']> {
+	const { job, created, notes, changed } = await (params.create
+		? newJob(params, config, here)
+		: edited(params, config, here));
 	if (changed) config.save(job);
 	return { job: jobView(job), created, notes };
 }
 
-function newJob(params: CheckedRequests['saveJob'], config: ConfigFile, paths: Paths) {
+async function newJob(params: CheckedRequests['saveJob'], config: ConfigFile, here: Here) {
 	const { name, sources, to, cwd, options } = params;
 	if (!jobSchema.shape.name.safeParse(name).success) {
 		throw usageError(
@@ -46,10 +49,10 @@ function newJob(params: CheckedRequests['saveJob'], config: ConfigFile, paths: P
 		);
 	}
 	const request = { job: name, sources, to, cwd, options, full: false, dryRun: false, env: {} };
-	return { ...resolveJob(request, config, paths), created: true };
+	return { ...(await resolveJob(request, config, here)), created: true };
 }
 
-function edited(params: CheckedRequests['saveJob'], config: ConfigFile, paths: Paths) {
+async function edited(params: CheckedRequests['saveJob'], config: ConfigFile, here: Here) {
 	const { name, sources, to, cwd, options } = params;
 	const job = config.job(name);
 	if (!job) throw jobUnknown(name, config);
@@ -61,7 +64,7 @@ function edited(params: CheckedRequests['saveJob'], config: ConfigFile, paths: P
 		);
 	}
 	const wanted = sources === undefined ? job.sources : editedSources(sources, job, cwd);
-	return changedJob(job, wanted, { options, dryRun: false }, paths);
+	return changedJob(job, wanted, { options, dryRun: false }, here);
 }
 
 /** A source that the job has already may be away for the moment, such as a disk that is not mounted. */

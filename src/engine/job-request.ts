@@ -10,13 +10,19 @@ import { usageError } from '../core/errors.ts';
 import { newJobId } from '../core/ids.ts';
 import { parseDestination } from '../destinations/parse-destination.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { defaultRecipient, listIdentities } from '../secrets/identities.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import { foreignNote, recipientNotes, wantedRecipients } from './recipients.ts';
 
 type BackupRequest = CheckedRequests['backup'];
 /** What of a request changes a job. */
 type Changes = Pick<BackupRequest, 'options' | 'dryRun'>;
+
+/** Where jobs, their books and the identities are. */
+export interface Here {
+	paths: Paths;
+	secrets: Secrets;
+}
 
 export interface ResolvedJob {
 	job: Job;
@@ -30,9 +36,14 @@ export interface ResolvedJob {
 /**
  * @throws FirnError (usage) JOB_UNKNOWN, SOURCE_MISSING, BAD_DESTINATION, DEST_INSIDE_SOURCE, DEST_CHANGED, BAD_JOB…
  */
-export function resolveJob(request: CheckedRequests['backup'], config: ConfigFile, paths: Paths): ResolvedJob {
+export async function resolveJob(
+	request: CheckedRequests['backup'],
+	config: ConfigFile,
+	here: Here,
+): Promise<ResolvedJob> {
 	const { to, cwd } = request;
-	if (to === undefined) return existingJob(request, config, paths);
+	if (to === undefined) return existingJob(request, config, here);
+	const { paths, secrets } = here;
 	const sources = normalizeSources(request.sources, cwd);
 	const url = destinationUrl(to, cwd);
 	refuseInside(sources, url);
@@ -46,7 +57,7 @@ export function resolveJob(request: CheckedRequests['backup'], config: ConfigFil
 			'Give the new one another name with --job NAME.',
 		);
 	}
-	if (existing) return changedJob(existing, sources, request, paths);
+	if (existing) return changedJob(existing, sources, request, here);
 	const name = request.job ?? freeName(sources, url, jobs, paths);
 	const left = leftState(paths, name);
 	if (left && left.destination.url !== url) {
@@ -57,10 +68,10 @@ export function resolveJob(request: CheckedRequests['backup'], config: ConfigFil
 		);
 	}
 	// A job that is no longer in the config, but has run: it is the same one again.
-	if (left) return { ...changedJob(left, sources, request, paths), changed: true };
+	if (left) return { ...(await changedJob(left, sources, request, here)), changed: true };
 	const base = { id: newJobId(), name, sources, destination: { url }, created: new Date().toISOString() };
-	const job = applyOptions(base, request, paths);
-	const foreign = foreignNote(job, listIdentities(paths.secretsDir));
+	const job = await applyOptions(base, request, here);
+	const foreign = foreignNote(job, secrets.recipients());
 	return { job, created: true, notes: foreign === undefined ? [] : [foreign], changed: true };
 }
 
@@ -70,12 +81,12 @@ function leftState({ stateDir }: Paths, name: string): Job | undefined {
 	return existsSync(file) ? readJobState(file).job : undefined;
 }
 
-function existingJob(request: CheckedRequests['backup'], config: ConfigFile, paths: Paths): ResolvedJob {
+function existingJob(request: CheckedRequests['backup'], config: ConfigFile, here: Here): Promise<ResolvedJob> {
 	const name = request.job ?? request.sources[0];
 	const isNamed = request.job !== undefined && request.sources.length > 0;
 	const job = name === undefined || (!isNamed && request.sources.length > 1) ? undefined : config.job(name);
 	if (job)
-		return changedJob(job, isNamed ? normalizeSources(request.sources, request.cwd) : job.sources, request, paths);
+		return changedJob(job, isNamed ? normalizeSources(request.sources, request.cwd) : job.sources, request, here);
 	if (name !== undefined && existsSync(resolve(request.cwd, name))) {
 		throw usageError(
 			'NO_DESTINATION',
@@ -95,18 +106,18 @@ export function jobUnknown(name: string, config: ConfigFile): Error {
 }
 
 /** The job with other sources and options; `changed` tells whether that is another job than before. */
-export function changedJob(existing: Job, sources: string[], request: Changes, paths: Paths): ResolvedJob {
+export async function changedJob(existing: Job, sources: string[], request: Changes, here: Here): Promise<ResolvedJob> {
 	refuseInside(sources, existing.destination.url);
-	const job = applyOptions({ ...existing, sources }, request, paths);
+	const job = await applyOptions({ ...existing, sources }, request, here);
 	const notes: string[] = [];
 	if (!sameSet(existing.sources, sources)) notes.push(`Job ${job.name} now backs up ${sources.join(', ')}.`);
 	const changed = JSON.stringify(job) !== JSON.stringify(jobSchema.parse(existing));
-	notes.push(...recipientNotes(existing, job, paths));
+	notes.push(...(await recipientNotes(existing, job, here)));
 	if (changed && notes.length === 0) notes.push(`The options of job ${job.name} were changed.`);
 	return { job, created: false, notes, changed };
 }
 
-function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, paths: Paths): Job {
+async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, { paths, secrets }: Here): Promise<Job> {
 	const { exclude, endpoint, region, profile, pathStyle, encrypt, layout, ...others } = options;
 	const { recipients, addRecipients, removeRecipients, ...rest } = others;
 	if (layout === 'mirror')
@@ -122,7 +133,7 @@ function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, paths: P
 		destination: { ...base.destination, ...where },
 		encrypt: encrypts,
 		// A dry run makes no identity.
-		recipients: encrypts ? (own ?? (dryRun ? [] : [defaultRecipient(paths.secretsDir, new Date())])) : [],
+		recipients: encrypts ? (own ?? (dryRun ? [] : [await secrets.defaultRecipient(new Date())])) : [],
 	});
 	if (parsed.success) return parsed.data;
 	const issue = parsed.error.issues[0]!;

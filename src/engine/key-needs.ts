@@ -15,18 +15,21 @@ export interface JobGroups {
 }
 
 /**
- * The archives in a state database. Where nobody wrote down for whom they are, the identities at hand are tried.
- * @throws FirnError as readJobState()
+ * The archives in a state database. Where nobody wrote down for whom they are, and only there, the identities at hand
+ * are asked for and tried.
+ * @throws FirnError as readJobState() and `identities`
  */
-export function groupsIn(stateFile: string, identities: string[]): JobGroups {
+export async function groupsIn(stateFile: string, identities: () => Promise<string[]>): Promise<JobGroups> {
 	const job = readJobState(stateFile).job.name;
 	const state = openState(stateFile, 'read');
 	try {
 		const known = recipientGroups(state).flatMap(({ recipients, ...group }) =>
 			recipients ? [{ ...group, recipients }] : [],
 		);
-		const tried = [...unknownHeaders(state)].map(({ run, header }) => ({
-			recipients: identities.filter((identity) => opens(header, identity)).map(recipientOf),
+		const unknown = [...unknownHeaders(state)];
+		const atHand = unknown.length > 0 ? await identities() : [];
+		const tried = unknown.map(({ run, header }) => ({
+			recipients: atHand.filter((identity) => opens(header, identity)).map(recipientOf),
 			archives: 1,
 			firstRun: run,
 			lastRun: run,

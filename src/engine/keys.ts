@@ -1,6 +1,6 @@
 /** What the engine does about identities: lists, makes, takes in, gives out and forgets them. */
 
-import { generateIdentity, recipientOf } from '../archive/age/identity.ts';
+import { recipientOf } from '../archive/age/identity.ts';
 import type { Job } from '../config/job.ts';
 import type { Paths } from '../config/paths.ts';
 import { FirnError, type PlainError, usageError } from '../core/errors.ts';
@@ -8,12 +8,14 @@ import { safePrint } from '../core/safe-print.ts';
 import { counted } from '../core/sizes.ts';
 import type { KeyView, Results } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { addIdentities, identityFile, listIdentities, parseIdentities, removeIdentity } from '../secrets/identities.ts';
+import { parseIdentities } from '../secrets/identities.ts';
 import { dropKeyFacts, noteKeyFacts, readKeyFacts } from '../secrets/key-facts.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { groupsIn, type JobGroups, needsOf } from './key-needs.ts';
 
 export interface KeysOptions {
 	paths: Paths;
+	secrets: Secrets;
 	jobs: () => Job[];
 	/** The state databases of all jobs, also of those that are no longer in the config. */
 	stateFiles: () => string[];
@@ -25,19 +27,20 @@ const LONGEST_NAME = 64;
 
 export class Keys {
 	readonly #options: KeysOptions;
+	readonly #secrets: Secrets;
 	readonly #secretsDir: string;
 
 	constructor(options: KeysOptions) {
 		this.#options = options;
+		this.#secrets = options.secrets;
 		this.#secretsDir = options.paths.secretsDir;
 	}
 
 	/** The identities kept here, then those that are not, but that archives or jobs need. */
-	list(): Results['keys'] {
-		const identities = listIdentities(this.#secretsDir);
-		const held = identities.map(recipientOf);
+	async list(): Promise<Results['keys']> {
+		const held = this.#secrets.recipients();
 		const facts = readKeyFacts(this.#secretsDir);
-		const { groups, problems } = this.#groups(identities);
+		const { groups, problems } = await this.#groups();
 		const needs = needsOf(groups, new Set(held));
 		const jobs = this.#options.jobs();
 		const elsewhere = [...needs.keys(), ...jobs.flatMap((job) => job.recipients)];
@@ -54,26 +57,26 @@ export class Keys {
 				needed: needs.get(recipient) ?? [],
 			};
 		});
-		return { file: identityFile(this.#secretsDir), keys, problems };
+		return { file: this.#secrets.place().place, keys, problems };
 	}
 
 	/** Makes one more identity. @throws FirnError BAD_KEY_NAME, IDENTITY_NOT_STORED */
-	create({ name }: CheckedRequests['newKey']): Results['newKey'] {
+	async create({ name }: CheckedRequests['newKey']): Promise<Results['newKey']> {
 		this.#checkName(name);
-		const { identity, recipient } = generateIdentity();
-		this.#add([identity], 'made', name);
-		return { key: this.#find(recipient) };
+		const recipient = await this.#secrets.newIdentity();
+		this.#note([recipient], 'made', name);
+		return { key: await this.#find(recipient) };
 	}
 
 	/** What is known of one, and the secret itself with `reveal`. @throws FirnError KEY_UNKNOWN, KEY_NOT_HELD */
-	show({ key, reveal }: CheckedRequests['showKey']): Results['showKey'] {
-		const found = this.#find(key);
-		return { key: found, ...(reveal ? { identity: this.#secretOf(found) } : {}) };
+	async show({ key, reveal }: CheckedRequests['showKey']): Promise<Results['showKey']> {
+		const found = await this.#find(key);
+		return { key: found, ...(reveal ? { identity: await this.#secretOf(found) } : {}) };
 	}
 
 	/** Identities as age-keygen writes them, of one key or of all. @throws FirnError NO_IDENTITY, KEY_UNKNOWN, KEY_NOT_HELD */
-	export({ key }: CheckedRequests['exportKeys']): Results['exportKeys'] {
-		const keys = key === undefined ? this.list().keys.filter(({ held }) => held) : [this.#find(key)];
+	async export({ key }: CheckedRequests['exportKeys']): Promise<Results['exportKeys']> {
+		const keys = key === undefined ? (await this.list()).keys.filter(({ held }) => held) : [await this.#find(key)];
 		if (keys.length === 0) {
 			throw usageError(
 				'NO_IDENTITY',
@@ -81,19 +84,19 @@ export class Keys {
 				'firn key new makes one, and so does the first encrypted backup.',
 			);
 		}
-		const blocks = keys.map((one) => {
+		const blocks = keys.map(async (one) => {
 			const about = [
 				...(one.name === null ? [] : [`# name: ${one.name}`]),
 				...(one.since === null ? [] : [`# created: ${one.since}`]),
 				`# public key: ${one.recipient}`,
 			];
-			return `${about.join('\n')}\n${this.#secretOf(one)}\n`;
+			return `${about.join('\n')}\n${await this.#secretOf(one)}\n`;
 		});
-		return { content: blocks.join(''), recipients: keys.map(({ recipient }) => recipient) };
+		return { content: (await Promise.all(blocks)).join(''), recipients: keys.map(({ recipient }) => recipient) };
 	}
 
 	/** Takes identities in. @throws FirnError BAD_IDENTITY, BAD_KEY_NAME, IDENTITY_NOT_STORED */
-	import({ content, name }: CheckedRequests['importKeys']): Results['importKeys'] {
+	async import({ content, name }: CheckedRequests['importKeys']): Promise<Results['importKeys']> {
 		const identities = [...new Set(parseIdentities(content).map((line) => line.toUpperCase()))];
 		if (name !== undefined && identities.length > 1) {
 			throw usageError(
@@ -103,8 +106,9 @@ export class Keys {
 			);
 		}
 		this.#checkName(name);
-		const added = this.#add(identities, 'imported', name);
-		const { keys } = this.list();
+		const added = await this.#secrets.addIdentities(identities);
+		this.#note(added, 'imported', name);
+		const { keys } = await this.list();
 		const taken = identities.map(recipientOf);
 		return {
 			added: keys.filter(({ recipient }) => added.includes(recipient)),
@@ -116,11 +120,11 @@ export class Keys {
 	 * Forgets an identity. One that archives need goes only when their number is given.
 	 * @throws FirnError KEY_UNKNOWN, KEY_NOT_HELD, KEY_NEEDED
 	 */
-	remove({ key, losing }: CheckedRequests['removeKey']): Results['removeKey'] {
-		const found = this.#find(key);
+	async remove({ key, losing }: CheckedRequests['removeKey']): Promise<Results['removeKey']> {
+		const found = await this.#find(key);
 		if (!found.held) throw notHeld(found);
 		const lost = found.needed.reduce((sum, { alone }) => sum + alone, 0);
-		const { problems } = this.list();
+		const { problems } = await this.list();
 		if (problems.length > 0 && losing !== lost) {
 			throw usageError(
 				'KEY_NEEDED',
@@ -136,18 +140,18 @@ export class Keys {
 				`Export it first: firn key export ${found.recipient} --to FILE. If you have a copy, say --losing ${lost}.`,
 			);
 		}
-		removeIdentity(this.#secretsDir, found.recipient);
+		await this.#secrets.removeIdentity(found.recipient);
 		dropKeyFacts(this.#secretsDir, found.recipient);
 		return { key: { ...found, held: false, isDefault: false } };
 	}
 
 	/** One damaged database must not hide the others. */
-	#groups(identities: string[]): { groups: JobGroups[]; problems: PlainError[] } {
+	async #groups(): Promise<{ groups: JobGroups[]; problems: PlainError[] }> {
 		const groups: JobGroups[] = [];
 		const problems: PlainError[] = [];
 		for (const file of this.#options.stateFiles()) {
 			try {
-				groups.push(groupsIn(file, identities));
+				groups.push(await groupsIn(file, () => this.#secrets.identities()));
 			} catch (error) {
 				if (!(error instanceof FirnError)) throw error;
 				// No run has begun in it, so nothing is stored.
@@ -157,19 +161,17 @@ export class Keys {
 		return { groups, problems };
 	}
 
-	#add(identities: string[], origin: 'made' | 'imported', name: string | undefined): string[] {
+	#note(recipients: string[], origin: 'made' | 'imported', name: string | undefined): void {
 		const now = new Date();
-		const added = addIdentities(this.#secretsDir, identities, now);
-		for (const recipient of added) {
+		for (const recipient of recipients) {
 			const named = name === undefined ? {} : { name };
 			noteKeyFacts(this.#secretsDir, recipient, { ...named, since: now.toISOString(), origin });
 		}
-		return added;
 	}
 
 	/** A key by its recipient, the beginning of it, or its name. */
-	#find(text: string): KeyView {
-		const { keys } = this.list();
+	async #find(text: string): Promise<KeyView> {
+		const { keys } = await this.list();
 		const exact = keys.find(({ recipient, name }) => recipient === text.toLowerCase() || name === text);
 		if (exact) return exact;
 		const begins = text.length < SHORTEST_PREFIX ? [] : keys.filter(({ recipient }) => recipient.startsWith(text));
@@ -181,8 +183,8 @@ export class Keys {
 		);
 	}
 
-	#secretOf(key: KeyView): string {
-		const identity = listIdentities(this.#secretsDir).find((one) => recipientOf(one) === key.recipient);
+	async #secretOf(key: KeyView): Promise<string> {
+		const identity = await this.#secrets.identityOf(key.recipient);
 		if (identity === undefined) throw notHeld(key);
 		return identity;
 	}

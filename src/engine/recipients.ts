@@ -2,14 +2,14 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRecipient, recipientOf } from '../archive/age/identity.ts';
+import { parseRecipient } from '../archive/age/identity.ts';
 import type { Job } from '../config/job.ts';
 import type { Paths } from '../config/paths.ts';
 import { usageError } from '../core/errors.ts';
 import { counted } from '../core/sizes.ts';
 import type { JobOptions } from '../protocol/requests.ts';
-import { listIdentities } from '../secrets/identities.ts';
 import { readKeyFacts } from '../secrets/key-facts.ts';
+import type { Here } from './job-request.ts';
 import { groupsIn } from './key-needs.ts';
 
 type Wish = Pick<JobOptions, 'recipients' | 'addRecipients' | 'removeRecipients'>;
@@ -48,21 +48,21 @@ function recipientNamed(text: string, secretsDir: string): string {
  * What a change of recipients means, for people: who can read from now on, and which stored archives still need which
  * identity.
  */
-export function recipientNotes(before: Job, after: Job, { secretsDir, stateDir }: Paths): string[] {
+export async function recipientNotes(before: Job, after: Job, { paths, secrets }: Here): Promise<string[]> {
 	const same = (a: string[], b: string[]) => a.length === b.length && a.every((one) => b.includes(one));
 	if (!after.encrypt || same(before.recipients, after.recipients)) return [];
-	const facts = readKeyFacts(secretsDir);
+	const facts = readKeyFacts(paths.secretsDir);
 	const nameOf = (recipient: string) => {
 		const { name } = facts.get(recipient) ?? {};
 		return name === undefined ? recipient : `${recipient} (${name})`;
 	};
 	const notes = [`New archives of job ${after.name} are for ${after.recipients.map(nameOf).join(', ')}.`];
-	const identities = listIdentities(secretsDir);
-	const foreign = foreignNote(after, identities);
+	const foreign = foreignNote(after, secrets.recipients());
 	if (foreign !== undefined) notes.push(foreign);
-	const stateFile = join(stateDir, `${after.name}.sqlite3`);
+	const stateFile = join(paths.stateDir, `${after.name}.sqlite3`);
 	if (!existsSync(stateFile)) return notes;
-	for (const { recipients, archives, firstRun, lastRun } of groupsIn(stateFile, identities).groups) {
+	const { groups } = await groupsIn(stateFile, () => secrets.identities());
+	for (const { recipients, archives, firstRun, lastRun } of groups) {
 		if (same(recipients, after.recipients) || recipients.length === 0) continue;
 		const runs = firstRun === lastRun ? `run ${firstRun}` : `runs ${firstRun} to ${lastRun}`;
 		const keep = recipients.length === 1 ? 'keep its identity' : 'keep one of their identities';
@@ -74,9 +74,8 @@ export function recipientNotes(before: Job, after: Job, { secretsDir, stateDir }
 	return notes;
 }
 
-/** When this machine cannot read what the job writes. */
-export function foreignNote(job: Job, identities: string[]): string | undefined {
-	const held = identities.map(recipientOf);
+/** When this machine cannot read what the job writes. `held`: the recipients whose identities are kept here. */
+export function foreignNote(job: Job, held: string[]): string | undefined {
 	if (!job.encrypt || job.recipients.length === 0 || job.recipients.some((one) => held.includes(one))) return undefined;
 	return `This machine cannot read what job ${job.name} writes: no identity that opens it is kept here.`;
 }

@@ -1,6 +1,5 @@
 /** What the engine does about restores and decrypts: plans them, starts them, keeps their reports. */
 
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
 import type { Paths } from '../config/paths.ts';
@@ -10,7 +9,8 @@ import type { DestinationConfig } from '../destinations/destination.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { IdentitySource } from '../restore/answer-inspect.ts';
-import { identityFile, listIdentities, parseIdentities, readIdentities } from '../secrets/identities.ts';
+import { parseIdentities, readIdentities } from '../secrets/identities.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import type { Log } from './log.ts';
 import type { Queries } from './queries.ts';
@@ -21,6 +21,7 @@ type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
 export interface RestoresOptions {
 	paths: Paths;
+	secrets: Secrets;
 	queries: Queries;
 	tasks: Tasks;
 	/** The state database of a job. @throws FirnError JOB_UNKNOWN, STATE_MISSING */
@@ -54,7 +55,7 @@ export class Restores {
 		const { startRestore } = await import('../restore/start-restore.ts');
 		const { dryRun, existing, env } = params;
 		const { job, ...what } = await this.#wanted(params);
-		const spec = { ...what, identities: this.#identities(params), existing, dryRun, env };
+		const spec = { ...what, identities: await this.#identities(params), existing, dryRun, env };
 		const task = dryRun
 			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter))
 			: this.#startKept('restore', { job, target: spec.target, paths: spec.paths }, (reporter, reportFile) =>
@@ -67,7 +68,7 @@ export class Restores {
 	async planRestore(params: CheckedRequests['restore']): Promise<Results['planRestore']> {
 		const { askPlan } = await import('../restore/ask.ts');
 		const { job: _job, ...what } = await this.#wanted(params);
-		const sources = this.#identitySources(params);
+		const sources = await this.#identitySources(params);
 		const identityProblem = sources.find(({ problem }) => problem)?.problem;
 		return askPlan({
 			...what,
@@ -82,7 +83,7 @@ export class Restores {
 		const stateFile = job === undefined ? undefined : this.#options.stateOf(job);
 		const spec = {
 			inputs,
-			identities: this.#identities(params),
+			identities: await this.#identities(params),
 			extract,
 			existing,
 			deleteEncrypted,
@@ -101,7 +102,7 @@ export class Restores {
 		const { askInspect } = await import('../restore/ask.ts');
 		return askInspect({
 			inputs,
-			sources: this.#identitySources(params),
+			sources: await this.#identitySources(params),
 			...(out === undefined ? {} : { out }),
 			...(job === undefined ? {} : { stateFile: this.#options.stateOf(job) }),
 		});
@@ -150,18 +151,20 @@ export class Restores {
 		});
 	}
 
-	#identities({ identityFiles, identityText }: Given): string[] {
+	async #identities({ identityFiles, identityText }: Given): Promise<string[]> {
 		const given = [...identityFiles.flatMap(readIdentities), ...(identityText ? parseIdentities(identityText) : [])];
-		return given.length > 0 ? given : listIdentities(this.#options.paths.secretsDir);
+		return given.length > 0 ? given : this.#options.secrets.identities();
 	}
 
 	/** The identities file by file; one that cannot be read keeps its problem. */
-	#identitySources({ identityFiles, identityText }: Given): IdentitySource[] {
-		const own = identityFile(this.#options.paths.secretsDir);
+	async #identitySources({ identityFiles, identityText }: Given): Promise<IdentitySource[]> {
 		const pasted = identityText ? [sourceOf(PASTED, () => parseIdentities(identityText))] : [];
 		const named = identityFiles.map((file) => sourceOf(file, () => readIdentities(file)));
-		const given = [...named, ...pasted];
-		return given.length > 0 || !existsSync(own) ? given : [sourceOf(own, () => readIdentities(own))];
+		const given = await Promise.all([...named, ...pasted]);
+		if (given.length > 0) return given;
+		const { secrets } = this.#options;
+		const own = await sourceOf(secrets.place().place, () => secrets.identities());
+		return own.identities.length > 0 || own.problem ? [own] : [];
 	}
 }
 
@@ -170,9 +173,9 @@ type Given = Pick<CheckedRequests['inspect'], 'identityFiles' | 'identityText'>;
 /** In place of a file's name. */
 const PASTED = 'what was pasted';
 
-function sourceOf(file: string, read: () => string[]): IdentitySource {
+async function sourceOf(file: string, read: () => string[] | Promise<string[]>): Promise<IdentitySource> {
 	try {
-		const identities = read();
+		const identities = await read();
 		return { file, identities, recipients: identities.map(recipientOf) };
 	} catch (error) {
 		return { file, identities: [], recipients: [], problem: toFirnError(error).toPlain() };

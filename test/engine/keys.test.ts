@@ -10,6 +10,7 @@ import { pathsFor } from '../../src/config/paths.ts';
 import { needsOf } from '../../src/engine/key-needs.ts';
 import { Keys } from '../../src/engine/keys.ts';
 import { identityFile, listIdentities } from '../../src/secrets/identities.ts';
+import { Secrets } from '../../src/secrets/secrets.ts';
 
 let root: string;
 let keys: Keys;
@@ -18,42 +19,47 @@ beforeEach(() => {
 	root = mkdtempSync(join(tmpdir(), 'firn-keys-'));
 	const paths = pathsFor(root);
 	secrets = paths.secretsDir;
-	keys = new Keys({ paths, jobs: () => [], stateFiles: () => [] });
+	keys = new Keys({
+		paths,
+		secrets: new Secrets({ secretsDir: paths.secretsDir }),
+		jobs: () => [],
+		stateFiles: () => [],
+	});
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const held = () => listIdentities(secrets).map(recipientOf);
 
-test('identities are made, shown, given out, forgotten and taken in again', () => {
-	const { key: laptop } = keys.create({ name: 'laptop' });
-	const { key: second } = keys.create({});
+test('identities are made, shown, given out, forgotten and taken in again', async () => {
+	const { key: laptop } = await keys.create({ name: 'laptop' });
+	const { key: second } = await keys.create({});
 	expect([laptop.isDefault, second.isDefault]).toEqual([true, false]);
-	expect(keys.show({ key: 'laptop', reveal: false })).toEqual({ key: laptop });
-	const { identity } = keys.show({ key: laptop.recipient.slice(0, 20), reveal: true });
+	expect(await keys.show({ key: 'laptop', reveal: false })).toEqual({ key: laptop });
+	const { identity } = await keys.show({ key: laptop.recipient.slice(0, 20), reveal: true });
 	expect(recipientOf(identity!)).toBe(laptop.recipient);
-	const all = keys.export({});
+	const all = await keys.export({});
 	expect(all.recipients).toEqual([laptop.recipient, second.recipient]);
 	expect(all.content).toContain('# name: laptop\n');
-	keys.remove({ key: 'laptop' });
+	await keys.remove({ key: 'laptop' });
 	expect(held()).toEqual([second.recipient]);
 	expect(readFileSync(identityFile(secrets), 'utf8')).not.toContain(identity);
-	const { added, known } = keys.import({ content: all.content });
+	const { added, known } = await keys.import({ content: all.content });
 	expect([added.map(({ recipient }) => recipient), known]).toEqual([[laptop.recipient], [second.recipient]]);
-	keys.remove({ key: laptop.recipient });
-	keys.remove({ key: second.recipient });
+	await keys.remove({ key: laptop.recipient });
+	await keys.remove({ key: second.recipient });
 	expect(held()).toEqual([]);
-	expect(() => keys.export({})).toThrow(expect.objectContaining({ code: 'NO_IDENTITY' }));
+	await expect(keys.export({})).rejects.toThrow(expect.objectContaining({ code: 'NO_IDENTITY' }));
 });
 
-test('forgetting one of many leaves all others, however the file was written', () => {
-	fc.assert(
-		fc.property(fc.integer({ min: 1, max: 5 }), fc.nat(4), fc.boolean(), (count, at, isLower) => {
+test('forgetting one of many leaves all others, however the file was written', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.nat(4), fc.boolean(), async (count, at, isLower) => {
 			rmSync(secrets, { recursive: true, force: true });
 			const identities = Array.from({ length: count }, () => generateIdentity().identity);
 			const lines = identities.map((one) => `# of mine\n\n  ${isLower ? one.toLowerCase() : one} \r\n`);
-			keys.import({ content: lines.join('') });
+			await keys.import({ content: lines.join('') });
 			const gone = recipientOf(identities[at % count]!);
-			keys.remove({ key: gone });
+			await keys.remove({ key: gone });
 			expect(held()).toEqual(identities.map(recipientOf).filter((one) => one !== gone));
 		}),
 		{ numRuns: 20 },
@@ -62,17 +68,21 @@ test('forgetting one of many leaves all others, however the file was written', (
 
 test.each(['', ' a', 'a\x1b[31mb', 'a\u202eb', 'a\nb', 'age1abc', 'AGE-SECRET-KEY-1', '--yes', 'x'.repeat(65)])(
 	'a key is not called %j',
-	(name) => {
-		expect(() => keys.create({ name })).toThrow(expect.objectContaining({ code: 'BAD_KEY_NAME', kind: 'usage' }));
+	async (name) => {
+		await expect(keys.create({ name })).rejects.toThrow(
+			expect.objectContaining({ code: 'BAD_KEY_NAME', kind: 'usage' }),
+		);
 		expect(held()).toEqual([]);
 	},
 );
 
-test('a name is given once, and to one key', () => {
-	keys.create({ name: 'büro 🗝' });
-	expect(() => keys.create({ name: 'büro 🗝' })).toThrow(expect.objectContaining({ code: 'BAD_KEY_NAME' }));
+test('a name is given once, and to one key', async () => {
+	await keys.create({ name: 'büro 🗝' });
+	await expect(keys.create({ name: 'büro 🗝' })).rejects.toThrow(expect.objectContaining({ code: 'BAD_KEY_NAME' }));
 	const content = `${generateIdentity().identity}\n${generateIdentity().identity}\n`;
-	expect(() => keys.import({ content, name: 'two' })).toThrow(expect.objectContaining({ code: 'BAD_KEY_NAME' }));
+	await expect(keys.import({ content, name: 'two' })).rejects.toThrow(
+		expect.objectContaining({ code: 'BAD_KEY_NAME' }),
+	);
 });
 
 test.each([
@@ -80,8 +90,8 @@ test.each([
 	['encrypted with a passphrase', '-----BEGIN AGE ENCRYPTED FILE-----\nabc\n'],
 	['of a plugin', 'AGE-PLUGIN-YUBIKEY-1XXXX\n'],
 	['of SSH', '-----BEGIN OPENSSH PRIVATE KEY-----\n'],
-])('what is %s is not taken in, and not repeated in the error', (_what, content) => {
-	expect(() => keys.import({ content })).toThrow(
+])('what is %s is not taken in, and not repeated in the error', async (_what, content) => {
+	await expect(keys.import({ content })).rejects.toThrow(
 		expect.objectContaining({ code: 'BAD_IDENTITY', message: expect.not.stringContaining('XXXX') }),
 	);
 });
