@@ -116,7 +116,7 @@ export class Restores {
 			const destination = this.#options.destinationOf(stateFile);
 			return { stateFile, ...(destination ? { destination } : {}) };
 		});
-		return { checks: await askCheck({ jobs, identities: this.#identities(params) }, env) };
+		return { checks: await askCheck({ jobs, identities: await this.#identities(params) }, env) };
 	}
 
 	reports({ limit }: CheckedRequests['reports']): Results['reports'] {
