@@ -5,6 +5,7 @@ import type { InspectAnswer, RestorePlanAnswer } from '../core/restore-answers.t
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
 import type { Output } from './output.ts';
+import { printQuote } from './quote-view.ts';
 
 /** Archives that are listed; --json has more. */
 const LISTED = 12;
@@ -39,6 +40,7 @@ export function printPlan(out: Output, plan: RestorePlanAnswer): void {
 	if (key.needed && key.fits) {
 		out.line(`Encrypted for ${counted(key.recipients, 'recipient')}; an identity at hand opens all archives.`);
 	}
+	printQuote(out, plan.quote);
 	complain(out, plan);
 }
 

@@ -9,6 +9,8 @@ export interface Paths {
 	home?: string;
 	/** Settings and jobs. */
 	configFile: string;
+	/** What the user's stores charge, if it differs from what Firn knows (pricing/price-table.ts). */
+	pricesFile: string;
 	/** The jobs' state databases. */
 	stateDir: string;
 	/** Reports of restores and decrypts. */
@@ -35,6 +37,7 @@ export function pathsFor(home: string | undefined, env: NodeJS.ProcessEnv = proc
 	return {
 		...(chosen === undefined ? {} : { home: state }),
 		configFile: join(config, 'config.json'),
+		pricesFile: join(config, 'prices.json'),
 		stateDir: join(state, 'state'),
 		reportDir: join(state, 'state', 'reports'),
 		secretsDir: join(state, 'secrets'),

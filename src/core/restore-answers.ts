@@ -45,6 +45,48 @@ export interface PlannedArchive {
 	size: number;
 }
 
+/** USD. */
+export interface CostAnswer {
+	/** For each GB that is thawed, or read from a class that charges for it. */
+	retrieval: number;
+	/** Orders of thaws. */
+	thawRequests: number;
+	/** Copies in STANDARD for as long as they are ordered. */
+	temporaryCopy: number;
+	/** Reading, and asking how far the thaw is. */
+	requests: number;
+	egress: number;
+	total: number;
+}
+
+/** A restore with one of the tiers. */
+export interface TierAnswer {
+	tier: 'bulk' | 'standard' | 'expedited';
+	/** Archives that must be thawed, and their bytes. */
+	archives: number;
+	bytes: number;
+	/** Days that the copies are ordered for. */
+	days: number;
+	/** When all is thawed, in ms from now: at the earliest and at the latest. */
+	readyMs: readonly [number, number];
+	/** Absent when the prices are not known. */
+	cost?: CostAnswer;
+}
+
+/** What a restore costs. */
+export interface QuoteAnswer {
+	/** Whose prices; absent when they are not known, or the destination charges nothing. */
+	prices?: { region: string; dated: string; source: string; proven: boolean };
+	/** The cheapest first; none when nothing has to be thawed. */
+	tiers: TierAnswer[];
+	/** What is not paid for a thaw. */
+	reading?: CostAnswer;
+	/** What has to be thawed, and how many bytes of it are wanted. */
+	cold: { archives: number; files: number; bytes: number; wantedBytes: number };
+	/** Archives of cold classes that are thawed already, or being thawed. */
+	warm: number;
+}
+
 /** How much of what is restored has its name taken in the target already. */
 export interface ExistingAnswer {
 	/** Files that were looked at; fewer than all when there are many. */
@@ -69,6 +111,7 @@ export interface RestorePlanAnswer {
 	requests: number;
 	archives: { count: number; bytes: number; rows: PlannedArchive[] };
 	existing: ExistingAnswer;
+	quote: QuoteAnswer;
 	key: KeyAnswer;
 	/** What makes it impossible as it stands, each with what to do. */
 	problems: PlainError[];

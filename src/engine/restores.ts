@@ -13,6 +13,7 @@ import { parseIdentities, readIdentities } from '../secrets/identities.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import type { Log } from './log.ts';
+import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
 import { type ReportHead, Reports } from './reports.ts';
 import type { Tasks } from './tasks.ts';
@@ -70,8 +71,10 @@ export class Restores {
 		const { job: _job, ...what } = await this.#wanted(params);
 		const sources = await this.#identitySources(params);
 		const identityProblem = sources.find(({ problem }) => problem)?.problem;
+		const prices = pricesAt(readJobState(what.stateFile).job.destination, this.#options.paths.pricesFile, params.env);
 		return askPlan({
 			...what,
+			prices,
 			identities: sources.flatMap(({ identities }) => identities),
 			...(identityProblem ? { identityProblem } : {}),
 		});

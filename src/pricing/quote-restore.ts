@@ -21,9 +21,8 @@ export interface RestoreWork {
 	now: number;
 	/** How fast it is expected to be read. */
 	bytesPerSecond: number;
-	/** How often the store is asked for the state of the thaw, in ms, and how many archives it tells of at once. */
-	pollMs: number;
-	pollPage: number;
+	/** How often the store is asked how far the thaw is: by lists, and by name. */
+	polls: (tier: ThawTier) => { lists: number; heads: number };
 }
 
 export interface TierQuote {
@@ -117,10 +116,8 @@ function costOf(
 	let { retrieval } = reading;
 	let thawRequests = 0;
 	let temporaryCopy = 0;
-	let latest = 0;
 	for (const { size, coldClass, accessTier, storageClass } of cold) {
 		const ready = thawTime(coldClass, tier)![1];
-		latest = Math.max(latest, ready);
 		// An archive tier of Intelligent-Tiering thaws in place, without a copy and for nothing unless expedited.
 		const price = prices.classes[accessTier ? 'GLACIER' : storageClass!]?.thaw?.[tier] ?? { gb: 0, thousand: 0 };
 		if (accessTier && tier !== 'expedited') continue;
@@ -130,8 +127,9 @@ function costOf(
 		const copyMs = Math.max(0, copyEnd(work.now, days) - work.now - ready);
 		temporaryCopy += (size / GB) * prices.classes.STANDARD!.storage * (copyMs / DAY / 30);
 	}
-	const polls = Math.ceil(latest / work.pollMs) * Math.ceil(work.archives.length / work.pollPage);
-	const requests = reading.requests + (polls * prices.classes.STANDARD!.put) / 1000;
+	const { lists, heads } = work.polls(tier);
+	const { put, get } = prices.classes.STANDARD!;
+	const requests = reading.requests + (lists * put + heads * get) / 1000;
 	return { cost: sum({ retrieval, thawRequests, temporaryCopy, requests, egress: reading.egress }) };
 }
 

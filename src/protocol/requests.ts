@@ -85,7 +85,7 @@ export const requestSchemas = {
 	}),
 	resume: z.strictObject({ job: z.string().optional(), stateFile: z.string().optional(), env }),
 	restore: restoreRequest,
-	/** What it would do; `existing`, `dryRun` and `env` make no difference. */
+	/** What it would do, and cost; `existing` and `dryRun` make no difference. */
 	planRestore: restoreRequest,
 	decrypt: z.strictObject({
 		job: z.string().optional(),

@@ -7,8 +7,15 @@ import { recipientOf } from '../archive/age/identity.ts';
 import { NONCE } from '../archive/age/payload.ts';
 import { FirnError, type PlainError, usageError } from '../core/errors.ts';
 import { fsPath } from '../core/path-bytes.ts';
-import type { ExistingAnswer, KeyAnswer, PlannedArchive, RestorePlanAnswer } from '../core/restore-answers.ts';
+import type {
+	ExistingAnswer,
+	KeyAnswer,
+	PlannedArchive,
+	QuoteAnswer,
+	RestorePlanAnswer,
+} from '../core/restore-answers.ts';
 import { counted, formatSize } from '../core/sizes.ts';
+import type { Prices } from '../pricing/price-table.ts';
 import type { ArchiveRecord } from '../state/archive-list.ts';
 import { readJobState } from '../state/job-state.ts';
 import { describe } from '../state/open-state.ts';
@@ -18,11 +25,16 @@ import { planUnopened, type UnopenedPlan } from './plan-unopened.ts';
 import type { RestoreSpec } from './spec.ts';
 import { entryPath } from './target/entry-path.ts';
 import { isSameTime } from './target/existing.ts';
+import { quoteRestore } from './thaw/quote.ts';
 
 export type PlanQuestion = Pick<
 	RestoreSpec,
-	'stateFile' | 'paths' | 'target' | 'snapshot' | 'identities' | 'workers'
+	'stateFile' | 'paths' | 'target' | 'snapshot' | 'identities' | 'workers' | 'warm'
 > & {
+	/** Of the destination; absent when they are not known. */
+	prices?: Prices | undefined;
+	/** Of archives that other restores have had thawed: `ongoing`, or until when they are warm (ms since 1970). */
+	thawed?: Record<string, 'ongoing' | number>;
 	/** Why the identities asked for cannot be had. */
 	identityProblem?: PlainError;
 };
@@ -35,8 +47,6 @@ const NAMED = 1000;
 const LOOKED = 20_000;
 const LOOK_MS = 1000;
 const LOOK_PAGE = 1000;
-/** Storage classes that must be thawed before they can be read. */
-const COLD = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 /** @throws FirnError SNAPSHOT_MISSING, PATH_MISSING, or as openState() */
 export function answerPlan(question: PlanQuestion): RestorePlanAnswer {
@@ -70,8 +80,9 @@ function answer(question: PlanQuestion, planned: UnopenedPlan): RestorePlanAnswe
 			`${counted(gone.length, 'archive')} cannot be read any more; ${counted(files, 'file')} will be missing.`,
 		);
 	}
-	const cold = all.filter(({ storageClass }) => COLD.has(storageClass ?? '')).length;
-	if (cold > 0) warnings.push(`${counted(cold, 'archive')} must be thawed in the store before it can be read.`);
+	const { prices, thawed = {} } = question;
+	const quote = quoteRestore(all, { prices, thawed, stored: planned.stored, now: Date.now() });
+	if (quote.cold.archives > 0) warnings.push(waste(quote.cold));
 	if (look.freeBytes !== null && look.freeBytes < totals.bytes) {
 		const message = `${formatSize(totals.bytes)} may not fit: ${formatSize(look.freeBytes)} are free at the target.`;
 		warnings.push(message);
@@ -89,10 +100,19 @@ function answer(question: PlanQuestion, planned: UnopenedPlan): RestorePlanAnswe
 		requests,
 		archives: { count: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0), rows: all.slice(0, NAMED) },
 		existing: look.exists && !look.empty ? existing(planned, look.path) : { looked: 0, same: 0, other: 0, older: 0 },
+		quote,
 		key,
 		problems,
 		warnings,
 	};
+}
+
+/** What is thawed only because it lies in the same archives. */
+function waste({ archives, files, bytes, wantedBytes }: QuoteAnswer['cold']): string {
+	const share = bytes === 0 ? 0 : Math.floor((1 - wantedBytes / bytes) * 100);
+	const spare = share > 0 ? `, ${share} % not needed` : '';
+	const need = files === 1 ? 'needs' : 'need';
+	return `${counted(files, 'file')} ${need} ${counted(archives, 'archive')} = ${formatSize(bytes)} to be thawed${spare}.`;
 }
 
 /** The archives with what is read of each. */

@@ -3,7 +3,7 @@
 import type { ArchiveShape } from '../archive/layout.ts';
 import type { DestinationConfig } from '../destinations/destination.ts';
 import { coldClassOf } from '../pricing/estimate.ts';
-import { type ArchiveRecord, readArchive } from '../state/archive-list.ts';
+import { type ArchiveRecord, readArchive, storedByRun } from '../state/archive-list.ts';
 import type { Preference } from '../state/choose-copies.ts';
 import { readJobState } from '../state/job-state.ts';
 import { makePlan } from '../state/make-plan.ts';
@@ -26,6 +26,8 @@ export interface UnopenedPlan {
 	fetchBytes: number;
 	requests: number;
 	totals: { files: number; bytes: number; others: number };
+	/** How many archives each run that is needed has stored, by the folder of the run. */
+	stored: Record<string, number>;
 }
 
 /**
@@ -56,7 +58,8 @@ export function planUnopened(
 		const units = planUnits(plan.places(), (archive) => shapes.get(archive), totals.bytes, workers);
 		const fetchBytes = units.reduce((sum, unit) => sum + unit.fetchBytes, 0);
 		const requests = units.reduce((sum, unit) => sum + unit.requests, 0);
-		return { snapshot, destination, plan, planFile, records, units, fetchBytes, requests, totals };
+		const stored = storedByRun(state, records);
+		return { snapshot, destination, plan, planFile, records, units, fetchBytes, requests, totals, stored };
 	} catch (error) {
 		plan?.close();
 		throw error;

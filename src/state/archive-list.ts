@@ -72,6 +72,22 @@ export function newestEncrypted(db: DatabaseSync): ArchiveRecord | undefined {
 	return row && toRecord(row);
 }
 
+/** How many archives are stored of each of the runs that these are of, by the folder of the run. */
+export function storedByRun(db: DatabaseSync, archives: readonly ArchiveRecord[]): Record<string, number> {
+	const stored = new Map(
+		db
+			.prepare(`SELECT run, count(*) AS stored FROM archives WHERE status = 'stored' GROUP BY run`)
+			.all()
+			.map((row) => [Number(row.run), Number(row.stored)]),
+	);
+	const runOf = db.prepare('SELECT run FROM archives WHERE archive = ?');
+	const counts: Record<string, number> = {};
+	for (const { archive, key } of archives) {
+		counts[key.slice(0, key.lastIndexOf('/') + 1)] = stored.get(Number(runOf.get(archive)!.run)) ?? 0;
+	}
+	return counts;
+}
+
 /** The archive that is stored under a key ending in `suffix` (`<run id>/000001.tar.age`), if there is exactly one. */
 export function findArchive(db: DatabaseSync, suffix: string): ArchiveRecord | undefined {
 	const rows = db

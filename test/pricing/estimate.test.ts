@@ -33,8 +33,7 @@ const work = (list: WantedArchive[]) => ({
 	archives: list,
 	now: Date.parse('2026-10-15T10:30:00Z'),
 	bytesPerSecond: 100 * MiB,
-	pollMs: 15 * 60_000,
-	pollPage: 1000,
+	polls: () => ({ lists: 38, heads: 0 }),
 });
 
 describe('storing', () => {

@@ -92,7 +92,7 @@ export function retryAfter(refusals: number, now: number): number {
 export function wakeAt(archives: Iterable<ThawArchive>, wanted: ThawTier, lastLook: number, now: number) {
 	let at: number | undefined;
 	const sooner = (time: number | undefined) => {
-		if (time !== undefined) at = Math.min(at ?? time, time);
+		if (time !== undefined) at = Math.max(now, Math.min(at ?? time, time));
 	};
 	for (const archive of archives) {
 		sooner(pollAt(archive, lastLook));
@@ -100,9 +100,9 @@ export function wakeAt(archives: Iterable<ThawArchive>, wanted: ThawTier, lastLo
 			const isClosing = archive.warmUntil !== undefined && archive.warmUntil <= now + LEAST_WARM;
 			sooner(isClosing ? archive.warmUntil : now);
 		}
-		if (archive.status === 'planned' || archive.status === 'expired') sooner(Math.max(now, archive.retryAt ?? now));
+		if (archive.status === 'planned' || archive.status === 'expired') sooner(archive.retryAt ?? now);
 		if (archive.status === 'thawing' && isFaster(tierFor(archive, wanted), archive.tier)) {
-			sooner(Math.max(now, archive.retryAt ?? now));
+			sooner(archive.retryAt ?? now);
 		}
 	}
 	return at;
@@ -126,11 +126,13 @@ export function readyBy(archives: Iterable<ThawArchive>, wanted: ThawTier, now: 
 	return latest;
 }
 
-/** How the states of a run's archives are asked for: the cheaper way. LIST tells of 1,000 keys for the price of 12 HEADs. */
+/** Pages of a list of a run's folder. Beside each archive lies its sidecar, and there are some more. */
+export const pagesOf = (stored: number): number => Math.ceil((stored * 2 + 2) / 1000);
+
+/** How the states of a run's archives are asked for: the cheaper way. */
 export function lookBy(wanted: number, stored: number): 'list' | 'head' {
-	// Beside each archive lies its sidecar, and some more.
-	const pages = Math.ceil((stored * 2 + 2) / 1000);
-	return wanted > pages * HEADS_A_LIST ? 'list' : 'head';
+	return wanted > pagesOf(stored) * HEADS_A_LIST ? 'list' : 'head';
 }
 
+/** A list of 1,000 keys costs as much as so many questions by name. */
 const HEADS_A_LIST = 12.5;
