@@ -1,72 +1,57 @@
-/** Makes the pictures in screenshots/ from the running program: `npm run screenshots`. */
+/**
+ * Makes the pictures in screenshots/ with the real app: a real backup of somebody's folders to a disk and to an S3
+ * store, a restore and a decrypt. `npm run screenshots`.
+ */
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pty from '@lydell/node-pty';
-import xterm from '@xterm/headless';
-import { png } from './picture.ts';
-import { svg } from './svg.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startS3Simulator } from './s3-simulator/simulator.ts';
+import { camera, shoot } from './screenshots/camera.ts';
+import { makeDocuments, makePhotos, makeProjects } from './screenshots/data.ts';
 
-const COLS = 100;
+const s3 = await startS3Simulator({ buckets: ['ada-cold'], region: 'eu-central-1' });
+const { home, firn, open, close } = camera(s3.env);
+const at = (...parts: string[]) => join(home, ...parts);
 
-/** Runs commands in one terminal and draws what it then shows. */
-async function shoot(
-	name: string,
-	rows: number,
-	script: string,
-	until: (screen: string) => boolean,
-	cwd: string,
-): Promise<void> {
-	const terminal = new xterm.Terminal({ cols: COLS, rows, allowProposedApi: true });
-	const env = { ...process.env, TERM: 'xterm-256color', FIRN_HOME: join(cwd, 'home') } as Record<string, string>;
-	delete env.CI;
-	const shell = pty.spawn('bash', ['--norc', '-c', script], { cols: COLS, rows, cwd, env });
-	shell.onData((data) => terminal.write(data));
-	const ended = new Promise<void>((resolve) => shell.onExit(() => resolve()));
-	let over = false;
-	const seen = async () => {
-		while (!over) {
-			await new Promise((resolve) => setTimeout(resolve, 20));
-			const lines = Array.from({ length: rows }, (_, y) =>
-				terminal.buffer.active.getLine(terminal.buffer.active.viewportY + y),
-			);
-			if (until(lines.map((line) => line?.translateToString(true) ?? '').join('\n'))) return;
-		}
-	};
-	await Promise.race([ended.then(() => new Promise((resolve) => setTimeout(resolve, 50))), seen()]);
-	over = true;
-	writeFileSync(new URL(`../../screenshots/${name}.png`, import.meta.url), png(svg(terminal)));
-	shell.kill();
+try {
+	makeDocuments(at('Documents'));
+	makeProjects(at('Projects'));
+	makePhotos(at('Pictures'), /2023|2024/);
+
+	const first = open();
+	await shoot(first, 'first-run', (screen) => /Pictures/.test(screen) && !/counting/.test(screen));
+	await first.press('q');
+	await first.close();
+
+	const disk = at('disk');
+	const store = ['--to', 's3://ada-cold/pictures', '--endpoint', s3.endpoint, '--region', s3.region, '--path-style'];
+	await firn('backup', at('Documents'), '--to', disk, '--job', 'documents', '--compression', 'zstd');
+	await firn('backup', 'documents');
+	await firn('backup', at('Projects'), '--to', disk, '--job', 'projects', '--exclude-developer');
+	await firn(
+		...['backup', at('Pictures'), '--job', 'pictures', ...store],
+		...['--split-size', '24MiB', '--part-size', '5MiB', '--workers', '4'],
+	);
+	makePhotos(at('Pictures'), /2025|2026/);
+
+	const app = open();
+	await app.waitFor((screen) => /pictures/.test(screen) && /projects/.test(screen));
+	await firn('backup', 'pictures', '--limit-upload', '5MiB', '--detach');
+	await app.press('3');
+	await sleep(15_000);
+	s3.faults.add({
+		operation: 'UploadPart',
+		times: 4,
+		fault: { kind: 'error', status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
+	});
+	await shoot(app, 'run', /retry/, 60_000);
+	console.log(app.text());
+	await app.press('1');
+	await sleep(500);
+	await shoot(app, 'jobs', /backing up/);
+	console.log(app.text());
+	await app.close();
+} finally {
+	await close();
+	await s3.close();
 }
-
-const root = mkdtempSync(join(tmpdir(), 'firn-shots-'));
-const program = new URL('../../dist/bin/firn.js', import.meta.url).pathname;
-const firn = (args: string) => `printf '\\033[1m$ firn ${args}\\033[0m\\n'; ${process.execPath} ${program} ${args};`;
-const photos = join(root, 'photos');
-for (let month = 1; month <= 12; month++) {
-	const folder = join(photos, '2026', String(month).padStart(2, '0'));
-	mkdirSync(folder, { recursive: true });
-	for (let day = 1; day <= 20; day++)
-		writeFileSync(join(folder, `day-${day}.raw`), Buffer.alloc(1_500_000, `${month}/${day} `));
-}
-await shoot(
-	'backup',
-	9,
-	firn('backup photos --to disk --limit-upload 60MiB'),
-	(screen) => /\] [5-7]\d %/.test(screen),
-	root,
-);
-await shoot(
-	'resume',
-	14,
-	`${firn('stop photos')} ${firn('status')} ${firn('resume')}`,
-	(screen) => /\] [7-8]\d %/.test(screen),
-	root,
-);
-// The run goes on by itself, as always.
-await new Promise((resolve) => setTimeout(resolve, 4000));
-await shoot('show', 18, `${firn('show photos --collate 3')} ${firn('show photos --runs')}`, () => false, root);
-execFileSync(process.execPath, [program, '--home', join(root, 'home'), 'engine', 'stop']);
-rmSync(root, { recursive: true, force: true });
