@@ -3,6 +3,9 @@ import type { TaskEvent } from '../../core/task.ts';
 import type { Tone } from '../theme/theme.ts';
 import { displayName, displayPath } from './text.ts';
 
+/** Of a job's run, in the keys of its archives: the same in every line. */
+const FOLDER = /\b[a-z2-9]{10}\/\d{8}T\d{6}Z-\w+\//g;
+
 /** What a task has told, as one line. */
 export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 	switch (event.event) {
@@ -15,7 +18,7 @@ export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 			};
 		case 'archive':
 			return {
-				text: `stored ${event.key.split('/').at(-1)}, ${formatSize(event.bytes)}, ${counted(event.files, 'file')}`,
+				text: `stored ${formatSize(event.bytes)}, ${counted(event.files, 'file')}: ${event.key.split('/').at(-1)}`,
 				tone: 'ok',
 			};
 		case 'problem':
@@ -23,6 +26,6 @@ export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 		case 'notice':
 			return { text: displayName(event.message), tone: event.level === 'warn' ? 'warn' : 'normal' };
 		case 'waiting':
-			return { text: `waiting: ${displayName(event.reason)}`, tone: 'warn' };
+			return { text: `waiting: ${displayName(event.reason.replace(FOLDER, ''))}`, tone: 'warn' };
 	}
 }

@@ -1,6 +1,6 @@
 /** The app's way to the engine: starts it, keeps it, comes back when it was lost, and tells what goes on there. */
 
-import { toFirnError } from '../../core/errors.ts';
+import { FirnError, toFirnError } from '../../core/errors.ts';
 import type { Channel } from '../../protocol/channel.ts';
 import type { Method, Params, Results, TaskView } from '../../protocol/contract.ts';
 import type { Action } from '../actions.ts';
@@ -19,6 +19,8 @@ export class EngineLink {
 	readonly #options: EngineLinkOptions;
 	#channel: Promise<Channel> | undefined;
 	#attempt = 0;
+	/** Until then nobody may try to come to an engine: each try starts one. */
+	#downUntil = 0;
 	#timer: NodeJS.Timeout | undefined;
 	#closed = false;
 	#polling = false;
@@ -36,17 +38,18 @@ export class EngineLink {
 	close(): void {
 		this.#closed = true;
 		clearTimeout(this.#timer);
-		void this.#channel?.then((channel) => channel.close());
+		this.#channel?.then((channel) => channel.close()).catch(() => {});
 	}
 
-	/** @throws FirnError */
+	/** @throws FirnError; ENGINE_LOST at once while the engine is gone, so that nobody's asking starts another */
 	async call<M extends Method>(method: M, params: Params<M>): Promise<Results[M]> {
-		const channel = await this.#connected();
+		const connected = this.#connected();
+		const channel = await connected;
 		try {
 			return await channel.call(method, params);
 		} catch (thrown) {
 			const error = toFirnError(thrown);
-			if (error.code === 'ENGINE_LOST') this.#lost(error.message);
+			if (error.code === 'ENGINE_LOST') this.#lost(connected, error.message);
 			throw error;
 		}
 	}
@@ -58,7 +61,11 @@ export class EngineLink {
 	}
 
 	#connected(): Promise<Channel> {
-		this.#channel ??= this.#options.connect().then(
+		if (this.#closed || Date.now() < this.#downUntil) {
+			return Promise.reject(new FirnError('ENGINE_LOST', 'The engine has gone away.', { retry: 'later' }));
+		}
+		if (this.#channel) return this.#channel;
+		const connecting = this.#options.connect().then(
 			({ channel, hello }) => {
 				this.#attempt = 0;
 				this.#followed.clear();
@@ -66,18 +73,20 @@ export class EngineLink {
 				return channel;
 			},
 			(error) => {
-				this.#channel = undefined;
+				this.#lost(connecting, toFirnError(error).message);
 				throw error;
 			},
 		);
-		return this.#channel;
+		this.#channel = connecting;
+		return connecting;
 	}
 
 	async #poll(): Promise<void> {
 		if (this.#closed || this.#polling) return;
 		this.#polling = true;
+		const connected = this.#connected();
 		try {
-			const channel = await this.#connected();
+			const channel = await connected;
 			const [{ jobs }, { tasks }] = await Promise.all([channel.call('jobs', {}), channel.call('status', {})]);
 			const text = JSON.stringify(jobs);
 			if (text !== this.#jobsText) this.#options.dispatch({ type: 'jobs', jobs });
@@ -86,7 +95,8 @@ export class EngineLink {
 			for (const task of tasks) this.#follow(channel, task);
 			this.#again(POLL_MS);
 		} catch (error) {
-			this.#lost(toFirnError(error).message);
+			this.#lost(connected, toFirnError(error).message);
+			this.#again(Math.max(0, this.#downUntil - Date.now()));
 		} finally {
 			this.#polling = false;
 		}
@@ -116,15 +126,17 @@ export class EngineLink {
 			);
 	}
 
-	#lost(reason: string): void {
-		if (this.#closed) return;
-		void this.#channel?.then((channel) => channel.close()).catch(() => {});
+	/** Told once a connection, whoever notices first. */
+	#lost(connection: Promise<Channel>, reason: string): void {
+		if (this.#closed || this.#channel !== connection) return;
 		this.#channel = undefined;
+		connection.then((channel) => channel.close()).catch(() => {});
 		const wait = RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)]!;
 		this.#attempt += 1;
 		const now = Date.now();
-		this.#options.dispatch({ type: 'engine', engine: { state: 'lost', reason, since: now, retryAt: now + wait } });
+		this.#downUntil = now + wait;
 		this.#again(wait);
+		this.#options.dispatch({ type: 'engine', engine: { state: 'lost', reason, since: now, retryAt: now + wait } });
 	}
 
 	#again(ms: number): void {

@@ -16,6 +16,7 @@ export interface PickerHost {
 }
 
 const COUNT_MS = 400;
+const AGAIN_MS = 1000;
 /** Most paths of one question. */
 const MOST = 400;
 
@@ -68,7 +69,7 @@ export class PickerLoader {
 			const explained = await call('explain', { paths: paths.slice(0, MOST), selection });
 			news = { type: 'verdicts', epoch, paths: explained.paths };
 		} catch (error) {
-			if (!isLost(error)) throw error;
+			await failed(error);
 		} finally {
 			this.#explaining = false;
 		}
@@ -86,7 +87,7 @@ export class PickerLoader {
 				await new Promise((wake) => setTimeout(wake, COUNT_MS));
 			}
 		} catch (error) {
-			if (!isLost(error)) throw error;
+			await failed(error);
 		} finally {
 			this.#counting = false;
 		}
@@ -104,6 +105,12 @@ export class PickerLoader {
 		const { paths } = await call('measure', { paths: selection.sources.slice(0, MOST), selection });
 		tell({ type: 'taken', epoch, sources: paths });
 	}
+}
+
+/** What went wrong is still wanted, and asked for again after a while; that it went wrong is told. */
+async function failed(error: unknown): Promise<void> {
+	await new Promise((wake) => setTimeout(wake, AGAIN_MS));
+	if (!isLost(error)) throw error;
 }
 
 function isLost(error: unknown): boolean {
