@@ -128,7 +128,7 @@ export class BackupRun {
 			for (const { archive } of books.archives.open(unfinished.run)) books.archives.markAbandoned(archive);
 			books.runs.interrupt(unfinished.run, 'abandoned', null);
 		}
-		const run = goesOn ? unfinished : books.runs.begin(newRunId(new Date()), Date.now(), full);
+		const run = goesOn ? unfinished : books.runs.begin(newRunId(new Date(), books.runs.lastId()), Date.now(), full);
 		books.runs.reopen(run.run);
 		books.runs.clearProblems(run.run);
 		books.transaction.commit();

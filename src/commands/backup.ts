@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
 import { isStateFile } from './job-argument.ts';
 import { type JobOptions, jobOptions } from './job-options.ts';
+import { remindOfSheet } from './recovery-sheet.ts';
 
 export interface BackupOptions extends JobOptions {
 	to?: string;
@@ -31,7 +32,9 @@ export async function backup(context: Context, sources: string[], options: Backu
 		const { task, job, notes } = await engine.call('backup', params);
 		for (const note of notes) context.out.line(note);
 		if (options.detach) return detached(context, job, task);
-		return followTask(context, engine, task, job);
+		const code = await followTask(context, engine, task, job);
+		if (code === EXIT.ok && !params.dryRun) await remindOfSheet(context, engine);
+		return code;
 	});
 }
 

@@ -63,6 +63,8 @@ function firn(root: string, args: string[]): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(process.execPath, [process.argv[1]!, '--home', join(root, 'home'), ...args], {
 			stdio: 'inherit',
+			// What is kept for a demonstration is kept nowhere else.
+			env: { ...process.env, FIRN_NO_REMINDER: '1' },
 		});
 		child.on('error', reject);
 		child.on('exit', (code) => {

@@ -242,6 +242,16 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		key,
 	).option('--name <name>', 'what to call it');
 	verb(
+		'recovery-sheet [key]',
+		'a page that opens the backups when this machine is gone',
+		async () => (await import('./recovery-sheet.ts')).recoverySheet,
+		key,
+	)
+		.option('--qr', 'with a QR code of each identity (default on a terminal)')
+		.option('--no-qr', 'without')
+		.option('--to <file>', 'write it to this new file, readable by you alone')
+		.option('--stored', 'it lies somewhere safe: no more reminders');
+	verb(
 		'check [job]',
 		'prove that an identity opens the newest archive of each job, without fetching it',
 		async () => (await import('./key-check.ts')).checkKeys,

@@ -13,7 +13,16 @@ export function newJobId(): string {
 	return letters(10);
 }
 
-/** A run id such as `20261121T045653Z-x7k2m`: the start in UTC, then 25 random bits. Sorts by time. */
-export function newRunId(now: Date): string {
-	return `${now.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')}-${letters(5)}`;
+/**
+ * A run id such as `20261121T045653Z-x7k2m`: the start in UTC, then 25 random bits. Sorts behind the ids of all runs
+ * before, for that is the order in which their archives are unpacked: also within a second, and when the clock was set
+ * back.
+ * @param last the id that sorts last until now
+ */
+export function newRunId(now: Date, last?: string): string {
+	const [, date, hours, minutes, seconds] = /^(\d{8})T(\d\d)(\d\d)(\d\d)Z/.exec(last ?? '') ?? [];
+	const day = date?.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+	const before = day === undefined ? 0 : Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`);
+	const start = new Date(Math.max(now.getTime(), before + 1000));
+	return `${start.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')}-${letters(5)}`;
 }

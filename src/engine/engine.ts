@@ -106,6 +106,8 @@ export class Engine {
 			exportKeys: (params) => keys.export(params),
 			importKeys: (params) => keys.import(params),
 			checkKeys: (params) => restores.checkKeys(params),
+			recoverySheet: (params) => keys.recoverySheet(params),
+			sheetReminder: () => keys.sheetReminder(),
 			removeKey: (params) => keys.remove(params),
 			testDestination: (params) => testDestination(params, this.#config),
 			excludes: () => ({

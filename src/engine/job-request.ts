@@ -12,7 +12,7 @@ import { parseDestination } from '../destinations/parse-destination.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
-import { foreignNote, recipientNotes, wantedRecipients } from './recipients.ts';
+import { foreignNote, ownRecipient, recipientNotes, wantedRecipients } from './recipients.ts';
 
 type BackupRequest = CheckedRequests['backup'];
 /** What of a request changes a job. */
@@ -117,13 +117,13 @@ export async function changedJob(existing: Job, sources: string[], request: Chan
 	return { job, created: false, notes, changed };
 }
 
-async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, { paths, secrets }: Here): Promise<Job> {
+async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, here: Here): Promise<Job> {
 	const { exclude, endpoint, region, profile, pathStyle, encrypt, layout, ...others } = options;
 	const { recipients, addRecipients, removeRecipients, ...rest } = others;
 	if (layout === 'mirror')
 		throw usageError('NOT_YET', 'The mirror layout is not supported yet.', 'Use --layout archive.');
 	const encrypts = encrypt ?? base.encrypt ?? true;
-	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], paths);
+	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], here.paths);
 	const given = { endpoint, region, profile, pathStyle };
 	const where = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 	const parsed = jobSchema.safeParse({
@@ -133,7 +133,7 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, { 
 		destination: { ...base.destination, ...where },
 		encrypt: encrypts,
 		// A dry run makes no identity.
-		recipients: encrypts ? (own ?? (dryRun ? [] : [await secrets.defaultRecipient(new Date())])) : [],
+		recipients: encrypts ? (own ?? (dryRun ? [] : [await ownRecipient(here)])) : [],
 	});
 	if (parsed.success) return parsed.data;
 	const issue = parsed.error.issues[0]!;

@@ -9,9 +9,11 @@ import { counted } from '../core/sizes.ts';
 import type { KeyView, Results } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { parseIdentities } from '../secrets/identities.ts';
-import { dropKeyFacts, noteKeyFacts, readKeyFacts } from '../secrets/key-facts.ts';
+import { dropKeyFacts, isTimeToRemind, noteKeyFacts, readKeyFacts } from '../secrets/key-facts.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import { readJobState } from '../state/job-state.ts';
 import { groupsIn, type JobGroups, needsOf } from './key-needs.ts';
+import { recoverySheet } from './recovery-sheet.ts';
 
 export interface KeysOptions {
 	paths: Paths;
@@ -45,12 +47,13 @@ export class Keys {
 		const jobs = this.#options.jobs();
 		const elsewhere = [...needs.keys(), ...jobs.flatMap((job) => job.recipients)];
 		const keys = [...new Set([...held, ...elsewhere])].map((recipient) => {
-			const { name, since, origin } = facts.get(recipient) ?? {};
+			const { name, since, origin, sheetStored } = facts.get(recipient) ?? {};
 			return {
 				recipient,
 				name: name ?? null,
 				since: since ?? null,
 				origin: origin ?? null,
+				sheetStored: sheetStored ?? null,
 				held: held.includes(recipient),
 				isDefault: recipient === held[0],
 				jobs: jobs.filter((job) => job.recipients.includes(recipient)).map((job) => job.name),
@@ -76,14 +79,7 @@ export class Keys {
 
 	/** Identities as age-keygen writes them, of one key or of all. @throws FirnError NO_IDENTITY, KEY_UNKNOWN, KEY_NOT_HELD */
 	async export({ key }: CheckedRequests['exportKeys']): Promise<Results['exportKeys']> {
-		const keys = key === undefined ? (await this.list()).keys.filter(({ held }) => held) : [await this.#find(key)];
-		if (keys.length === 0) {
-			throw usageError(
-				'NO_IDENTITY',
-				'This machine has no identity yet.',
-				'firn key new makes one, and so does the first encrypted backup.',
-			);
-		}
+		const keys = await this.#held(key);
 		const blocks = keys.map(async (one) => {
 			const about = [
 				...(one.name === null ? [] : [`# name: ${one.name}`]),
@@ -93,6 +89,42 @@ export class Keys {
 			return `${about.join('\n')}\n${await this.#secretOf(one)}\n`;
 		});
 		return { content: (await Promise.all(blocks)).join(''), recipients: keys.map(({ recipient }) => recipient) };
+	}
+
+	/**
+	 * The page to print, of one key or of all that are kept here; `stored` notes instead that it lies somewhere safe.
+	 * @throws FirnError NO_IDENTITY, KEY_UNKNOWN, KEY_NOT_HELD
+	 */
+	async recoverySheet({ key, stored }: CheckedRequests['recoverySheet']): Promise<Results['recoverySheet']> {
+		const keys = await this.#held(key);
+		if (stored) {
+			const sheetStored = new Date().toISOString();
+			for (const { recipient } of keys) noteKeyFacts(this.#secretsDir, recipient, { sheetStored });
+			return { keys: await this.#held(key), text: '', identities: [] };
+		}
+		const sheetKeys = await Promise.all(keys.map(async (one) => ({ ...one, identity: await this.#secretOf(one) })));
+		const jobs = [...new Map([...this.#jobsOfStates(), ...this.#options.jobs()].map((job) => [job.id, job])).values()];
+		const sheetJobs = jobs.map((job) => ({
+			...job,
+			keys: keys.flatMap(({ jobs: writing, needed }, at) =>
+				writing.includes(job.name) || needed.some((need) => need.job === job.name) ? [at + 1] : [],
+			),
+		}));
+		const text = recoverySheet(
+			sheetKeys,
+			sheetJobs.filter((job) => job.keys.length > 0),
+			new Date(),
+		);
+		return { keys, text, identities: sheetKeys.map(({ identity }) => identity) };
+	}
+
+	/** Keys that a job here writes to, and of which no sheet is stored; none when there was a reminder within a day. */
+	async sheetReminder(): Promise<Results['sheetReminder']> {
+		const missing = (await this.list()).keys.filter(
+			({ held, origin, sheetStored, jobs }) => held && origin !== 'imported' && sheetStored === null && jobs.length > 0,
+		);
+		const isTime = missing.length > 0 && isTimeToRemind(this.#secretsDir, new Date());
+		return { keys: isTime ? missing : [] };
 	}
 
 	/** Takes identities in. @throws FirnError BAD_IDENTITY, BAD_KEY_NAME, IDENTITY_NOT_STORED */
@@ -143,6 +175,33 @@ export class Keys {
 		await this.#secrets.removeIdentity(found.recipient);
 		dropKeyFacts(this.#secretsDir, found.recipient);
 		return { key: { ...found, held: false, isDefault: false } };
+	}
+
+	/** One key, or all whose identities are kept here. @throws FirnError NO_IDENTITY, KEY_UNKNOWN, KEY_NOT_HELD */
+	async #held(key: string | undefined): Promise<KeyView[]> {
+		const keys = key === undefined ? (await this.list()).keys.filter(({ held }) => held) : [await this.#find(key)];
+		if (keys.length === 0) {
+			throw usageError(
+				'NO_IDENTITY',
+				'This machine has no identity yet.',
+				'firn key new makes one, and so does the first encrypted backup.',
+			);
+		}
+		const absent = keys.find(({ held }) => !held);
+		if (absent) throw notHeld(absent);
+		return keys;
+	}
+
+	/** Jobs as their last runs had them, also those that are no longer in the config. */
+	#jobsOfStates(): Job[] {
+		return this.#options.stateFiles().flatMap((file) => {
+			try {
+				return [readJobState(file).job];
+			} catch (error) {
+				if (error instanceof FirnError) return [];
+				throw error;
+			}
+		});
 	}
 
 	/** One damaged database must not hide the others. */

@@ -8,7 +8,7 @@ import type { Paths } from '../config/paths.ts';
 import { usageError } from '../core/errors.ts';
 import { counted } from '../core/sizes.ts';
 import type { JobOptions } from '../protocol/requests.ts';
-import { readKeyFacts } from '../secrets/key-facts.ts';
+import { noteKeyFacts, readKeyFacts } from '../secrets/key-facts.ts';
 import type { Here } from './job-request.ts';
 import { groupsIn } from './key-needs.ts';
 
@@ -36,6 +36,15 @@ export function wantedRecipients(wish: Wish, before: string[], { secretsDir }: P
 		);
 	}
 	return wanted.length > 0 ? wanted : undefined;
+}
+
+/** That of this machine, for jobs that name none; the first call makes its identity. @throws as defaultRecipient() */
+export async function ownRecipient({ paths, secrets }: Here): Promise<string> {
+	const isFirst = secrets.recipients().length === 0;
+	const now = new Date();
+	const recipient = await secrets.defaultRecipient(now);
+	if (isFirst) noteKeyFacts(paths.secretsDir, recipient, { since: now.toISOString(), origin: 'made' });
+	return recipient;
 }
 
 /** A recipient, or the name of a key. */

@@ -71,6 +71,8 @@ export interface KeyView {
 	/** When it was made or taken in here, ISO 8601. */
 	since: string | null;
 	origin: 'made' | 'imported' | null;
+	/** When its recovery sheet was confirmed to be stored. */
+	sheetStored: string | null;
 	held: boolean;
 	/** Jobs that name no recipient are made for it. */
 	isDefault: boolean;
@@ -146,6 +148,9 @@ export interface Results {
 	/** `known`: recipients of those that were here already. */
 	importKeys: { added: KeyView[]; known: string[] };
 	checkKeys: { checks: KeyCheck[] };
+	/** `identities`: what the QR codes of the page hold. */
+	recoverySheet: { keys: KeyView[]; text: string; identities: string[] };
+	sheetReminder: { keys: KeyView[] };
 	removeKey: { key: KeyView };
 	excludes: { system: string[]; developer: string[] };
 	log: LogPage;

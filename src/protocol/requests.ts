@@ -210,6 +210,10 @@ export const requestSchemas = {
 		identityText,
 		env,
 	}),
+	/** The page to print, of one key or of all kept here; `stored`: it lies somewhere safe, nothing is shown. */
+	recoverySheet: z.strictObject({ key: z.string().optional(), stored: z.boolean().default(false) }),
+	/** Of which keys a sheet should be stored, at most once a day. */
+	sheetReminder: z.strictObject({}),
 	/** `losing`: how many archives nothing on this machine will open any more. */
 	removeKey: z.strictObject({ key: z.string(), losing: z.number().int().optional() }),
 	excludes: z.strictObject({}),

@@ -12,12 +12,16 @@ const factsSchema = z.strictObject({
 	/** When it was made or taken in here, ISO 8601. */
 	since: z.iso.datetime().optional(),
 	origin: z.enum(['made', 'imported']).optional(),
+	/** When the user has confirmed that its recovery sheet is stored. */
+	sheetStored: z.iso.datetime().optional(),
 });
 
 const fileSchema = z.strictObject({
 	version: z.literal(1),
 	/** By recipient. */
 	keys: z.record(z.string(), factsSchema),
+	/** When the user was last reminded of a recovery sheet. */
+	reminded: z.iso.datetime().optional(),
 });
 
 export type KeyFacts = z.infer<typeof factsSchema>;
@@ -30,23 +34,37 @@ export function readKeyFacts(secretsDir: string): Map<string, KeyFacts> {
 
 /** Adds to what is known of an identity. @throws FirnError KEY_FACTS_BROKEN, or the system's error */
 export function noteKeyFacts(secretsDir: string, recipient: string, facts: KeyFacts): void {
-	change(secretsDir, (keys) => {
+	change(secretsDir, ({ keys }) => {
 		keys[recipient] = { ...keys[recipient], ...facts };
 	});
 }
 
 /** Forgets what is known of an identity. @throws as noteKeyFacts() */
 export function dropKeyFacts(secretsDir: string, recipient: string): void {
-	change(secretsDir, (keys) => {
+	change(secretsDir, ({ keys }) => {
 		delete keys[recipient];
 	});
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Whether it is a day since the user was reminded; from this call on it is not. @throws as noteKeyFacts() */
+export function isTimeToRemind(secretsDir: string, now: Date): boolean {
+	const { reminded } = read(secretsDir);
+	const since = reminded === undefined ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(reminded);
+	// A clock that was set back must not silence it for years.
+	if (since >= 0 && since < DAY_MS) return false;
+	change(secretsDir, (contents) => {
+		contents.reminded = now.toISOString();
+	});
+	return true;
+}
+
 const fileOf = (secretsDir: string) => join(secretsDir, 'keys.json');
 
-function change(secretsDir: string, what: (keys: Contents['keys']) => void): void {
+function change(secretsDir: string, what: (contents: Contents) => void): void {
 	const contents = read(secretsDir);
-	what(contents.keys);
+	what(contents);
 	writeDurably(fileOf(secretsDir), `${JSON.stringify(contents, undefined, '\t')}\n`);
 }
 

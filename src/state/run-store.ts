@@ -67,6 +67,11 @@ export class RunStore {
 		return this.#db.prepare('SELECT 1 FROM runs WHERE id = ?').get(id) !== undefined;
 	}
 
+	/** The run id that sorts last, or undefined before the first run. */
+	lastId(): string | undefined {
+		return (this.#db.prepare('SELECT max(id) AS id FROM runs').get()?.id as string | null) ?? undefined;
+	}
+
 	begin(id: string, now: number, full: boolean): RunRow {
 		const { lastInsertRowid } = this.#db
 			.prepare(`INSERT INTO runs (id, started, status, full) VALUES (?, ?, 'running', ?)`)

@@ -13,6 +13,10 @@ test('run ids begin with the time in UTC, so that they sort', () => {
 	expect(newRunId(new Date('2026-11-21T04:56:53.789Z'))).toMatch(/^20261121T045653Z-[a-z2-9]{5}$/);
 	const early = newRunId(new Date('2026-11-21T04:56:53Z'));
 	expect(early < newRunId(new Date('2026-11-21T04:56:54Z'))).toBe(true);
+	const next = newRunId(new Date('2026-11-21T04:56:53.999Z'), early);
+	expect(next).toMatch(/^20261121T045654Z-/);
+	// The clock was set back over midnight.
+	expect(newRunId(new Date('2026-11-20T00:00:00Z'), '20261231T235959Z-abcde')).toMatch(/^20270101T000000Z-/);
 });
 
 test.each(['none', 'gzip', 'zstd'] as const)('names of objects tell how they were made: %s', (compression) => {
