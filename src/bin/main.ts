@@ -42,6 +42,13 @@ export async function main(argv: string[]): Promise<number> {
 			process.env.FORCE_COLOR = '1';
 			return (await import('../tui/main.ts')).runTui(options);
 		},
+		appearance: async (home) => {
+			const [{ readAppearance }, { pathsFor }] = await Promise.all([
+				import('../config/appearance.ts'),
+				import('../config/paths.ts'),
+			]);
+			return readAppearance(pathsFor(home).configFile);
+		},
 		paths: async (home) => (await import('../config/paths.ts')).pathsFor(home),
 	});
 }

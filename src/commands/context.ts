@@ -3,6 +3,7 @@
 import { greet, type SocketChannel, tryConnect } from '../client/socket-channel.ts';
 import { connectOrStart, type EnginePlace } from '../client/start-engine.ts';
 import { FirnError } from '../core/errors.ts';
+import type { Settings } from '../core/settings.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Results } from '../protocol/contract.ts';
 import { Output } from './output.ts';
@@ -17,6 +18,8 @@ export interface Host {
 	/** Serves as the engine until it is stopped; gives false when another one does already. */
 	serve: (home: string | undefined) => Promise<boolean>;
 	paths: (home: string | undefined) => Promise<EnginePlace>;
+	/** What was set for the look of the app. */
+	appearance: (home: string | undefined) => Promise<Pick<Settings, 'color' | 'ascii' | 'accessible'>>;
 	/** The full-screen app; gives the exit code when it is left. */
 	app: (options: AppOptions) => Promise<number>;
 }

@@ -15,7 +15,8 @@ export class Output {
 	constructor({ json, quiet, color }: GlobalOptions) {
 		this.json = json === true;
 		this.quiet = quiet === true;
-		this.#color = this.isTerminal && color !== false && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+		this.#color =
+			this.isTerminal && color !== false && color !== 'mono' && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 	}
 
 	/** A line for people; nothing with --json or --quiet. */

@@ -40,9 +40,12 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('-q, --quiet', 'print only results and errors')
 		.option('-y, --yes', 'answer questions with yes')
 		.addOption(
-			new Option('--color <mode>', 'colours: the terminal’s 16, none, or of high contrast')
-				.choices(['auto', '16', 'mono', 'contrast'])
-				.default('auto'),
+			new Option('--color <mode>', 'colours: the terminal’s 16, none, or of high contrast').choices([
+				'auto',
+				'16',
+				'mono',
+				'contrast',
+			]),
 		)
 		.option('--no-color', 'no colours (or NO_COLOR)')
 		.option('--ascii', 'draw with plain characters only')
@@ -260,6 +263,19 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	verb('remove <key>', 'forget an identity', async () => (await import('./key.ts')).removeKey, key).option(
 		'--losing <n>',
 		'the number of archives that nothing on this machine opens any more',
+	);
+	const settings = verb(
+		'settings',
+		'list and change how the app looks and what new jobs begin with',
+		async () => (await import('./settings.ts')).settings,
+	);
+	verb('list', 'list the settings', async () => (await import('./settings.ts')).settings, settings);
+	verb('set <name> <value>', 'change a setting', async () => (await import('./settings.ts')).setSetting, settings);
+	verb(
+		'unset <name>',
+		'leave a setting to Firn again',
+		async () => (await import('./settings.ts')).unsetSetting,
+		settings,
 	);
 	verb(
 		'test [job]',

@@ -6,13 +6,14 @@ export async function startPage(context: Context): Promise<number> {
 	const { out, host, options } = context;
 	const isTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb';
 	if (isTerminal && !options.json && !options.quiet) {
+		const set = await host.appearance(options.home);
 		return host.app({
 			connect: () => context.connect(),
 			local: () => host.host(options.home),
 			stateDir: (await host.paths(options.home)).engineDir,
-			color: options.color === false ? 'mono' : ((options.color ?? 'auto') as 'auto'),
-			ascii: options.ascii === true,
-			accessible: options.accessible === true || process.env.INK_SCREEN_READER === 'true',
+			color: options.color === false ? 'mono' : ((options.color ?? set.color ?? 'auto') as 'auto'),
+			ascii: options.ascii ?? set.ascii ?? false,
+			accessible: options.accessible ?? (process.env.INK_SCREEN_READER === 'true' || set.accessible === true),
 		});
 	}
 	out.note('There is no terminal here for the full-screen app; these commands do the same:');

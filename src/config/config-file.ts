@@ -5,11 +5,20 @@ import { LowSync, type SyncAdapter } from 'lowdb';
 import { z } from 'zod';
 import { writeDurably } from '../core/durable-file.ts';
 import { errnoCode, FirnError, usageError } from '../core/errors.ts';
+import { type SettingKey, type Settings, settingsIssue } from '../core/settings.ts';
 import { describeIssue } from './describe-issue.ts';
 import { type Job, jobSchema } from './job.ts';
 
 const configSchema = z.strictObject({
 	version: z.literal(1),
+	settings: z
+		.custom<Settings>()
+		.superRefine((settings, context) => {
+			const issue = settingsIssue(settings);
+			if (!issue) return;
+			context.addIssue({ code: 'custom', path: issue.key === undefined ? [] : [issue.key], message: issue.message });
+		})
+		.optional(),
 	jobs: z.array(jobSchema).superRefine((jobs, context) => {
 		for (const field of ['name', 'id'] as const) {
 			const twice = jobs.findIndex((job, at) => jobs.findIndex((other) => other[field] === job[field]) < at);
@@ -74,7 +83,7 @@ function parseConfig(text: string, file: string): Config {
 
 const MEND = 'Mend it by hand; Firn never overwrites a config that it does not understand.';
 
-/** Reads and changes the jobs. Every call reads the file anew, so that edits by hand count at once. */
+/** Reads and changes jobs and settings. Every call reads the file anew, so that edits by hand count at once. */
 export class ConfigFile {
 	readonly #file: string;
 	readonly #db: LowSync<Config>;
@@ -95,9 +104,25 @@ export class ConfigFile {
 		return this.jobs().find((job) => job.name === name);
 	}
 
+	/** What was set for all of Firn. @throws FirnError as jobs() */
+	settings(): Settings {
+		this.#db.read();
+		return this.#db.data.settings ?? {};
+	}
+
+	/** Sets what is given, already checked; undefined leaves it to Firn again. @throws FirnError as save() */
+	saveSettings(changes: { [K in SettingKey]?: Settings[K] | undefined }): void {
+		this.#change((config) => {
+			const all = { ...config.settings, ...changes };
+			const kept = Object.entries(all).filter(([, value]) => value !== undefined);
+			if (kept.length > 0) config.settings = Object.fromEntries(kept);
+			else delete config.settings;
+		});
+	}
+
 	/** Adds a job or replaces the one of the same id. @throws FirnError as jobs(), CONFIG_NOT_WRITTEN */
 	save(job: Job): void {
-		this.#change((jobs) => {
+		this.#change(({ jobs }) => {
 			const at = jobs.findIndex(({ id }) => id === job.id);
 			if (at === -1) jobs.push(job);
 			else jobs[at] = job;
@@ -106,16 +131,16 @@ export class ConfigFile {
 
 	/** Takes a job out, if it is there. */
 	remove(id: string): void {
-		this.#change((jobs) => {
+		this.#change(({ jobs }) => {
 			const at = jobs.findIndex((job) => job.id === id);
 			if (at >= 0) jobs.splice(at, 1);
 		});
 	}
 
-	#change(what: (jobs: Job[]) => void): void {
+	#change(what: (config: Config) => void): void {
 		// Anew, so that what was changed by hand meanwhile stays.
 		this.#db.read();
-		what(this.#db.data.jobs);
+		what(this.#db.data);
 		try {
 			this.#db.write();
 		} catch (error) {

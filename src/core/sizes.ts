@@ -63,6 +63,13 @@ export function formatSize(bytes: number): string {
 	return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
+/** Bytes as they can be given again, exactly: `1GiB`, `1536MiB`, `10MB`, `1001`. */
+export function exactSize(bytes: number): string {
+	const units = ['TiB', 'GiB', 'MiB', 'KiB', 'TB', 'GB', 'MB', 'kB'];
+	const unit = units.find((name) => bytes > 0 && bytes % UNITS[name.toLowerCase()]! === 0);
+	return unit === undefined ? `${bytes}` : `${bytes / UNITS[unit.toLowerCase()]!}${unit}`;
+}
+
 /** Bytes a second for people: `12.3 MiB/s`. */
 export function formatRate(bytesPerSecond: number): string {
 	return `${formatSize(bytesPerSecond)}/s`;

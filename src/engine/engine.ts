@@ -26,6 +26,7 @@ import { overview } from './overview.ts';
 import { Queries } from './queries.ts';
 import { Restores } from './restores.ts';
 import { ownPaths, Selections } from './selections.ts';
+import { saveSettings, settings } from './settings.ts';
 import { TaskLog } from './task-log.ts';
 import { type Follower, Tasks } from './tasks.ts';
 
@@ -109,6 +110,8 @@ export class Engine {
 			recoverySheet: (params) => keys.recoverySheet(params),
 			sheetReminder: () => keys.sheetReminder(),
 			removeKey: (params) => keys.remove(params),
+			settings: () => settings(this.#config, options.paths),
+			saveSettings: (params) => saveSettings(params, this.#config),
 			testDestination: (params) => testDestination(params, this.#config),
 			excludes: () => ({
 				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],

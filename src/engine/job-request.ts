@@ -13,6 +13,7 @@ import type { CheckedRequests } from '../protocol/requests.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import { foreignNote, ownRecipient, recipientNotes, wantedRecipients } from './recipients.ts';
+import { newJobDefaults } from './settings.ts';
 
 type BackupRequest = CheckedRequests['backup'];
 /** What of a request changes a job. */
@@ -69,7 +70,14 @@ export async function resolveJob(
 	}
 	// A job that is no longer in the config, but has run: it is the same one again.
 	if (left) return { ...(await changedJob(left, sources, request, here)), changed: true };
-	const base = { id: newJobId(), name, sources, destination: { url }, created: new Date().toISOString() };
+	const base = {
+		...newJobDefaults(config.settings()),
+		id: newJobId(),
+		name,
+		sources,
+		destination: { url },
+		created: new Date().toISOString(),
+	};
 	const job = await applyOptions(base, request, here);
 	const foreign = foreignNote(job, secrets.recipients());
 	return { job, created: true, notes: foreign === undefined ? [] : [foreign], changed: true };

@@ -10,6 +10,7 @@ import type { LogPage } from '../core/log-entry.ts';
 import type { Pace } from '../core/pace.ts';
 import type { InspectAnswer, KeyCheck, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
+import type { Settings } from '../core/settings.ts';
 import type { TaskKind, TaskProgress, TaskState, TaskSummary, TimedEvent } from '../core/task.ts';
 import type { Requests } from './requests.ts';
 
@@ -42,6 +43,16 @@ export interface JobView {
 	excludeSystem: boolean;
 	excludeDeveloper: boolean;
 	oneFileSystem: boolean;
+}
+
+/** A place that jobs write to. */
+export interface DestinationView {
+	url: string;
+	endpoint?: string;
+	region?: string;
+	profile?: string;
+	/** Their names. */
+	jobs: string[];
 }
 
 /** A job at a glance: its newest runs, oldest first, and what is stored of it. */
@@ -155,6 +166,14 @@ export interface Results {
 	excludes: { system: string[]; developer: string[] };
 	log: LogPage;
 	testDestination: DestinationTest;
+	settings: {
+		/** Only what was set. */
+		settings: Settings;
+		destinations: DestinationView[];
+		jobs: { name: string; workers: number; limitUpload: number }[];
+		paths: Record<'config' | 'state' | 'reports' | 'log' | 'secrets' | 'socket', string>;
+	};
+	saveSettings: { settings: Settings };
 }
 
 export type Method = keyof Results;

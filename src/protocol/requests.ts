@@ -217,6 +217,9 @@ export const requestSchemas = {
 	/** `losing`: how many archives nothing on this machine will open any more. */
 	removeKey: z.strictObject({ key: z.string(), losing: z.number().int().optional() }),
 	excludes: z.strictObject({}),
+	settings: z.strictObject({}),
+	/** By name (core/settings.ts), as people write them; null leaves it to Firn again. */
+	saveSettings: z.strictObject({ changes: z.record(z.string(), z.string().max(1000).nullable()) }),
 	/** What the engine has noted: the newest entries, or with `after` those that came since. */
 	log: z.strictObject({
 		job: z.string().optional(),
