@@ -199,6 +199,7 @@ export class BackupRun {
 			run: run.run,
 			full: run.full,
 			afterInterruption: this.#afterInterruption,
+			gone: books.archives.gone(),
 			onEmptied: (path: string, count: () => number) => this.#emptied(path, count),
 		};
 		this.#links = new HardLinks();
@@ -348,7 +349,8 @@ export class BackupRun {
 		try {
 			books.transaction.begin();
 			const run = (books.runs.unfinished()?.run ?? Number.MAX_SAFE_INTEGER) % 2 ** 30;
-			const comparer = new Comparer(books.entries, new HardLinks(), { run, full }, new Map());
+			const options = { run, full, gone: books.archives.gone() };
+			const comparer = new Comparer(books.entries, new HardLinks(), options, new Map());
 			this.#comparer = comparer;
 			let planned = { files: 0, bytes: 0 };
 			for (const item of scan({ ...job, skipPaths })) {

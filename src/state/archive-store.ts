@@ -136,6 +136,12 @@ export class ArchiveStore {
 			.map((row) => Number(row.archive));
 	}
 
+	/** Archives that were stored and are no more: deleted, or not found in the store. */
+	gone(): Set<number> {
+		const rows = this.#db.prepare(`SELECT archive FROM archives WHERE status IN ('missing', 'deleted')`).all();
+		return new Set(rows.map((row) => Number(row.archive)));
+	}
+
 	/** The stored archives of a run, as its manifest lists them. */
 	stored(
 		run: number,

@@ -22,6 +22,7 @@ export interface CurrentVersion {
 	ino: bigint;
 	first: number;
 	link: string;
+	archive: number;
 }
 
 export interface VersionRow {
@@ -56,7 +57,7 @@ export class EntryStore {
 		this.#findDir = db.prepare('SELECT dir FROM dirs WHERE parent = ? AND name = ?');
 		this.#addDir = db.prepare('INSERT INTO dirs (parent, name) VALUES (?, ?)');
 		this.#listDir = db.prepare(
-			`SELECT name, type, size, mtime, ctime, ino, first, link FROM entries WHERE dir = ? AND last = ${CURRENT}`,
+			`SELECT name, type, size, mtime, ctime, ino, first, link, archive FROM entries WHERE dir = ? AND last = ${CURRENT}`,
 		);
 		this.#listDir.setReadBigInts(true);
 		this.#listDir.setReturnArrays(true);
@@ -95,6 +96,7 @@ export class EntryStore {
 				ino: row[5] as bigint,
 				first: Number(row[6]),
 				link: row[7] === null ? '' : fromSqlName(row[7]),
+				archive: Number(row[8]),
 			});
 		}
 		return versions;
@@ -152,7 +154,7 @@ export class EntryStore {
 		const end = this.#db.prepare('UPDATE entries SET last = first - 1 WHERE dir = ? AND name = ? AND first = ?');
 		const loose = links.filter(({ link, archive }) => {
 			const path = fromSqlName(link);
-			const target = lost.has(path) ? undefined : this.#current(path);
+			const target = lost.has(path) ? undefined : this.current(path);
 			return target?.type !== TYPE_NUMBER.file || Number(target.archive) > Number(archive);
 		});
 		for (const { dir, name } of loose) end.run(dir as number, name as string, run);
@@ -160,7 +162,7 @@ export class EntryStore {
 	}
 
 	/** The current version of a path. */
-	#current(path: string): { type: number; archive: number } | undefined {
+	current(path: string): { type: number; archive: number } | undefined {
 		const names = path.split('/');
 		const name = names.pop()!;
 		let dir = 1;

@@ -139,4 +139,30 @@ export const MIGRATIONS: readonly string[] = [
 	-- Who can open it: JSON of its age recipients, which the header itself does not tell. NULL where nobody wrote it down.
 	ALTER TABLE archives ADD COLUMN recipients TEXT;
 	`,
+	`
+	-- ms since 1970: the store has confirmed that the archive and its sidecar are gone. A deleted one without it is being deleted.
+	ALTER TABLE archives ADD COLUMN deleted INTEGER;
+	-- ms since 1970: last found in the store as it was sent; last read there as a whole and proven.
+	ALTER TABLE archives ADD COLUMN seen INTEGER;
+	ALTER TABLE archives ADD COLUMN proven INTEGER;
+
+	-- What would be done to the store and to these books, until it is done or another plan of the kind is made.
+	CREATE TABLE plans (
+		plan TEXT PRIMARY KEY,
+		kind TEXT NOT NULL,
+		created INTEGER NOT NULL,
+		revision TEXT NOT NULL,           -- of the books it was made from
+		figures TEXT NOT NULL             -- JSON
+	) STRICT;
+	CREATE TABLE plan_items (
+		plan TEXT NOT NULL REFERENCES plans,
+		item INTEGER NOT NULL,
+		kind TEXT NOT NULL,
+		key ANY NOT NULL,                 -- of an object, or a path
+		archive INTEGER,
+		size INTEGER,
+		details TEXT NOT NULL,            -- JSON
+		PRIMARY KEY (plan, item)
+	) STRICT, WITHOUT ROWID;
+	`,
 ];

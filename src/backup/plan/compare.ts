@@ -15,6 +15,8 @@ export interface CompareOptions {
 	full: boolean;
 	/** The books are those of a run that did not come to its end. */
 	afterInterruption?: boolean;
+	/** Archives that are in the store no more: what only they hold is packed again. */
+	gone?: ReadonlySet<number>;
 	/** A folder in which earlier runs found something is empty now; `count` gives how much they found. */
 	onEmptied?: (path: string, count: () => number) => void;
 }
@@ -81,7 +83,7 @@ export class Comparer {
 			if (!link) this.counts.bytes += Number(stat.size);
 		}
 		const isUnderWay = this.#underWay.size > 0 && this.#isUnderWay(path, child, type, target);
-		if (version && this.#isUnchanged(version, child, type, target)) {
+		if (version && this.#isUnchanged(version, child, type, target) && !this.#isGone(version, link)) {
 			if (isFile) this.counts.unchanged += 1;
 			return;
 		}
@@ -120,6 +122,19 @@ export class Comparer {
 			version.size === (type === 'file' ? stat.size : 0n) &&
 			version.link === link
 		);
+	}
+
+	/**
+	 * Whether what is stored of it is in the store no more. A hard link goes with the content it leads to, as tar must
+	 * meet that first.
+	 */
+	#isGone({ archive }: CurrentVersion, link: FirstName | undefined): boolean {
+		const { gone } = this.#options;
+		if (!gone || gone.size === 0) return false;
+		if (gone.has(archive)) return true;
+		if (!link) return false;
+		const target = this.#store.current(link.path);
+		return !target || gone.has(Number(target.archive)) || Number(target.archive) > archive;
 	}
 
 	#isUnderWay(path: string, { stat }: Child, type: EntryType, link: string): boolean {
