@@ -55,7 +55,7 @@ export function camera(extra: Record<string, string>): Camera {
 	};
 	const close = async () => {
 		await firn('engine', 'stop').catch(() => {});
-		rmSync(home, { recursive: true, force: true });
+		rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 	};
 	return { home, env, firn, open, close };
 }
