@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { toFirnError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { LOG_LEVELS } from '../core/log-entry.ts';
 import { Context, type GlobalOptions, type Host } from './context.ts';
 import { Output } from './output.ts';
 
@@ -188,6 +189,12 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		'stop what is going on for a job; firn resume goes on with it',
 		async () => (await import('./status.ts')).stop,
 	);
+	verb('log [job]', 'what went on and went wrong, and what to do about it', async () => (await import('./log.ts')).log)
+		.addOption(new Option('--level <level>', 'this grave or graver').choices(LOG_LEVELS))
+		.option('--since <when>', 'so long ago (90s, 30m, 2h, 3d, 1w), or a date, in UTC')
+		.option('--grep <words>', 'only entries with all these words')
+		.option('--follow', 'go on until ctrl-c')
+		.option('--limit <n>', 'print the newest n entries (default 100)');
 	const jobs = verb('jobs', 'list, add, change and remove jobs', async () => (await import('./jobs.ts')).jobs);
 	verb('list', 'list the jobs', async () => (await import('./jobs.ts')).jobs, jobs);
 	jobOptions(

@@ -6,10 +6,15 @@ import type { FileProblem, TaskKind } from '../core/task.ts';
 export function effectOf(kind: TaskKind, { code, message }: FileProblem): string {
 	if (kind === 'restore') return 'It was not restored.';
 	if (kind === 'decrypt') return 'It was not unpacked.';
-	if (/^Its patterns/.test(message)) return 'Nothing is left out because of it: more may be backed up than you want.';
+	if (isAboutPatterns(message)) return 'Nothing is left out because of it: more may be backed up than you want.';
 	if (code === 'LINK_TARGET') return 'It is not in this snapshot under this name.';
 	const what = /folder|source/i.test(message) ? 'It and all below it are' : 'It is';
 	return `${what} not in this snapshot. What an earlier snapshot has of it stays stored.`;
+}
+
+/** An unreadable .firnignore leaves nothing out: no file is missing because of it. */
+export function isAboutPatterns(message: string): boolean {
+	return /\bpatterns\b/.test(message);
 }
 
 /** A sentence or two, or undefined where the message says it all. */

@@ -4,7 +4,7 @@ import { formatDuration } from '../core/durations.ts';
 import { counted, formatSize } from '../core/sizes.ts';
 import type { TaskEvent, TaskKind, TaskProgress, TaskSummary, Waiting } from '../core/task.ts';
 import type { Log, LogFields } from './log.ts';
-import { effectOf, remedyOf } from './remedies.ts';
+import { effectOf, isAboutPatterns, remedyOf } from './remedies.ts';
 
 /** So many problems of a task have lines of their own: more would push all else out of the log. */
 const MOST_PROBLEMS = 5000;
@@ -18,6 +18,7 @@ export class TaskLog {
 	readonly #job: string;
 	readonly #fields: LogFields;
 	#problems = 0;
+	#unusedPatterns = 0;
 	#wait: { since: number; told: number; reason: string; attempts: number } | undefined;
 
 	/** @param job '' for a decrypt of archives of no known job */
@@ -74,7 +75,7 @@ export class TaskLog {
 		if (status === 'complete') this.#say('info', `${this.#name} is complete: ${figures}.`);
 		else if (status === 'partial') {
 			this.#say('warn', `${this.#name} ended with ${counted(errors, 'problem')}: ${figures}.`, {
-				effect: this.#missing(errors),
+				effect: this.#missing(errors - this.#unusedPatterns),
 				remedy: 'The entries before this one say which they are and what can be done.',
 			});
 		} else if (status === 'stopped') {
@@ -91,6 +92,7 @@ export class TaskLog {
 
 	#problem(problem: Extract<TaskEvent, { event: 'problem' }>['problem']): void {
 		this.#problems += 1;
+		if (isAboutPatterns(problem.message)) this.#unusedPatterns += 1;
 		if (this.#problems > MOST_PROBLEMS) return;
 		const { path, code, message } = problem;
 		const remedy = remedyOf(this.#kind, problem);
@@ -126,6 +128,7 @@ export class TaskLog {
 	}
 
 	#missing(errors: number): string {
+		if (errors <= 0) return 'No file is missing; more may be backed up than you want.';
 		const what = errors === 1 ? '1 file or folder is' : `${counted(errors, 'file')} or folders are`;
 		const where = { backup: 'not in this snapshot', restore: 'not restored', decrypt: 'not unpacked' }[this.#kind];
 		return `${what} ${where}.`;
