@@ -123,6 +123,11 @@ export class ArchiveWorks {
 		this.#pool.setThreads(workers);
 	}
 
+	/** Hands other credentials to all threads. */
+	replaceCredentials(env: Record<string, string>): void {
+		this.#pool.tellAll({ type: 'credentials', env });
+	}
+
 	get rows(): WorkerRow[] {
 		return this.#pool.rows;
 	}

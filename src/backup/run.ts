@@ -12,7 +12,8 @@ import { newRunId } from '../core/ids.ts';
 import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
-import { waitingFor, withRetry } from '../destinations/with-retry.ts';
+import { replaceCredentials } from '../destinations/replace-credentials.ts';
+import { NUDGE, waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { createRunKey, deleteRunKey, readRunKey } from '../secrets/run-key.ts';
 import { describe } from '../state/open-state.ts';
 import type { RunRow } from '../state/run-store.ts';
@@ -40,6 +41,7 @@ export class BackupRun {
 	#scanDone = false;
 	/** Ends waiting for the store; its reason is thrown. */
 	readonly #abort = new AbortController();
+	readonly #nudge = new EventTarget();
 	#failure: FirnError | undefined;
 	/** Wakes whoever waits for the pack threads. */
 	#wake: () => void = () => {};
@@ -78,6 +80,12 @@ export class BackupRun {
 		job.workers = change.workers ?? job.workers;
 		job.limitUpload = change.limitUpload ?? job.limitUpload;
 		this.#paused = change.pause ?? this.#paused;
+		if (change.env) {
+			replaceCredentials(change.env);
+			this.#works?.replaceCredentials(change.env);
+		}
+		// Whatever it waits for may be there now.
+		if (change.env || change.pause === false) this.#nudge.dispatchEvent(new Event(NUDGE));
 		this.#works?.adjust(job, this.#paused);
 		this.#wake();
 	}
@@ -96,6 +104,7 @@ export class BackupRun {
 			const store = await openDestination(job.destination);
 			destination = withRetry(store, {
 				signal: this.#abort.signal,
+				nudge: this.#nudge,
 				onRetry: (notice) => this.#reporter.event({ event: 'waiting', ...waitingFor(notice) }),
 			});
 			// A store that was never reached may be a slip of the pen; one that was is waited for.

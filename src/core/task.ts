@@ -131,6 +131,8 @@ export interface Adjustment {
 	workers?: number;
 	/** Bytes a second; 0 is no limit. */
 	limitUpload?: number;
+	/** Other credentials (`AWS_…`), in place of those it has; in memory only. */
+	env?: Record<string, string>;
 }
 
 /** What the engine holds of work that runs in a thread of its own. */

@@ -1,6 +1,7 @@
 /**
  * Repeats what failed for a passing reason, for ever: a network comes back some day, and giving up would cost the person
- * the whole night. A refusal is passed on at once.
+ * the whole night. A refusal is passed on at once, but for credentials that have worked before: they have expired or were
+ * rotated, and somebody will log in again.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,12 +28,23 @@ export interface RetryOptions {
 	longestMs?: number;
 	/** 0 to 1. */
 	random?: () => number;
+	/** The run has proved already that these credentials may write. */
+	proven?: boolean;
+	/** Ends all waits at once: something has changed that may help. */
+	nudge?: EventTarget;
 }
 
+/** The event of `nudge`. */
+export const NUDGE = 'nudge';
+
 /** What a task tells of a repetition. */
-export function waitingFor({ error: { message, code, guidance } }: RetryNotice): Waiting {
-	return { reason: message, code, ...(guidance === undefined ? {} : { guidance }) };
+export function waitingFor({ error: { message, code, guidance, retry } }: RetryNotice): Waiting {
+	const reason = retry === 'now' ? message : `${message} It goes on by itself once they work again.`;
+	return { reason, code, ...(guidance === undefined ? {} : { guidance }) };
 }
+
+/** What `check` proves to be allowed. */
+const WRITES = ['check', 'begin', 'part', 'complete', 'put'];
 
 /** Data that arrives damaged time and again is no passing fault. */
 const MISMATCH_ATTEMPTS = 5;
@@ -42,30 +54,35 @@ const MISMATCH_ATTEMPTS = 5;
  * together do not come back together. `get` goes on where the stream broke, `list` behind the last key.
  */
 export function withRetry(destination: Destination, options: RetryOptions = {}): Destination {
-	const { onRetry, firstMs = 500, longestMs = 60_000, random = Math.random } = options;
+	const { onRetry, firstMs = 500, longestMs = 60_000, random = Math.random, nudge } = options;
+	/** Operations that the credentials were good for once. */
+	const allowed = new Set<string>(options.proven ? WRITES : []);
+
+	/** Whether waiting may help: the fault passes, or what was allowed is refused all of a sudden. */
+	function passes({ retry, code }: FirnError, operation: string): boolean {
+		if (retry === 'now') return true;
+		return code === 'BAD_CREDENTIALS' ? allowed.size > 0 : code === 'DEST_DENIED' && allowed.has(operation);
+	}
 
 	/** Decides on a fault: waits, or throws it. */
 	async function pause(error: unknown, operation: string, key: string, attempt: number, own?: AbortSignal) {
 		const signals = [options.signal, own].filter((signal) => signal !== undefined);
 		const signal = signals.length > 0 ? AbortSignal.any(signals) : undefined;
 		signal?.throwIfAborted();
-		if (!(error instanceof FirnError) || error.retry !== 'now') throw error;
+		if (!(error instanceof FirnError) || !passes(error, operation)) throw error;
 		if (error.code === 'STORE_MISMATCH' && attempt >= MISMATCH_ATTEMPTS) throw error;
 		// 2^30 half seconds is beyond any cap already.
 		const delayMs = Math.round(random() * Math.min(longestMs, firstMs * 2 ** Math.min(attempt - 1, 30)));
 		onRetry?.({ operation, key, attempt, delayMs, error });
-		try {
-			await sleep(delayMs, undefined, signal ? { signal } : {});
-		} catch (aborted) {
-			signal?.throwIfAborted();
-			throw aborted;
-		}
+		await wait(delayMs, signal, nudge);
 	}
 
 	async function repeat<T>(operation: string, key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
 		for (let attempt = 1; ; attempt++) {
 			try {
-				return await work();
+				const done = await work();
+				for (const one of operation === 'check' ? WRITES : [operation]) allowed.add(one);
+				return done;
 			} catch (error) {
 				await pause(error, operation, key, attempt, signal);
 			}
@@ -95,6 +112,7 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 					for await (const chunk of destination.get(key, { ...o, start: at })) {
 						at += chunk.length;
 						attempt = 1;
+						allowed.add('get');
 						yield chunk;
 					}
 					return;
@@ -130,4 +148,18 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 			}
 		},
 	};
+}
+
+/** Waits until the time has come, or something else has. @throws the reason of the signal */
+async function wait(ms: number, signal: AbortSignal | undefined, nudge: EventTarget | undefined): Promise<void> {
+	const early = new AbortController();
+	const end = () => early.abort();
+	nudge?.addEventListener(NUDGE, end);
+	try {
+		await sleep(ms, undefined, { signal: signal ? AbortSignal.any([signal, early.signal]) : early.signal });
+	} catch {
+		signal?.throwIfAborted();
+	} finally {
+		nudge?.removeEventListener(NUDGE, end);
+	}
 }

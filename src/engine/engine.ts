@@ -155,8 +155,12 @@ export class Engine {
 	}
 
 	async #resume({ job, stateFile, env }: CheckedRequests['resume']): Promise<Results['resume']> {
-		const held = this.tasks.list().filter((view) => view.state === 'paused' && (job === undefined || view.job === job));
-		const goOn = stateFile ? [] : this.tasks.adjust(job === undefined ? {} : { job }, { pause: false });
+		const held = this.tasks
+			.list()
+			.filter(({ state, job: of }) => (state === 'paused' || state === 'waiting') && (job === undefined || of === job));
+		// A run that waits because its credentials have expired takes those of whoever lets it go on.
+		const change = { pause: false, ...(hasCredentials(env) ? { env } : {}) };
+		const goOn = stateFile ? [] : this.tasks.adjust(job === undefined ? {} : { job }, change);
 		const continued = held.filter(({ id }) => goOn.includes(id)).map((view) => ({ task: view.id, job: view.job }));
 		if (job !== undefined && continued.length > 0) return { tasks: continued };
 		const files = stateFile ? [stateFile] : job ? [this.#stateOf(job)] : this.#stateFiles();
@@ -282,6 +286,11 @@ export class Engine {
 			.filter((name) => name.endsWith('.sqlite3'))
 			.map((name) => join(stateDir, name));
 	}
+}
+
+/** Whether the caller's environment says who asks the store. */
+function hasCredentials(env: Record<string, string>): boolean {
+	return 'AWS_ACCESS_KEY_ID' in env || 'AWS_PROFILE' in env;
 }
 
 /** A database that cannot be read must not hide the others; whoever uses it is told. */

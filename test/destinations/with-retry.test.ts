@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { FirnError } from '../../src/core/errors.ts';
 import type { Destination, StoredObject } from '../../src/destinations/destination.ts';
-import { type RetryNotice, withRetry } from '../../src/destinations/with-retry.ts';
+import { NUDGE, type RetryNotice, waitingFor, withRetry } from '../../src/destinations/with-retry.ts';
 import { bytesOf, keysOf } from './conformance.ts';
 
 const passing = () => new FirnError('NETWORK', 'The network is away.', { retry: 'now' });
@@ -44,6 +44,49 @@ test('the wait doubles from half a second to a minute, times the jitter', async 
 		await expect(patient.head('k', { signal: own.signal })).rejects.toThrow('seen');
 	}
 	expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+});
+
+test('waits for credentials that have worked before, and for nothing that never did', async () => {
+	const expired = new FirnError('BAD_CREDENTIALS', 'They have expired.', { retry: 'later' });
+	const answers: (Error | undefined)[] = [];
+	const head = async () => {
+		const next = answers.shift();
+		if (next) throw next;
+		return undefined;
+	};
+	const get = async function* () {
+		yield* [];
+		throw refusal();
+	};
+	const notices: RetryNotice[] = [];
+	const options = { random: () => 0, onRetry: (notice: RetryNotice) => notices.push(notice) };
+	const patient = withRetry(fake({ head, get }), options);
+	answers.push(expired);
+	await expect(patient.head('k')).rejects.toBe(expired);
+	answers.push(refusal());
+	await expect(patient.head('k')).rejects.toMatchObject({ code: 'DEST_DENIED' });
+	await patient.head('k');
+	answers.push(expired, refusal(), expired);
+	await patient.head('k');
+	expect(notices.map(({ error }) => error.code)).toEqual(['BAD_CREDENTIALS', 'DEST_DENIED', 'BAD_CREDENTIALS']);
+	expect(waitingFor(notices[0]!).reason).toBe('They have expired. It goes on by itself once they work again.');
+	// Reading was never allowed.
+	await expect(bytesOf(patient.get('k'))).rejects.toMatchObject({ code: 'DEST_DENIED' });
+	answers.push(expired);
+	await withRetry(fake({ head }), { ...options, proven: true }).head('k');
+});
+
+test('a nudge ends the wait', async () => {
+	const nudge = new EventTarget();
+	let calls = 0;
+	const head = async () => {
+		calls += 1;
+		if (calls === 1) throw passing();
+		return undefined;
+	};
+	const onRetry = () => queueMicrotask(() => nudge.dispatchEvent(new Event(NUDGE)));
+	await withRetry(fake({ head }), { random: () => 1, firstMs: 60_000, nudge, onRetry }).head('k');
+	expect(calls).toBe(2);
 });
 
 test('passes refusals and foreign errors on at once', async () => {

@@ -58,6 +58,8 @@ export type ToPackThread =
 	| { type: 'finish' }
 	/** The intent to send this part (or COMPLETING: to join the parts) is on disk. */
 	| { type: 'part-recorded'; number: number }
+	/** Other credentials, in place of those in the environment. */
+	| { type: 'credentials'; env: Record<string, string> }
 	| { type: 'close' };
 
 /** Results of consecutive entries, in the order of the archive. */

@@ -83,6 +83,11 @@ export class PackPool {
 		else assignment.queue.push(message);
 	}
 
+	/** Sends to all threads; those that are started later learn it from the environment. */
+	tellAll(message: ToPackThread): void {
+		for (const { worker } of this.#threads) worker.postMessage(message);
+	}
+
 	/** The archive has come to its end, however; its thread takes the next one. */
 	ended(archive: number): void {
 		const thread = this.#assignments.get(archive)?.thread;

@@ -4,8 +4,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { toFirnError } from '../../core/errors.ts';
 import type { Destination } from '../../destinations/destination.ts';
 import { openDestination } from '../../destinations/open-destination.ts';
+import { replaceCredentials } from '../../destinations/replace-credentials.ts';
 import { withRateLimit } from '../../destinations/with-rate-limit.ts';
-import { waitingFor, withRetry } from '../../destinations/with-retry.ts';
+import { NUDGE, waitingFor, withRetry } from '../../destinations/with-retry.ts';
 import { ArchivePacker, type ReadyPart } from './archive-packer.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
 import { passGate } from './gate.ts';
@@ -40,6 +41,11 @@ class Inbox {
 				this.#recorded.delete(message.number);
 				return;
 			}
+			if (message.type === 'credentials') {
+				replaceCredentials(message.env);
+				nudge.dispatchEvent(new Event(NUDGE));
+				return;
+			}
 			this.#waiting.push(message);
 			this.#wake?.();
 		});
@@ -59,6 +65,7 @@ class Inbox {
 	}
 }
 
+const nudge = new EventTarget();
 const inbox = new Inbox();
 /** Buffers of parts that were sent; a new one costs a page fault for every 4 KiB. */
 const free: Buffer[] = [];
@@ -202,6 +209,9 @@ function record(archive: number, ready: ReadyPart, uploadId: string | undefined)
 let current = 0;
 const destination = withRateLimit(
 	withRetry(await openDestination(data.destination), {
+		// The run has checked the destination before it began an archive.
+		proven: true,
+		nudge,
 		onRetry: (notice) => {
 			const { attempt, delayMs } = notice;
 			say({ type: 'retry', archive: current, attempt, delayMs, waiting: waitingFor(notice) });

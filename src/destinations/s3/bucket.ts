@@ -18,6 +18,8 @@ export interface Bucket {
 	readonly name: string;
 	/** AWS keeps conditional writes for sure; elsewhere they are helped by asking beforehand. */
 	readonly isAws: boolean;
+	/** Looks for credentials anew, where they may have been changed. */
+	renew: () => Promise<void>;
 	/** Goes on in another region; only when the person has named none. */
 	moveTo?: (region: string) => Promise<void>;
 	/** A store may be busy for minutes with the joining of parts before it says a word. */
@@ -71,7 +73,10 @@ export async function ask<T, E = undefined>(
 			const known = fault && expected?.(fault);
 			if (known instanceof FirnError) throw known;
 			if (known !== undefined) return known as Exclude<E, FirnError | undefined>;
-			throw s3Error(error, bucket.place, doing);
+			const refusal = s3Error(error, bucket.place, doing);
+			// Whoever tries again has those of now.
+			if (refusal.code === 'BAD_CREDENTIALS' || refusal.code === 'DEST_DENIED') await bucket.renew();
+			throw refusal;
 		}
 	}
 }

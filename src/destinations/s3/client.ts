@@ -16,6 +16,8 @@ export async function makeClient(
 	const { endpoint, profile, credentials, credentialsFile, configFile } = settings;
 	// The files are no published options of the client, but it hands its whole config to the credential chain.
 	const files = {
+		// Or else it would never notice that somebody has logged in again.
+		ignoreCache: true,
 		...(credentialsFile === undefined ? {} : { filepath: credentialsFile }),
 		...(configFile === undefined ? {} : { configFilepath: configFile }),
 	};

@@ -5,7 +5,8 @@ import { type Fault, faultOf, type Place, regionIn } from './fault.ts';
 
 type Maker = (place: Place, fault: Fault) => [code: string, message: string, guidance: string, retry?: Retry];
 
-const KEYS = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws with --profile.';
+const KEYS =
+	'Log in, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws with --profile; then firn resume.';
 
 const badCredentials: Maker = (place, fault) => [
 	'BAD_CREDENTIALS',
@@ -16,7 +17,7 @@ const badCredentials: Maker = (place, fault) => [
 const expired: Maker = (place, fault) => [
 	'BAD_CREDENTIALS',
 	`The credentials for the bucket "${place.bucket}" at ${place.store} have expired (${fault.name}).`,
-	'Log in again (aws sso login, or new keys), then resume.',
+	'Log in again (aws sso login), or set new keys and say firn resume.',
 	'later',
 ];
 const denied: Maker = (place, fault) => [

@@ -31,12 +31,19 @@ export async function openBucket(
 		reads: true,
 		keyOf: (key) => below + key,
 		relative: (fullKey) => fullKey.slice(below.length),
+		renew: () => renewIn(region),
+	};
+	/** Who asks may have changed, but not where. */
+	const renewIn = async (where: string) => {
+		const { profile, credentials, credentialsFile, configFile } = s3Settings(config, env);
+		const now = { ...settings, profile, credentials, credentialsFile, configFile, region: where };
+		// Requests under way end on the old one, which frees its sockets when it is collected.
+		bucket.client = (await makeClient(now, timeouts)).client;
 	};
 	if (!isNamed) {
 		bucket.moveTo = async (other) => {
-			const moved = await makeClient({ ...settings, region: other }, timeouts);
-			// Requests under way end on the old one, which frees its sockets when it is collected.
-			bucket.client = moved.client;
+			await renewIn(other);
+			bucket.renew = () => renewIn(other);
 			bucket.place = { ...bucket.place, store: storeIn(other) };
 			delete bucket.moveTo;
 		};

@@ -62,6 +62,8 @@ export interface S3Simulator {
 	damage(key: string, bytes: Uint8Array, bucket?: string): void;
 	/** Uploads neither completed nor given up. */
 	openUploads(): string[];
+	/** From now on only this key is known. */
+	rotate(accessKeyId: string, secretAccessKey: string): void;
 	/** Stops listening and cuts all connections; `start` on the same port goes on. Objects stay. */
 	goDown(): Promise<void>;
 	comeBack(): Promise<void>;
@@ -137,6 +139,10 @@ export async function startS3Simulator(options: SimulatorOptions = {}): Promise<
 			version.blobs = [writer.end()];
 		},
 		openUploads: () => [...state.uploads.values()].filter((upload) => !upload.completed).map((upload) => upload.id),
+		rotate: (id, secret) => {
+			credentials.clear();
+			credentials.set(id, secret);
+		},
 		goDown: () => stop(server),
 		comeBack: async () => {
 			server = await listen(handle, port);
