@@ -55,7 +55,6 @@ export class RunBooks {
 				number: failed.run,
 				id: failed.id,
 				started: new Date(failed.started).toISOString(),
-				status: failed.status,
 				full: failed.full,
 				...(failed.error === null ? {} : { error: JSON.parse(failed.error) }),
 				problems: this.runs.problems(failed.run),

@@ -41,3 +41,26 @@ export function parseArchiveName(name: string): { compression: Compression; encr
 	const compression = match[1] === '.gz' ? 'gzip' : match[1] === '.zst' ? 'zstd' : 'none';
 	return { compression, encrypted: match[2] !== undefined };
 }
+
+/** What an object is, by its key. */
+export type ObjectName = { jobId: string; runId: string; encrypted: boolean } & (
+	| { kind: 'archive'; sequence: number; compression: Compression }
+	| { kind: 'sidecar'; sequence: number }
+	/** `attempt`: the newest one, with the highest number, counts. */
+	| { kind: 'manifest'; attempt: number }
+);
+
+const OBJECT =
+	/^([a-z2-9]{10})\/(\d{8}T\d{6}Z-[a-z2-9]{5})\/(?:(\d{6,})(?:\.tar(\.gz|\.zst)?|\.idx)|manifest(?:-(\d{1,9}))?)(\.age)?$/;
+
+/** Undefined for whatever is none of ours. */
+export function parseObjectKey(key: string): ObjectName | undefined {
+	const match = OBJECT.exec(key);
+	if (!match) return undefined;
+	const [, jobId, runId, sequence, ending, attempt, age] = match as unknown as string[];
+	const base = { jobId: jobId!, runId: runId!, encrypted: age !== undefined };
+	if (sequence === undefined) return { ...base, kind: 'manifest', attempt: Number(attempt ?? 1) };
+	if (key.endsWith(`.idx${age ?? ''}`)) return { ...base, kind: 'sidecar', sequence: Number(sequence) };
+	const compression = ending === '.gz' ? 'gzip' : ending === '.zst' ? 'zstd' : 'none';
+	return { ...base, kind: 'archive', sequence: Number(sequence), compression };
+}

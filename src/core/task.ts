@@ -5,7 +5,7 @@
 
 import type { PlainError } from './errors.ts';
 
-export type TaskKind = 'backup' | 'restore' | 'decrypt';
+export type TaskKind = 'backup' | 'restore' | 'decrypt' | 'recover';
 
 /** `waiting`: for a store or network that does not answer. `paused`: interrupted or stopped, can be resumed. */
 export type TaskState = 'queued' | 'running' | 'waiting' | 'paused' | 'stopping' | 'done' | 'failed';
@@ -58,7 +58,7 @@ export interface BackupProgress {
 }
 
 export interface RestoreProgress {
-	kind: 'restore' | 'decrypt';
+	kind: 'restore' | 'decrypt' | 'recover';
 	phase: 'plan' | 'fetch' | 'finish';
 	files: number;
 	bytes: number;

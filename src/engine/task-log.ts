@@ -130,7 +130,12 @@ export class TaskLog {
 	#missing(errors: number): string {
 		if (errors <= 0) return 'No file is missing; more may be backed up than you want.';
 		const what = errors === 1 ? '1 file or folder is' : `${counted(errors, 'file')} or folders are`;
-		const where = { backup: 'not in this snapshot', restore: 'not restored', decrypt: 'not unpacked' }[this.#kind];
+		const where = {
+			backup: 'not in this snapshot',
+			restore: 'not restored',
+			decrypt: 'not unpacked',
+			recover: 'not recovered',
+		}[this.#kind];
 		return `${what} ${where}.`;
 	}
 

@@ -62,9 +62,18 @@ export class RunStore {
 			.map((row) => ({ ...(row as unknown as RunRow & { error: string | null }), full: row.full === 1 }));
 	}
 
+	/** The number of the run of that id, if there is one. */
+	numberOf(id: string): number | undefined {
+		return this.#db.prepare('SELECT run FROM runs WHERE id = ?').get(id)?.run as number | undefined;
+	}
+
+	isTaken(run: number): boolean {
+		return this.#db.prepare('SELECT 1 FROM runs WHERE run = ?').get(run) !== undefined;
+	}
+
 	/** Whether this job has had a run of that id. */
 	has(id: string): boolean {
-		return this.#db.prepare('SELECT 1 FROM runs WHERE id = ?').get(id) !== undefined;
+		return this.numberOf(id) !== undefined;
 	}
 
 	/** The run id that sorts last, or undefined before the first run. */

@@ -37,7 +37,7 @@ export function shareDone({ progress }: LiveTask): number | undefined {
 	return progress.phase === 'plan' || progress.bytes === 0 ? undefined : progress.bytesDone / progress.bytes;
 }
 
-const VERBS = { backup: 'backing up', restore: 'restoring', decrypt: 'decrypting' };
+const VERBS = { backup: 'backing up', restore: 'restoring', decrypt: 'decrypting', recover: 'recovering' };
 
 export function jobState(app: AppState, job: string): JobStateView {
 	const task = taskOf(app, job);

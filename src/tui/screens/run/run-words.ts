@@ -106,6 +106,7 @@ export function endWords(task: LiveTask): string[] {
 		backup: `Snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}; ${counted(archives, 'new archive')}.`,
 		restore: `${counted(files, 'file')}, ${formatSize(bytes)} restored, each checked.`,
 		decrypt: `${counted(files, 'file')}, ${formatSize(bytes)} decrypted, each checked.`,
+		recover: `The job is back, with a snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}.`,
 	}[task.kind];
 	const lines = status === 'failed' || status === 'stopped' ? [] : [what];
 	if (error) lines.push(error.message, ...(error.guidance ? [error.guidance] : []));

@@ -1,0 +1,16 @@
+import { parseRecipient } from '../../archive/age/identity.ts';
+import { type Job, jobSchema } from '../../config/job.ts';
+
+/** The settings of a job as a record has them; undefined when they are none of this job. */
+export function readJobSettings(settings: unknown, jobId: string): Job | undefined {
+	const parsed = jobSchema.safeParse(settings);
+	if (!parsed.success || parsed.data.id !== jobId) return undefined;
+	const job = parsed.data;
+	if (job.encrypt && job.recipients.length === 0) return undefined;
+	try {
+		for (const recipient of job.recipients) parseRecipient(recipient);
+	} catch {
+		return undefined;
+	}
+	return job;
+}
