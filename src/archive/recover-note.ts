@@ -61,7 +61,7 @@ The names of the runs sort by time. Unpack all archives of all runs of a job in 
 order of their names, into an empty folder: later ones hold what changed later.
 Archives in a Glacier storage class have to be restored (thawed) first.
 
-With Firn: firn recover --from THIS-PLACE --identity identity.txt
+With Firn: firn recover THIS-PLACE --identity identity.txt
 
 The jobs here, and how the recipients of the identities that open them begin
 (age-keygen -y identity.txt prints the recipient of an identity):

@@ -130,6 +130,7 @@ export class BackupRun {
 	#beginRun(books: RunBooks, unfinished: RunRow | undefined): RunRow {
 		const { job, version, secretsDir, full } = this.#spec;
 		const goesOn = unfinished && !full;
+		this.#afterInterruption = unfinished !== undefined || books.runs.newestStatus() === 'abandoned';
 		books.transaction.begin();
 		books.runs.setMeta('job', JSON.stringify(job));
 		books.runs.setMeta('version', version);
@@ -145,7 +146,6 @@ export class BackupRun {
 		if (unfinished && !goesOn) deleteRunKey(secretsDir, unfinished.id);
 		if (job.encrypt && !readRunKey(secretsDir, run.id)) createRunKey(secretsDir, run.id);
 		this.#linksMayBeLoose = goesOn === true;
-		this.#afterInterruption = unfinished !== undefined;
 		this.#reporter.event({ event: 'run', run: run.id, resumed: goesOn === true });
 		return run;
 	}

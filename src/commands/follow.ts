@@ -80,6 +80,7 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 		errors > 0 && status === 'partial' ? [`${formatCount(errors)} could not be read; they are listed above.`] : [];
 	if (status === 'failed')
 		return kind === 'backup' && run !== '' ? [`What is stored is kept: firn resume ${job} goes on with it.`] : [];
+	if (status === 'stopped' && kind === 'recover') return ['Stopped; nothing was changed here.'];
 	if (status === 'stopped') return [`Stopped. firn resume ${job} goes on with it.`];
 	if (kind === 'backup') {
 		if (details.dryRun)
@@ -100,6 +101,7 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 		const read = `${size('plannedFetchBytes')} would be read in ${counted(Number(details.plannedRequests), 'request')}`;
 		return [`Dry run: ${counted(files, 'file')}, ${formatSize(bytes)} would be restored; ${read}.`];
 	}
+	if (kind === 'recover') return recoveredLines(summary, job);
 	const verb = kind === 'restore' ? 'Restored' : 'Decrypted';
 	const right = Number(details.alreadyRight ?? 0) > 0 ? ` ${count('alreadyRight')} were right already.` : '';
 	const skipped = Number(details.filesSkipped ?? 0) > 0 ? ` ${count('filesSkipped')} existing ones were kept.` : '';
@@ -109,6 +111,18 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 		`${verb} ${counted(files, 'file')}, ${formatSize(bytes)}, each checked.${right}${skipped}`,
 		...wrong,
 		...(kept ? [`All of it is in ${safePrint(String(details.report))}; firn report prints it.`] : []),
+	];
+}
+
+function recoveredLines({ run, files, bytes, archives, errors, details }: TaskSummary, job: string): string[] {
+	const { snapshots, requests, fetchedBytes, unfinished } = details;
+	const read = `read ${formatSize(Number(fetchedBytes))} in ${counted(Number(requests), 'request')}`;
+	return [
+		`Job ${job} is back: ${counted(Number(snapshots), 'snapshot')} in ${counted(archives, 'archive')}; ${read}.`,
+		unfinished
+			? `Its newest run ${run} did not come to its end: firn show ${job} --runs has its number, for restore --snapshot.`
+			: `Its newest snapshot has ${counted(files, 'file')}, ${formatSize(bytes)}: firn restore ${job} --target DIR.`,
+		...(errors > 0 ? [`${counted(errors, 'object')} could not be used; they are listed above.`] : []),
 	];
 }
 

@@ -179,6 +179,20 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--delete-encrypted', 'remove each archive once its content is safely on disk')
 		.option('-n, --dry-run', 'only say which archives there are and what opens them');
 	verb(
+		'recover [destination]',
+		'bring back a job on a new machine, from its destination and the identity alone',
+		async () => (await import('./recover.ts')).recover,
+	)
+		.option('--from <destination>', 'the destination, if not named as the argument')
+		.option('--identity <file>', 'age identity file, or - to paste it; it is kept here (can be repeated)', collect)
+		.option('--job <name>', 'name or id of the job, if there are several')
+		.option('--name <name>', 'call it so here (default: as it was)')
+		.option('--endpoint <url>', 'S3-compatible store')
+		.option('--region <region>', 'S3 region')
+		.option('--profile <name>', 'AWS profile')
+		.option('--path-style', 'bucket in the path instead of the host name')
+		.option('-n, --dry-run', 'only say which jobs there are, and what it would read');
+	verb(
 		'report [id]',
 		'what came of a restore or decrypt, every problem named (default: the newest)',
 		async () => (await import('./report.ts')).report,

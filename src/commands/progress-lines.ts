@@ -46,6 +46,12 @@ function backupLines(progress: BackupProgress, pace: Pace): string[] {
 }
 
 function restoreLines(progress: RestoreProgress, pace: Pace): string[] {
+	if (progress.kind === 'recover') {
+		return [
+			`Recovering · ${bar(progress.bytesDone, progress.bytes, progress.phase !== 'plan')}${paceText(pace)}`,
+			`  read     ${formatCount(progress.filesDone)} of ${formatCount(progress.files)} manifests and sidecars${errors(progress.errors)}`,
+		];
+	}
 	const verb = progress.kind === 'restore' ? 'Restoring' : 'Decrypting';
 	return [
 		`${verb} · ${bar(progress.bytesDone, progress.bytes, progress.phase !== 'plan')}${paceText(pace)}`,

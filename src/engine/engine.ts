@@ -24,6 +24,7 @@ import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import { overview } from './overview.ts';
 import { Queries } from './queries.ts';
+import { Recoveries } from './recover.ts';
 import { Restores } from './restores.ts';
 import { ownPaths, Selections } from './selections.ts';
 import { saveSettings, settings } from './settings.ts';
@@ -74,6 +75,13 @@ export class Engine {
 			jobs: () => this.#config.jobs(),
 			stateFiles: () => this.#stateFiles(),
 		});
+		const recoveries = new Recoveries({
+			...here,
+			config: this.#config,
+			stateFileOf: (name) => this.#stateFileOf(name),
+			stateFiles: () => this.#stateFiles(),
+			start: (kind, job, begin) => this.#start(kind, job, begin),
+		});
 		this.handlers = {
 			hello: () => this.#hello(),
 			'engine.stop': () => this.#stopEngine(),
@@ -85,6 +93,8 @@ export class Engine {
 			inspect: (params) => restores.inspect(params),
 			reports: (params) => restores.reports(params),
 			report: (params) => restores.report(params),
+			planRecover: (params) => recoveries.plan(params),
+			recover: (params) => recoveries.recover(params),
 			stop: (params) => this.#stop(params),
 			control: (params) => control(params, this.tasks),
 			status: () => ({ tasks: this.#status() }),

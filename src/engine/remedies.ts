@@ -7,6 +7,7 @@ export function effectOf(kind: TaskKind, { code, message }: FileProblem): string
 	if (kind === 'restore') return 'It was not restored.';
 	if (kind === 'decrypt') return 'It was not unpacked.';
 	if (isAboutPatterns(message)) return 'Nothing is left out because of it: more may be backed up than you want.';
+	if (kind === 'recover') return 'What it describes is not in the state database.';
 	if (code === 'LINK_TARGET') return 'It is not in this snapshot under this name.';
 	const what = /folder|source/i.test(message) ? 'It and all below it are' : 'It is';
 	return `${what} not in this snapshot. What an earlier snapshot has of it stays stored.`;

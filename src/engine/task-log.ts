@@ -129,24 +129,23 @@ export class TaskLog {
 
 	#missing(errors: number): string {
 		if (errors <= 0) return 'No file is missing; more may be backed up than you want.';
+		if (this.#kind === 'recover')
+			return 'What they describe is not in the state database. Nothing in the store was changed.';
 		const what = errors === 1 ? '1 file or folder is' : `${counted(errors, 'file')} or folders are`;
-		const where = {
-			backup: 'not in this snapshot',
-			restore: 'not restored',
-			decrypt: 'not unpacked',
-			recover: 'not recovered',
-		}[this.#kind];
+		const where = { backup: 'not in this snapshot', restore: 'not restored', decrypt: 'not unpacked' }[this.#kind];
 		return `${what} ${where}.`;
 	}
 
 	/** What an end before the end means. */
 	#kept(): string {
+		if (this.#kind === 'recover') return 'Nothing was changed, neither here nor in the store.';
 		return this.#kind === 'backup'
 			? 'There is no snapshot of it. What the store has confirmed is kept.'
 			: 'Not all files came back. Those that did are whole.';
 	}
 
 	#again(): string {
+		if (this.#kind === 'recover') return 'Start it again: firn recover DESTINATION.';
 		return this.#kind === 'backup'
 			? `firn resume ${this.#job} goes on with it.`
 			: `Start the same ${this.#kind} again: it goes on with what is missing.`;

@@ -8,6 +8,7 @@ import type { DestinationTest } from '../core/destination-test.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { LogPage } from '../core/log-entry.ts';
 import type { Pace } from '../core/pace.ts';
+import type { RecoverPlan } from '../core/recover-answers.ts';
 import type { InspectAnswer, KeyCheck, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
@@ -132,6 +133,9 @@ export interface Results {
 	inspect: InspectAnswer;
 	reports: { reports: ReportAnswer[] };
 	report: { report: ReportAnswer } & Page<ReportRow>;
+	planRecover: RecoverPlan;
+	/** Without a task all was here already but the job, which is back now. */
+	recover: { job: string; task: string | null };
 	stop: { tasks: string[] };
 	status: { tasks: TaskView[] };
 	/** The newest events, and how fast it went in the last minutes. */

@@ -69,6 +69,24 @@ const restoreRequest = z.strictObject({
 	env,
 });
 
+const recoverRequest = z.strictObject({
+	/** Where the backups are. */
+	from: z.string(),
+	cwd: z.string(),
+	endpoint: z.string().optional(),
+	region: z.string().optional(),
+	profile: z.string().optional(),
+	pathStyle: z.boolean().optional(),
+	/** Besides those of this machine. */
+	identityFiles: z.array(z.string()).default([]),
+	identityText,
+	/** Name or id. */
+	job: z.string().optional(),
+	/** What it is to be called here. */
+	name: z.string().optional(),
+	env,
+});
+
 export const requestSchemas = {
 	hello: z.strictObject({ protocol: z.number() }),
 	'engine.stop': z.strictObject({ now: z.boolean().default(false) }),
@@ -112,6 +130,15 @@ export const requestSchemas = {
 		id: z.string().optional(),
 		cursor: z.string().optional(),
 		limit: z.number().int().min(1).max(5000).default(1000),
+	}),
+	/** Which jobs are there, and what recovering them reads. */
+	planRecover: recoverRequest,
+	/** One of those that a plan has named. */
+	recover: recoverRequest.extend({
+		job: z.string().regex(/^[a-z2-9]{10}$/),
+		name: z.string(),
+		/** As the plan said; when it is more by now, nothing is done. */
+		most: z.strictObject({ requests: z.number(), bytes: z.number() }).optional(),
 	}),
 	/** All that goes on for a job, or one task alone. */
 	stop: z.strictObject({ job: z.string().optional(), task: z.string().optional() }),

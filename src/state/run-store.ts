@@ -41,6 +41,11 @@ export class RunStore {
 		return { ...(row as unknown as RunRow), full: row.full === 1 };
 	}
 
+	/** How the newest run ended; undefined before the first. */
+	newestStatus(): RunStatus | undefined {
+		return this.#db.prepare('SELECT status FROM runs ORDER BY run DESC LIMIT 1').get()?.status as RunStatus | undefined;
+	}
+
 	get(run: number): RunRow {
 		const row = this.#db.prepare('SELECT run, id, started, status, full FROM runs WHERE run = ?').get(run)!;
 		return { ...(row as unknown as RunRow), full: row.full === 1 };

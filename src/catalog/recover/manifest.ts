@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { isArchivePath } from '../../archive/sidecar-reader.ts';
+import type { Job } from '../../config/job.ts';
 import { FirnError } from '../../core/errors.ts';
 import { readJobSettings } from './job-settings.ts';
 
@@ -52,7 +53,7 @@ const manifestSchema = z.object({
 		.default([]),
 });
 
-export type Manifest = Omit<z.output<typeof manifestSchema>, 'job'> & { job: ReturnType<typeof readJobSettings> };
+export type Manifest = Omit<z.output<typeof manifestSchema>, 'job'> & { job: Job };
 
 /** @throws FirnError RECORD_DAMAGED when it is none of this run and job */
 export function parseManifest(text: string, jobId: string, runId: string): Manifest {
