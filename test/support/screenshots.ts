@@ -56,8 +56,22 @@ try {
 	await shoot(app, 'help', /Help/);
 	await app.press('esc');
 	await app.press('down', 'down', '2');
-	await shoot(app, 'sources', (screen) => /Pictures/.test(screen) && !/counting/.test(screen), 60_000);
-	await app.press('esc', '3');
+	await app.waitFor(/► .*Pictures/);
+	// Down the tree, so that the picture shows this home rather than the machine it is taken on.
+	await app.press('up', 'right');
+	await app.waitFor(/Insurance/);
+	await app.press('down', 'down', 'down', 'down', 'down', 'down', 'down');
+	for (const folder of ['Pictures', '2023', 'Lofoten', '2024', 'Engadin', 'Lisbon', '2025', 'Iceland', 'Svalbard']) {
+		await app.waitFor(new RegExp(`► .*${folder}`));
+		if (/Pictures|\d/.test(folder)) await app.press('right');
+		await app.settle(200);
+		await app.press('down');
+	}
+	await app.press('x', 'enter', 'down', 'right');
+	await app.settle(300);
+	for (let row = 0; row < 5; row++) await app.press('down');
+	await shoot(app, 'sources', (screen) => /weather/.test(screen) && !/counting/.test(screen), 60_000);
+	await app.press('u', '3');
 
 	const mono = open({ env: { NO_COLOR: '1' } });
 	await mono.waitFor(/pictures/);

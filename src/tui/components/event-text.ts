@@ -6,6 +6,12 @@ import { displayName, displayPath } from './text.ts';
 /** Of a job's run, in the keys of its archives: the same in every line. */
 const FOLDER = /\b[a-z2-9]{10}\/\d{8}T\d{6}Z-\w+\//g;
 
+/** The cause before what it kept from being done: a narrow pane cuts the end off. */
+function causeFirst(reason: string): string {
+	const [, undone, cause] = /^Could not (.+?): (.+?)\.?$/s.exec(reason.replace(FOLDER, '')) ?? [];
+	return cause === undefined ? reason : `${cause}, could not ${undone}`;
+}
+
 /** What a task has told, as one line. */
 export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 	switch (event.event) {
@@ -26,6 +32,6 @@ export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 		case 'notice':
 			return { text: displayName(event.message), tone: event.level === 'warn' ? 'warn' : 'normal' };
 		case 'waiting':
-			return { text: `waiting: ${displayName(event.reason.replace(FOLDER, ''))}`, tone: 'warn' };
+			return { text: `waiting: ${displayName(causeFirst(event.reason))}`, tone: 'warn' };
 	}
 }

@@ -23,12 +23,11 @@ export interface Camera {
 
 /** A home with a name that looks well in a picture, if it is free. */
 function makeHome(): string {
-	const wished = join(tmpdir(), 'ada');
 	try {
-		mkdirSync(wished);
-		return wished;
+		mkdirSync('/home/ada');
+		return '/home/ada';
 	} catch {
-		return mkdtempSync(`${wished}-`);
+		return mkdtempSync(join(tmpdir(), 'ada-'));
 	}
 }
 
