@@ -6,9 +6,12 @@
 import type { Job } from '../config/job.ts';
 import { FirnError, toFirnError } from '../core/errors.ts';
 import { archiveKey } from '../core/object-names.ts';
+import { formatSize } from '../core/sizes.ts';
 import type { FileProblem, TaskReporter, WorkerRow } from '../core/task.ts';
 import type { Destination, PartReceipt, StoredObject } from '../destinations/destination.ts';
 import { createRateLimit, setRateLimit } from '../destinations/with-rate-limit.ts';
+import { paysFrom } from '../pricing/estimate.ts';
+import type { Prices } from '../pricing/price-table.ts';
 import type { OpenArchive, PartRow } from '../state/archive-store.ts';
 import type { RunRow } from '../state/run-store.ts';
 import { archiveFileKey, isKeyOf, newArchiveHeader } from './archive-key.ts';
@@ -36,6 +39,8 @@ export interface ArchiveWorksOptions {
 	destination: Destination;
 	/** Absent when the job does not encrypt. */
 	runKey: Uint8Array | undefined;
+	/** Of the destination, if they are known. */
+	prices: Prices | undefined;
 	reporter: TaskReporter;
 	onProblem: (problem: FileProblem) => void;
 	/** A file changed while it was read. */
@@ -62,6 +67,10 @@ export class ArchiveWorks {
 	readonly #pool: PackPool;
 	readonly #rateLimit: SharedArrayBuffer;
 	readonly #gate = createGate();
+	/** Of new archives, and the size below which it does not pay. */
+	readonly #storageClass: string | undefined;
+	readonly #warmBelow: number;
+	#toldClass = false;
 	/** Entries that archives of an earlier attempt are going to hold, by path. */
 	readonly underWay = new Map<string, PlannedEntry>();
 	/** What the next commit makes true, and may then be said to the threads. */
@@ -82,7 +91,11 @@ export class ArchiveWorks {
 
 	constructor(options: ArchiveWorksOptions) {
 		this.#options = options;
-		const { job, run, books } = options;
+		const { job, run, books, destination, prices } = options;
+		const storageClass = job.storageClass ?? destination.archiveClass;
+		this.#storageClass = storageClass;
+		const isPriced = prices !== undefined && storageClass !== undefined && storageClass in prices.classes;
+		this.#warmBelow = isPriced ? paysFrom(prices, storageClass) : 0;
 		this.#sequence = books.archives.lastSequence(run.run);
 		this.#planner = new ArchivePlanner({
 			splitSize: job.splitSize,
@@ -274,7 +287,8 @@ export class ArchiveWorks {
 		const { job, run, books, destination, runKey } = this.#options;
 		this.#sequence += 1;
 		const sequence = this.#sequence;
-		const { compression, encrypt: encrypted, storageClass } = job;
+		const { compression, encrypt: encrypted } = job;
+		const storageClass = this.#storageClass;
 		const key = archiveKey({ jobId: job.id, runId: run.id, sequence, compression, encrypted });
 		const planned = {
 			sequence,
@@ -309,7 +323,7 @@ export class ArchiveWorks {
 			compression,
 			partSize,
 			...(ageHeader ? { encryption: { header: ageHeader, fileKey: archiveFileKey(runKey!, key) } } : {}),
-			...(storageClass === undefined ? {} : { storageClass }),
+			...(storageClass === undefined ? {} : { storageClass, warmBelow: this.#warmBelow }),
 			...(resume ? { resume: { uploadId, ...resume } } : {}),
 		};
 	}
@@ -419,12 +433,24 @@ export class ArchiveWorks {
 			crc32: object.crc32,
 			etag: object.etag,
 			frames,
+			// Stores do not name the class that an object is in if none was asked for.
+			storageClass: object.storageClass ?? 'STANDARD',
 			now: Date.now(),
 		});
 		books.transaction.commit();
+		this.#tellClass(object);
 		this.archivesDone += 1;
 		const { key, size, files } = books.archives.describe(archive);
 		reporter.event({ event: 'archive', archive: key.split('/').at(-1)!, key, bytes: size, files });
+	}
+
+	/** Says once why archives are not where the job has its archives. */
+	#tellClass({ size, storageClass = 'STANDARD' }: StoredObject): void {
+		const cold = this.#storageClass;
+		if (this.#toldClass || cold === undefined || storageClass === cold || size >= this.#warmBelow) return;
+		this.#toldClass = true;
+		const message = `Archives below ${formatSize(this.#warmBelow)} are stored in ${storageClass}: ${cold} would cost more for them.`;
+		this.#options.reporter.event({ event: 'notice', level: 'info', message });
 	}
 
 	/** The archive cannot be finished: what was sent is thrown away, what was planned is found by the next scan. */

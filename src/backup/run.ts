@@ -160,6 +160,7 @@ export class BackupRun {
 			version,
 			books,
 			destination,
+			prices: this.#spec.prices,
 			runKey: job.encrypt ? readRunKey(secretsDir, run.id) : undefined,
 			reporter: this.#reporter,
 			onProblem: (problem) => this.#problem(books, run, problem),

@@ -1,4 +1,5 @@
 import type { Job } from '../config/job.ts';
+import type { Prices } from '../pricing/price-table.ts';
 
 /** What a backup run is started with; plain data that crosses into its thread. */
 export interface BackupSpec {
@@ -16,6 +17,8 @@ export interface BackupSpec {
 	version: string;
 	/** Absolute paths that are never entered, such as the state folder. */
 	skipPaths: string[];
+	/** Of the destination, if they are known. */
+	prices?: Prices;
 	/** Credentials of the client's environment (`AWS_…`): for the thread only, never stored. */
 	env?: Record<string, string>;
 }

@@ -59,6 +59,8 @@ export interface Destination {
 	/** As the user wrote it: `s3://bucket/prefix`, `/mnt/disk/backup`. Safe to print, without secrets. */
 	readonly url: string;
 	readonly limits: DestinationLimits;
+	/** The storage class that archives go to when nobody has named one; undefined leaves it to the store. */
+	readonly archiveClass?: string;
 
 	/**
 	 * Proves that the destination exists and can be written, leaving nothing behind.

@@ -92,6 +92,7 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 	return {
 		url: destination.url,
 		limits: destination.limits,
+		...(destination.archiveClass === undefined ? {} : { archiveClass: destination.archiveClass }),
 		check: (o) => repeat('check', '', () => destination.check(o), o?.signal),
 		put: (key, body, o) => repeat('put', key, () => destination.put(key, body, o), o?.signal),
 		beginUpload: (key, o) => repeat('begin', key, () => destination.beginUpload(key, o), o.signal),

@@ -23,6 +23,7 @@ import { jobUnknown, resolveJob } from './job-request.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import { overview } from './overview.ts';
+import { pricesAt } from './prices.ts';
 import { Queries } from './queries.ts';
 import { Recoveries } from './recover.ts';
 import { Restores } from './restores.ts';
@@ -208,7 +209,16 @@ export class Engine {
 		const { startBackup } = await import('../backup/start-backup.ts');
 		makeFolders(paths.stateDir, 0o700);
 		const skipPaths = ownPaths(paths, job.destination.url);
-		const spec: BackupSpec = { job, stateFile, secretsDir: paths.secretsDir, version, skipPaths, ...how };
+		const prices = pricesAt(job.destination, paths.pricesFile, how.env);
+		const spec: BackupSpec = {
+			job,
+			stateFile,
+			secretsDir: paths.secretsDir,
+			version,
+			skipPaths,
+			...how,
+			...(prices ? { prices } : {}),
+		};
 		return this.#start('backup', job.name, (reporter) =>
 			startBackup(spec, {
 				progress: (progress) => reporter.progress(progress),

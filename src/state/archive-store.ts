@@ -39,6 +39,8 @@ export interface StoredArchive {
 	crc32: number | undefined;
 	etag: string;
 	frames: Uint8Array | undefined;
+	/** Kept only of an archive that a class was asked for. */
+	storageClass: string;
 	now: number;
 }
 
@@ -228,7 +230,8 @@ export class ArchiveStore {
 	markStored(archive: number, stored: StoredArchive): void {
 		this.#db
 			.prepare(
-				`UPDATE archives SET status = 'stored', upload_id = NULL, size = ?, raw_size = ?, payload_size = ?, crc32 = ?, etag = ?, frames = ?, stored = ?
+				`UPDATE archives SET status = 'stored', upload_id = NULL, size = ?, raw_size = ?, payload_size = ?, crc32 = ?, etag = ?, frames = ?, stored = ?,
+					storage_class = iif(storage_class IS NULL, NULL, ?)
 				WHERE archive = ?`,
 			)
 			.run(
@@ -239,6 +242,7 @@ export class ArchiveStore {
 				stored.etag,
 				stored.frames ?? null,
 				stored.now,
+				stored.storageClass,
 				archive,
 			);
 		this.#dropCheckpoint(archive);

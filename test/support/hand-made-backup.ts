@@ -233,6 +233,7 @@ export function makeBackup(options: BackupOptions): HandMadeBackup {
 				offset += length;
 			}
 			archives.markStored(archive, {
+				storageClass: 'STANDARD',
 				size: sealed.object.length,
 				rawSize: offset + TAR_END.length,
 				payloadSize: payload.length,

@@ -37,6 +37,8 @@ export interface OpenArchiveMessage {
 	/** Age header with nonce, and the file key; absent when the archive is not encrypted. */
 	encryption?: { header: Uint8Array; fileKey: Uint8Array };
 	storageClass?: string;
+	/** An archive that is smaller than this, and goes up in one piece, is stored in STANDARD instead. */
+	warmBelow?: number;
 	resume?: {
 		uploadId: string | undefined;
 		/** Encoded checkpoint of the part behind which to go on. */

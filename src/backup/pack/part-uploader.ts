@@ -110,7 +110,10 @@ export class PartUploader {
 		if (whole) {
 			const there = same ? await destination.head(archive.key, { signal }) : undefined;
 			const reused = there !== undefined && isSame(there, part.bytes, part.crc32);
-			this.#whole = reused ? there : await destination.put(archive.key, part.bytes, this.#writeOptions());
+			const options = this.#writeOptions(part.bytes.length);
+			const { storageClass } = options;
+			this.#whole = reused ? there : await destination.put(archive.key, part.bytes, options);
+			if (storageClass !== undefined) this.#whole = { storageClass, ...this.#whole };
 			this.#options.sent(part.bytes.length);
 			this.#done({ number: 1, size: part.bytes.length, etag: this.#whole.etag, crc32: part.crc32 }, reused);
 			return;
@@ -142,8 +145,10 @@ export class PartUploader {
 		this.#options.acknowledged(receipt, reused);
 	}
 
-	#writeOptions(): { storageClass?: string; signal: AbortSignal } {
-		const { storageClass } = this.#options.archive;
+	/** @param whole size of an archive that goes up in one piece */
+	#writeOptions(whole?: number): { storageClass?: string; signal: AbortSignal } {
+		const { warmBelow = 0, storageClass: cold } = this.#options.archive;
+		const storageClass = whole !== undefined && whole < warmBelow ? 'STANDARD' : cold;
 		return { signal: this.#options.signal, ...(storageClass === undefined ? {} : { storageClass }) };
 	}
 }

@@ -43,12 +43,15 @@ export async function openS3Destination(
 class S3Destination implements Destination {
 	readonly url: string;
 	readonly limits: DestinationLimits;
+	readonly archiveClass?: string;
 	readonly #bucket: Bucket;
 
 	constructor(bucket: Bucket, maxObjectSize: number) {
 		this.url = bucket.place.url;
 		this.limits = { minPartSize: 5 * MiB, maxPartSize: 5 * 1024 * MiB, maxParts: 10_000, maxObjectSize };
 		this.#bucket = bucket;
+		// What others call so, if they know it, is not known to be cheaper.
+		if (bucket.isAws) this.archiveClass = 'DEEP_ARCHIVE';
 	}
 
 	/** Lists, and writes a probe that never becomes an object. */
