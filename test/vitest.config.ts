@@ -4,6 +4,8 @@ export default defineConfig({
 	test: {
 		root: new URL('..', import.meta.url).pathname,
 		include: ['test/**/*.test.ts'],
+		// Nothing of the tests goes into the keychain of whoever runs them.
+		env: { FIRN_KEYCHAIN: 'off' },
 		// Engines, real tools and a lot of disk: two at a time is what two cores carry.
 		maxWorkers: 2,
 		testTimeout: 60_000,

@@ -28,12 +28,12 @@ export async function main(argv: string[]): Promise<number> {
 			]);
 			return hostEngine(pathsFor(home), version);
 		},
-		serve: async (home) => {
+		serve: async (home, passphrase) => {
 			const [{ serve }, { pathsFor }] = await Promise.all([
 				import('../engine/server.ts'),
 				import('../config/paths.ts'),
 			]);
-			return serve(pathsFor(home), version);
+			return serve(pathsFor(home), version, passphrase);
 		},
 		app: async (options) => {
 			// React decides by this, while it is loaded, whether it checks itself at every step.

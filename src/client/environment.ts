@@ -9,7 +9,7 @@ const MALLOC = {
 };
 
 const PASSED =
-	/^(HOME|PATH|LANG|LC_[A-Z]+|XDG_[A-Z_]+|FIRN_[A-Z_]+|TZ|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY)$/;
+	/^(HOME|PATH|LANG|LC_[A-Z]+|XDG_[A-Z_]+|FIRN_(?!PASSPHRASE)[A-Z_]+|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|TZ|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY)$/;
 const CREDENTIALS = /^AWS_[A-Z0-9_]+$/;
 
 /** For the engine's process: only what it may need; credentials come with each request instead. */

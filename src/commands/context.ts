@@ -1,12 +1,15 @@
 /** What every command is given: where to print, and how to reach the engine. */
 
+import { type Passphrase, unattendedPassphrase } from '../client/passphrase.ts';
 import { greet, type SocketChannel, tryConnect } from '../client/socket-channel.ts';
 import { connectOrStart, type EnginePlace } from '../client/start-engine.ts';
+import { unlocking } from '../client/unlocking.ts';
 import { FirnError } from '../core/errors.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Results } from '../protocol/contract.ts';
 import { Output } from './output.ts';
+import { passphraseFor } from './passphrases.ts';
 
 /** Made by bin/main.ts, the only one who knows the engine's code. */
 export interface Host {
@@ -16,7 +19,7 @@ export interface Host {
 	/** An engine in this very process. */
 	host: (home: string | undefined) => Promise<Channel>;
 	/** Serves as the engine until it is stopped; gives false when another one does already. */
-	serve: (home: string | undefined) => Promise<boolean>;
+	serve: (home: string | undefined, passphrase: () => Promise<Passphrase | undefined>) => Promise<boolean>;
 	paths: (home: string | undefined) => Promise<EnginePlace>;
 	/** What was set for the look of the app. */
 	appearance: (home: string | undefined) => Promise<Pick<Settings, 'color' | 'ascii' | 'accessible'>>;
@@ -43,6 +46,7 @@ export interface GlobalOptions {
 	json?: boolean;
 	quiet?: boolean;
 	yes?: boolean;
+	passphraseFile?: string;
 	color?: string | false;
 	ascii?: boolean;
 	accessible?: boolean;
@@ -64,8 +68,31 @@ export class Context {
 		return (await this.connect()).channel;
 	}
 
-	/** The same, with what the engine has answered to the greeting. */
-	async connect(): Promise<{ channel: Channel; hello: Results['hello'] }> {
+	/**
+	 * The same, with what the engine has answered to the greeting. It is given the passphrase of the vault when it needs
+	 * one; a person is asked only where that is wanted.
+	 */
+	async connect(canPrompt = true): Promise<{ channel: Channel; hello: Results['hello'] }> {
+		const { channel, hello } = await this.#greeted();
+		const { passphraseFile } = this.options;
+		try {
+			// With a passphrase the first secret of all goes into a vault.
+			const first = hello.hasSecrets ? undefined : await unattendedPassphrase(passphraseFile);
+			if (first) await channel.call('unlock', { passphrase: first.text, source: first.source });
+		} catch (error) {
+			channel.close();
+			throw error;
+		}
+		return { channel: unlocking(channel, passphraseFor(passphraseFile, canPrompt)), hello };
+	}
+
+	/** The engine's contract in this very process. */
+	async local(canPrompt = true): Promise<Channel> {
+		const channel = await this.host.host(this.options.home);
+		return unlocking(channel, passphraseFor(this.options.passphraseFile, canPrompt));
+	}
+
+	async #greeted(): Promise<{ channel: SocketChannel; hello: Results['hello'] }> {
 		const { home } = this.options;
 		const place = await this.host.paths(home);
 		const command = { args: this.host.engineArgs(home) };

@@ -39,7 +39,7 @@ export async function decrypt(context: Context, args: string[], options: Decrypt
 		...(options.existing === undefined ? {} : { existing: options.existing }),
 		deleteEncrypted: options.deleteEncrypted === true,
 	} satisfies Params<'decrypt'>;
-	const engine = await context.host.host(context.options.home);
+	const engine = await context.local();
 	try {
 		if (options.dryRun) return await dryRun(context, engine, params);
 		const { task } = await engine.call('decrypt', params);

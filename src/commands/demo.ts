@@ -58,13 +58,22 @@ Nothing is left running. To remove it all: rm -r ${root}`);
 	return EXIT.ok;
 }
 
+/** No keychain, no vault. */
+const PLAIN = {
+	FIRN_KEYCHAIN: 'off',
+	FIRN_PASSPHRASE: '',
+	FIRN_PASSPHRASE_FILE: '',
+	FIRN_PASSPHRASE_COMMAND: '',
+	CREDENTIALS_DIRECTORY: '',
+};
+
 /** Runs this very program with a home of its own. */
 function firn(root: string, args: string[]): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(process.execPath, [process.argv[1]!, '--home', join(root, 'home'), ...args], {
 			stdio: 'inherit',
 			// What is kept for a demonstration is kept nowhere else.
-			env: { ...process.env, FIRN_NO_REMINDER: '1' },
+			env: { ...process.env, FIRN_NO_REMINDER: '1', ...PLAIN },
 		});
 		child.on('error', reject);
 		child.on('exit', (code) => {

@@ -1,3 +1,4 @@
+import { unattendedPassphrase } from '../client/passphrase.ts';
 import { greet } from '../client/socket-channel.ts';
 import { usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
@@ -16,7 +17,8 @@ export async function engine(
 			return stop(context);
 		case 'start':
 			if (!foreground) return context.ask(async (channel) => tell(context, await greet(channel)));
-			if (await context.host.serve(context.options.home)) return EXIT.ok;
+			if (await context.host.serve(context.options.home, () => unattendedPassphrase(context.options.passphraseFile)))
+				return EXIT.ok;
 			throw usageError('ENGINE_RUNNING', 'The engine runs already.', 'firn engine status shows it.');
 		default:
 			throw usageError(

@@ -10,14 +10,15 @@ import { safePrint } from '../core/safe-print.ts';
 import { counted } from '../core/sizes.ts';
 import type { KeyView } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
+import { describePlace } from './key-move.ts';
 import { wholeNumber } from './numbers.ts';
 import { readIdentityText } from './secret-input.ts';
 
 /** `firn key list`: who writes to which key, and what needs it. */
 export async function listKeys(context: Context): Promise<number> {
 	const { out } = context;
-	const { file, keys, problems } = await context.ask((engine) => engine.call('keys', {}));
-	for (const key of keys) out.record({ ...key, file });
+	const { secrets, keys, problems } = await context.ask((engine) => engine.call('keys', {}));
+	for (const key of keys) out.record({ ...key, secrets });
 	for (const { message } of problems) out.note(`${out.style('yellow', 'note:')} ${safePrint(message)}`);
 	if (keys.length === 0)
 		out.line('There is no key yet: firn key new makes one, and so does the first encrypted backup.');
@@ -31,8 +32,9 @@ export async function listKeys(context: Context): Promise<number> {
 			String(archivesOf(key)),
 		]);
 		out.table(['recipient', 'name', 'since', 'identity', 'jobs', 'archives'], rows, [5]);
-		if (keys.some(({ held }) => held)) out.line(`\nThe identities lie in ${safePrint(file)}.`);
+		out.line('');
 	}
+	for (const line of describePlace(secrets)) out.line(line);
 	return EXIT.ok;
 }
 

@@ -38,6 +38,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.version(host.version, '-V, --version', 'print the version')
 		.option('--home <dir>', 'keep everything of Firn below this folder (or FIRN_HOME)')
 		.option('--json', 'print JSON lines')
+		.option('--passphrase-file <file>', 'open the vault of your keys with the passphrase in this file')
 		.option('-q, --quiet', 'print only results and errors')
 		.option('-y, --yes', 'answer questions with yes')
 		.addOption(
@@ -281,6 +282,22 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		async () => (await import('./key-check.ts')).checkKeys,
 		key,
 	).option('--identity <file>', 'age identity file, or - to paste one (default: those of this machine)', collect);
+	verb(
+		'move',
+		'move all secrets to another place',
+		async () => (await import('./key-move.ts')).moveKeys,
+		key,
+	).addOption(
+		new Option('--to <where>', 'the keychain of your login, a vault under a passphrase, or a plain file')
+			.choices(['keychain', 'vault', 'file'])
+			.makeOptionMandatory(),
+	);
+	verb(
+		'passphrase',
+		'change the passphrase of the vault',
+		async () => (await import('./key-move.ts')).changePassphrase,
+		key,
+	).option('--new-passphrase-file <file>', 'take the new one from this file instead of asking');
 	verb('remove <key>', 'forget an identity', async () => (await import('./key.ts')).removeKey, key).option(
 		'--losing <n>',
 		'the number of archives that nothing on this machine opens any more',

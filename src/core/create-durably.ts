@@ -10,7 +10,7 @@ import { makeFolders } from './make-folders.ts';
  * @returns whether it was made; false when there is one already, which stays as it is
  * @throws the system's error
  */
-export function createDurably(file: string, content: string): boolean {
+export function createDurably(file: string, content: string | Uint8Array): boolean {
 	const folder = dirname(file);
 	makeFolders(folder, 0o700);
 	const temporary = `${file}.${randomBytes(4).toString('hex')}.new`;
@@ -31,7 +31,7 @@ export function createDurably(file: string, content: string): boolean {
 	return true;
 }
 
-function createInPlace(file: string, content: string): boolean {
+function createInPlace(file: string, content: string | Uint8Array): boolean {
 	try {
 		writeNew(file, content);
 		return true;
@@ -41,7 +41,7 @@ function createInPlace(file: string, content: string): boolean {
 	}
 }
 
-function writeNew(file: string, content: string): void {
+function writeNew(file: string, content: string | Uint8Array): void {
 	const fd = openSync(file, 'wx', 0o600);
 	try {
 		writeFileSync(fd, content);

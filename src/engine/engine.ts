@@ -13,7 +13,7 @@ import { makeFolders } from '../core/make-folders.ts';
 import type { TaskHandle, TaskReporter } from '../core/task.ts';
 import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { Secrets } from '../secrets/secrets.ts';
+import { Secrets, type SecretsOptions } from '../secrets/secrets.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
 import { control } from './control.ts';
 import { testDestination } from './destination-test.ts';
@@ -27,6 +27,7 @@ import { pricesAt } from './prices.ts';
 import { Queries } from './queries.ts';
 import { Recoveries } from './recover.ts';
 import { Restores } from './restores.ts';
+import { secretRequests } from './secret-requests.ts';
 import { ownPaths, Selections } from './selections.ts';
 import { saveSettings, settings } from './settings.ts';
 import { TaskLog } from './task-log.ts';
@@ -35,6 +36,8 @@ import { type Follower, Tasks } from './tasks.ts';
 export interface EngineOptions {
 	paths: Paths;
 	version: string;
+	/** The passphrase of the vault, where nobody has to be asked for it. */
+	passphrase?: SecretsOptions['passphrase'];
 	/** A task began or ended. */
 	onChange: () => void;
 	/** Ends the engine's process. */
@@ -57,7 +60,8 @@ export class Engine {
 	constructor(options: EngineOptions) {
 		this.#options = options;
 		this.#config = new ConfigFile(options.paths.configFile);
-		this.#secrets = new Secrets({ secretsDir: options.paths.secretsDir });
+		const { paths, passphrase } = options;
+		this.#secrets = new Secrets({ secretsDir: paths.secretsDir, ...(passphrase ? { passphrase } : {}) });
 		this.#selections = new Selections(this.#preview, options.paths);
 		this.tasks = new Tasks(options.onChange);
 		const here = { paths: options.paths, secrets: this.#secrets };
@@ -112,6 +116,7 @@ export class Engine {
 			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
 			overview: ({ job }) => overview(this.#stateOf(job)),
 			firstSteps: ({ cwd }) => firstSteps(cwd),
+			...secretRequests(this.#secrets, options.log),
 			keys: () => keys.list(),
 			newKey: (params) => keys.create(params),
 			showKey: (params) => keys.show(params),
@@ -142,7 +147,13 @@ export class Engine {
 
 	#hello(): Results['hello'] {
 		const { version, paths } = this.#options;
-		return { protocol: PROTOCOL, version, pid: process.pid, socket: paths.socketFile };
+		return {
+			protocol: PROTOCOL,
+			version,
+			pid: process.pid,
+			socket: paths.socketFile,
+			hasSecrets: this.#secrets.isSettled(),
+		};
 	}
 
 	#stopEngine(): Results['engine.stop'] {

@@ -60,7 +60,7 @@ export class Keys {
 				needed: needs.get(recipient) ?? [],
 			};
 		});
-		return { file: this.#secrets.place().place, keys, problems };
+		return { secrets: await this.#secrets.place(), keys, problems };
 	}
 
 	/** Makes one more identity. @throws FirnError BAD_KEY_NAME, IDENTITY_NOT_STORED */

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
 import type { Paths } from '../config/paths.ts';
-import { toFirnError } from '../core/errors.ts';
+import { FirnError, toFirnError } from '../core/errors.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
 import type { DestinationConfig } from '../destinations/destination.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
@@ -166,7 +166,7 @@ export class Restores {
 		const given = await Promise.all([...named, ...pasted]);
 		if (given.length > 0) return given;
 		const { secrets } = this.#options;
-		const own = await sourceOf(secrets.place().place, () => secrets.identities());
+		const own = await sourceOf(secrets.where(), () => secrets.identities());
 		return own.identities.length > 0 || own.problem ? [own] : [];
 	}
 }
@@ -181,6 +181,8 @@ async function sourceOf(file: string, read: () => string[] | Promise<string[]>):
 		const identities = await read();
 		return { file, identities, recipients: identities.map(recipientOf) };
 	} catch (error) {
+		// The client can open it, and ask again.
+		if (error instanceof FirnError && error.code === 'VAULT_LOCKED') throw error;
 		return { file, identities: [], recipients: [], problem: toFirnError(error).toPlain() };
 	}
 }

@@ -8,7 +8,7 @@ import { FirnError } from '../core/errors.ts';
 import { makeFolders } from '../core/make-folders.ts';
 import { takeProcessLock } from '../state/process-lock.ts';
 import { Connection } from './connection.ts';
-import { Engine } from './engine.ts';
+import { Engine, type EngineOptions } from './engine.ts';
 import { openLog } from './log.ts';
 import { Refused } from './refused.ts';
 
@@ -23,7 +23,7 @@ const POLL_MS = 50;
  * Serves until it is told to stop, or idle for a minute; gives false when another engine serves there already.
  * @throws FirnError SOCKET_FAILED, ENGINE_LEAVING, or the system's error
  */
-export async function serve(paths: Paths, version: string): Promise<boolean> {
+export async function serve(paths: Paths, version: string, passphrase?: EngineOptions['passphrase']): Promise<boolean> {
 	process.umask(0o077);
 	makeFolders(paths.engineDir, 0o700);
 	if (!(await becomeTheOne(paths))) return false;
@@ -54,6 +54,7 @@ export async function serve(paths: Paths, version: string): Promise<boolean> {
 		const engine = new Engine({
 			paths,
 			version,
+			...(passphrase ? { passphrase } : {}),
 			onChange: rest,
 			// The answer goes out first.
 			onStop: () => setTimeout(leave, 20),

@@ -76,6 +76,19 @@ export interface Overview {
 	snapshots: number;
 }
 
+/** Where the secrets are, and why there. */
+export interface SecretPlaceView {
+	store: 'keychain' | 'vault' | 'file';
+	/** A file, or the keychain, for people. */
+	place: string;
+	/** One clause. */
+	why: string;
+	/** A passphrase is needed before a secret can be had. */
+	locked: boolean;
+	/** A move was interrupted: copies may lie there too. */
+	alsoIn: SecretPlaceView['store'] | null;
+}
+
 /** A recipient with its identity, which is kept here (`held`) or elsewhere. */
 export interface KeyView {
 	recipient: string;
@@ -123,7 +136,8 @@ export interface Page<Row> {
 
 /** Results by method; parameters are in requests.ts. */
 export interface Results {
-	hello: { protocol: number; version: string; pid: number; socket: string };
+	/** `hasSecrets`: false as long as a passphrase can decide where the first one goes. */
+	hello: { protocol: number; version: string; pid: number; socket: string; hasSecrets: boolean };
 	'engine.stop': { stopped: string[] };
 	backup: { task: string; job: string; created: boolean; notes: string[] };
 	resume: { tasks: { task: string; job: string }[] };
@@ -155,8 +169,12 @@ export interface Results {
 	folders: FolderPage;
 	explain: { paths: Explanation[] };
 	measure: { paths: Measured[] };
-	/** `file`: where identities are kept. `problems`: state databases whose archives are not counted. */
-	keys: { file: string; keys: KeyView[]; problems: PlainError[] };
+	/** `problems`: state databases whose archives are not counted. */
+	keys: { secrets: SecretPlaceView; keys: KeyView[]; problems: PlainError[] };
+	unlock: Record<string, never>;
+	openVault: Record<string, never>;
+	moveSecrets: { count: number; secrets: SecretPlaceView };
+	changePassphrase: Record<string, never>;
 	newKey: { key: KeyView };
 	showKey: { key: KeyView; identity?: string };
 	exportKeys: { content: string; recipients: string[] };

@@ -87,6 +87,15 @@ const recoverRequest = z.strictObject({
 	env,
 });
 
+/** Held in memory only. */
+const passphrase = z.strictObject({
+	passphrase: z
+		.string()
+		.min(1)
+		.max(64 * 1024),
+	source: z.string(),
+});
+
 export const requestSchemas = {
 	hello: z.strictObject({ protocol: z.number() }),
 	'engine.stop': z.strictObject({ now: z.boolean().default(false) }),
@@ -223,6 +232,12 @@ export const requestSchemas = {
 		fresh: z.boolean().default(false),
 	}),
 	keys: z.strictObject({}),
+	/** Opens the vault, or keeps the passphrase for the one that will be made. `source`: where it is from, for people. */
+	unlock: passphrase,
+	/** Answers when the vault is open. */
+	openVault: z.strictObject({}),
+	moveSecrets: z.strictObject({ to: z.enum(['keychain', 'vault', 'file']) }),
+	changePassphrase: passphrase,
 	newKey: z.strictObject({ name: z.string().optional() }),
 	/** `key`, here and below: a recipient, the beginning of one, or a name. */
 	showKey: z.strictObject({ key: z.string(), reveal: z.boolean().default(false) }),

@@ -1,10 +1,9 @@
 /** Identities in a plain file that is readable by its owner alone: for a server without keychain and passphrase. */
 
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
 import { usageError } from '../core/errors.ts';
 import { addIdentities, identityFile, listIdentities, removeIdentity } from './identities.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { describeName, identityName, notReadBack, recipientNamed, type SecretStore, secretMissing } from './store.ts';
 
 export class PlainFile implements SecretStore {
@@ -34,14 +33,7 @@ export class PlainFile implements SecretStore {
 	}
 
 	async set(secrets: ReadonlyMap<string, string>): Promise<void> {
-		const other = [...secrets.keys()].find((name) => recipientNamed(name) === undefined);
-		if (other !== undefined) {
-			throw usageError(
-				'PLAIN_FILE_REFUSED',
-				`${describeName(other)} is not kept in a plain file.`,
-				'firn key move --to vault (or keychain) makes a safer place.',
-			);
-		}
+		refuseForFile([...secrets.keys()]);
 		addIdentities(this.#secretsDir, [...secrets.values()], new Date());
 		const held = this.#all();
 		for (const [name, secret] of secrets) if (held.get(name) !== secret) throw notReadBack(this.place, name);
@@ -50,19 +42,21 @@ export class PlainFile implements SecretStore {
 	async remove(names: string[]): Promise<void> {
 		const held = this.#all();
 		for (const name of names) if (held.has(name)) removeIdentity(this.#secretsDir, recipientNamed(name)!);
-		this.#removeLeftovers();
+		removeLeftovers(this.place);
 	}
 
 	#all(): Map<string, string> {
 		return new Map(listIdentities(this.#secretsDir).map((one) => [identityName(recipientOf(one)), one.toUpperCase()]));
 	}
+}
 
-	/** A process that was killed while it wrote the file has left a copy with the identities. */
-	#removeLeftovers(): void {
-		const folder = dirname(this.place);
-		if (!existsSync(folder)) return;
-		for (const name of readdirSync(folder)) {
-			if (name.startsWith(`${basename(this.place)}.`) && name.endsWith('.new')) rmSync(join(folder, name));
-		}
-	}
+/** Only identities lie in plain files: age takes them so. @throws FirnError (usage) PLAIN_FILE_REFUSED */
+export function refuseForFile(names: string[]): void {
+	const other = names.find((name) => recipientNamed(name) === undefined);
+	if (other === undefined) return;
+	throw usageError(
+		'PLAIN_FILE_REFUSED',
+		`A plain file is no place for ${describeName(other)}.`,
+		'firn key move --to vault (or keychain) makes a safer one.',
+	);
 }

@@ -12,7 +12,7 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-const HELLO = { pid: 1, version: '1', protocol: 2, socket: '' };
+const HELLO = { pid: 1, version: '1', protocol: 2, socket: '', hasSecrets: true };
 const gone = () => Promise.reject(new FirnError('ENGINE_LOST', 'The engine has gone away.'));
 
 /** Screens that ask for what they show whenever anything happens. */

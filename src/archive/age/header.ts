@@ -30,12 +30,17 @@ export function createHeader(recipients: string[], fileKey: Buffer): Buffer {
 		throw usageError('BAD_RECIPIENT', 'There is no recipient to encrypt for.', 'Give at least one, such as age1….');
 	}
 	const stanzas = recipients.map((recipient) => stanzaFor(recipient, fileKey));
-	const head = `${VERSION_LINE}\n${stanzas.join('')}---`;
-	const header = Buffer.from(`${head} ${encodeBase64(mac(fileKey, head))}\n`);
+	const header = assembleHeader(stanzas, fileKey);
 	if (header.length >= LONGEST) {
 		throw usageError('BAD_RECIPIENT', `${recipients.length} recipients are too many for one archive.`);
 	}
 	return header;
+}
+
+/** A header of stanzas that hold the file key. */
+export function assembleHeader(stanzas: string[], fileKey: Buffer): Buffer {
+	const head = `${VERSION_LINE}\n${stanzas.join('')}---`;
+	return Buffer.from(`${head} ${encodeBase64(mac(fileKey, head))}\n`);
 }
 
 function stanzaFor(recipient: string, fileKey: Buffer): string {
@@ -45,9 +50,28 @@ function stanzaFor(recipient: string, fileKey: Buffer): string {
 	const shared = agree(ephemeral.privateKey, raw);
 	if (!shared) throw badRecipient(recipient);
 	const key = wrapKey(shared, share, raw);
+	return `-> X25519 ${encodeBase64(share)}\n${encodeBase64(wrapFileKey(key, fileKey))}\n`;
+}
+
+/** The body of a stanza: the file key under the key of a recipient, which is used only once. */
+export function wrapFileKey(key: Buffer, fileKey: Buffer): Buffer {
 	const cipher = createCipheriv('chacha20-poly1305', key, ZERO_NONCE, { authTagLength: TAG });
-	const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
-	return `-> X25519 ${encodeBase64(share)}\n${encodeBase64(body)}\n`;
+	return Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The file key in the body of a stanza, or undefined when it is under another key. @throws FirnError BAD_AGE_HEADER */
+export function unwrapFileKey(key: Buffer, body: Buffer): Buffer | undefined {
+	if (body.length !== 16 + TAG) throw badHeader('a recipient in it is malformed');
+	const decipher = createDecipheriv('chacha20-poly1305', key, ZERO_NONCE, { authTagLength: TAG });
+	decipher.setAuthTag(body.subarray(16));
+	const fileKey = decipher.update(body.subarray(0, 16));
+	try {
+		decipher.final();
+		return fileKey;
+	} catch {
+		// Meant for another recipient.
+		return undefined;
+	}
 }
 
 /** The shared secret, or undefined with a point of low order: OpenSSL refuses those, the secret would be all zeros. */
@@ -110,8 +134,7 @@ function unwrap(stanzas: Stanza[], identities: string[]): Buffer | undefined {
 		for (const { args, body } of stanzas) {
 			if (args[0] !== 'X25519') continue;
 			const share = decodeBase64(args[1] ?? '');
-			if (args.length !== 2 || share.length !== 32 || body.length !== 16 + TAG)
-				throw badHeader('a recipient in it is malformed');
+			if (args.length !== 2 || share.length !== 32) throw badHeader('a recipient in it is malformed');
 			const fileKey = open(secret, share, own, body);
 			if (fileKey) return fileKey;
 		}
@@ -122,18 +145,7 @@ function unwrap(stanzas: Stanza[], identities: string[]): Buffer | undefined {
 function open(secret: KeyObject, share: Buffer, own: Buffer, body: Buffer): Buffer | undefined {
 	const shared = agree(secret, share);
 	if (!shared) throw badHeader('a recipient in it has a point of low order');
-	const decipher = createDecipheriv('chacha20-poly1305', wrapKey(shared, share, own), ZERO_NONCE, {
-		authTagLength: TAG,
-	});
-	decipher.setAuthTag(body.subarray(16));
-	const fileKey = decipher.update(body.subarray(0, 16));
-	try {
-		decipher.final();
-		return fileKey;
-	} catch {
-		// Meant for another recipient.
-		return undefined;
-	}
+	return unwrapFileKey(wrapKey(shared, share, own), body);
 }
 
 function wrapKey(shared: Buffer, share: Buffer, recipient: Buffer): Buffer {

@@ -126,6 +126,11 @@ function damaged(chunk: number, why?: string): FirnError {
 /** A whole small file, encrypted for the recipients. @throws FirnError BAD_RECIPIENT */
 export function sealAll(recipients: string[], plain: Uint8Array): Buffer {
 	const fileKey = randomBytes(16);
+	return Buffer.concat([createHeader(recipients, fileKey), sealPayload(fileKey, plain)]);
+}
+
+/** All that follows the header of a small file. */
+export function sealPayload(fileKey: Buffer, plain: Uint8Array): Buffer {
 	const nonce = randomBytes(NONCE);
 	const sealer = new ChunkSealer(fileKey, nonce);
 	const chunks = Math.max(1, Math.ceil(plain.length / CHUNK));
@@ -134,16 +139,21 @@ export function sealAll(recipients: string[], plain: Uint8Array): Buffer {
 	for (let chunk = 0; chunk < chunks; chunk++) {
 		at += sealer.seal(plain.subarray(chunk * CHUNK, (chunk + 1) * CHUNK), out, at, chunk === chunks - 1);
 	}
-	return Buffer.concat([createHeader(recipients, fileKey), nonce, out]);
+	return Buffer.concat([nonce, out]);
 }
 
 /** The content of a whole small age file. @throws FirnError as openHeader(), DAMAGED, TRUNCATED */
 export function openAll(identities: string[], sealed: Uint8Array): Buffer {
 	const { fileKey, length } = openHeader(sealed, identities);
+	return openPayload(fileKey, sealed.subarray(length));
+}
+
+/** The content of all that follows the header of a small file. @throws FirnError DAMAGED, TRUNCATED */
+export function openPayload(fileKey: Buffer, sealed: Uint8Array): Buffer {
 	const input = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-	const opener = new ChunkOpener(fileKey, input.subarray(length, length + NONCE));
+	const opener = new ChunkOpener(fileKey, input.subarray(0, NONCE));
 	const pieces: Buffer[] = [];
-	let at = length + NONCE;
+	let at = NONCE;
 	for (; input.length - at > SEALED; at += SEALED) pieces.push(opener.open(input.subarray(at, at + SEALED), false));
 	pieces.push(opener.openLast(input.subarray(at)));
 	return Buffer.concat(pieces);
