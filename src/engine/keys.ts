@@ -118,10 +118,10 @@ export class Keys {
 		return { keys, text, identities: sheetKeys.map(({ identity }) => identity) };
 	}
 
-	/** Keys that a job here writes to, and of which no sheet is stored; none when there was a reminder within a day. */
+	/** Keys made here of which no sheet is stored; none when there was a reminder within a day. */
 	async sheetReminder(): Promise<Results['sheetReminder']> {
 		const missing = (await this.list()).keys.filter(
-			({ held, origin, sheetStored, jobs }) => held && origin !== 'imported' && sheetStored === null && jobs.length > 0,
+			({ held, origin, sheetStored }) => held && origin !== 'imported' && sheetStored === null,
 		);
 		const isTime = missing.length > 0 && isTimeToRemind(this.#secretsDir, new Date());
 		return { keys: isTime ? missing : [] };

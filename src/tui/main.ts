@@ -16,6 +16,7 @@ import { fieldOf } from './components/field.tsx';
 import { displayName } from './components/text.ts';
 import type { EffectContext } from './screen.ts';
 import { ALL_SCREENS, screenOf } from './screens/index.ts';
+import { sheetEffect } from './sheet-effect.ts';
 import { type AppState, SCREENS, type ScreenId } from './state.ts';
 import { EngineLink } from './store/engine-link.ts';
 import { Keep } from './store/keep.ts';
@@ -235,6 +236,7 @@ interface AppHands {
 
 /** What follows from the commands that belong to no screen. */
 function appEffect(action: Action, { context, dispatch, leave, repaint, suspend }: AppHands): void {
+	sheetEffect(action, context);
 	if (action.type === 'reply' && action.tag === 'app.quit' && action.value === 'yes') leave(EXIT.ok);
 	if (action.type !== 'command' || !action.id.startsWith('app.')) return;
 	const app = context.state();

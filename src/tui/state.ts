@@ -53,7 +53,8 @@ export type Modal =
 			chosen?: 'yes' | 'cancel';
 	  }
 	| { kind: 'prompt'; tag: string; title: string; label: string; field: Field; hint?: string; secret?: boolean }
-	| { kind: 'text'; title: string; lines: string[]; top: number }
+	/** `asIs`: lines that are not to be broken, cut where they are too long. */
+	| { kind: 'text'; title: string; lines: string[]; top: number; asIs?: true }
 	| { kind: 'help'; field: Field; filtering: boolean; top: number }
 	| { kind: 'palette'; field: Field; cursor: number };
 

@@ -11,6 +11,8 @@ export interface FormRow {
 	/** Typed. */
 	field?: Field;
 	placeholder?: string;
+	/** Not to be seen. */
+	secret?: boolean;
 	/** Chosen. */
 	choice?: string;
 }
@@ -29,7 +31,13 @@ export function FormLine({ row, width, focus }: { row: FormRow; width: number; f
 				{`${focus ? glyphs.cursor : ' '} ${padEnd(row.label, LABEL)}`}
 			</Text>
 			{row.field ? (
-				<FieldView field={row.field} width={room} focus={focus} placeholder={row.placeholder ?? ''} />
+				<FieldView
+					field={row.field}
+					width={room}
+					focus={focus}
+					secret={row.secret ?? false}
+					placeholder={row.placeholder ?? ''}
+				/>
 			) : (
 				<Text bold={focus} wrap="hard">
 					{padEnd(focus ? `${choice}  ${glyphs.left} ${glyphs.right}` : choice, room)}
@@ -37,6 +45,12 @@ export function FormLine({ row, width, focus }: { row: FormRow; width: number; f
 			)}
 		</Box>
 	);
+}
+
+/** The row for screen readers. */
+export function spokenRow({ label, field, placeholder, choice, secret }: FormRow): string {
+	const typed = secret ? 'typed, not read out' : field?.text || placeholder;
+	return `${label}: ${(field ? typed : choice) ?? ''}`;
 }
 
 /** Running text, muted, in whole lines. */

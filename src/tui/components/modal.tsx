@@ -152,7 +152,7 @@ function PromptModal({ modal, area }: { modal: Of<'prompt'>; area: Size }) {
 function TextModal({ modal, area }: { modal: Of<'text'>; area: Size }) {
 	const width = Math.min(area.width - 4, Math.max(40, ...modal.lines.map((line) => widthOf(line) + 4)));
 	const inside = insideOf({ width, height: 0 }).width;
-	const lines = modal.lines.flatMap((line) => wrap(line, inside));
+	const lines = modal.asIs ? modal.lines : modal.lines.flatMap((line) => wrap(line, inside));
 	const height = Math.min(area.height - 2, lines.length + 2);
 	const top = Math.min(modal.top, Math.max(0, lines.length - height + 2));
 	const shown = lines.slice(top, top + height - 2);

@@ -58,6 +58,13 @@ export const APP_BINDINGS: readonly Binding[] = [
 	screen('8', 'log', 'Log'),
 	{ id: 'app.copy', scope: 'app', keys: ['y'], label: 'copy', help: 'Copy the path or message under the cursor.' },
 	{ id: 'app.reload', scope: 'app', keys: ['R'], label: 're-read', help: 'Read everything anew.' },
+	{
+		id: 'app.sheet',
+		scope: 'app',
+		keys: ['K'],
+		label: 'recovery sheet',
+		help: 'The page that opens the backups when this machine is lost.',
+	},
 	{ id: 'app.back', scope: 'app', keys: ['esc'], label: 'back', help: 'One step back.' },
 	{ id: 'app.palette', scope: 'app', keys: [':'], label: 'commands', help: 'Find a command by its name.' },
 	{ id: 'app.redraw', scope: 'app', keys: ['ctrl+l'], label: 'redraw', help: 'Draw the whole screen anew.' },

@@ -6,6 +6,7 @@ import { toFirnError } from '../../../core/errors.ts';
 import { counted, formatSize } from '../../../core/sizes.ts';
 import type { TaskSummary } from '../../../core/task.ts';
 import type { Action } from '../../actions.ts';
+import { identityParams } from '../../components/identity-field.ts';
 import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
 import { absolute } from '../restore/paths.ts';
@@ -75,14 +76,14 @@ function addTyped(typed: string, { dispatch, cwd }: EffectContext): void {
 	}
 }
 
-function what({ inputs, identity, state, extract, target }: DecryptState, cwd: string) {
-	const file = identity.text.trim();
+function what(own: DecryptState, cwd: string) {
+	const { inputs, state, extract, target } = own;
 	const database = state.text.trim();
 	const isPath = database.includes('/') || database.endsWith('.sqlite3');
 	const out = target.text.trim();
 	return {
 		inputs,
-		identityFiles: file === '' ? [] : [absolute(file, cwd)],
+		...identityParams(own, (path) => absolute(path, cwd)),
 		...(database === '' ? {} : { job: isPath ? absolute(database, cwd) : database }),
 		...(out === '' && !extract ? {} : { out: absolute(out, cwd) }),
 	};

@@ -1,4 +1,5 @@
 import { counted } from '../../../core/sizes.ts';
+import { spokenRow } from '../../components/form.tsx';
 import type { Screen } from '../../screen.ts';
 import { speakReport } from '../restore/report-view.tsx';
 import { decryptEffect } from './effect.ts';
@@ -33,5 +34,5 @@ function speak(state: DecryptState): { summary: string[]; item?: string } {
 	summary.push(...speakFound(state));
 	if (step === 'files') return { summary, item: typing ? `Path: ${typing.text}` : (inputs[row] ?? 'another path') };
 	const one = rowsOf(state)[row];
-	return { summary, ...(one ? { item: `${one.label}: ${one.field?.text ?? one.choice}` } : {}) };
+	return { summary, ...(one ? { item: spokenRow(one) } : {}) };
 }

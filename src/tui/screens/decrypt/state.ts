@@ -6,6 +6,7 @@ import type { InspectAnswer } from '../../../core/restore-answers.ts';
 import type { RestoreProgress, TaskEvent, TaskSummary } from '../../../core/task.ts';
 import type { Action } from '../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../components/field.tsx';
+import { editIdentity, type IdentityInput, keptPath, pasteIdentity } from '../../components/identity-field.ts';
 import { wizardLayout } from '../../components/wizard.tsx';
 import { layout } from '../../layout/layout.ts';
 import type { AppState } from '../../state.ts';
@@ -44,13 +45,11 @@ export interface Going {
 	summary: TaskSummary | undefined;
 }
 
-export interface DecryptState {
+export interface DecryptState extends IdentityInput {
 	step: Step;
 	/** Archives and folders of archives, absolute. */
 	inputs: string[];
 	typing: Field | undefined;
-	/** Path of an identity file; empty for this machine's. */
-	identity: Field;
 	/** Name of a job or path of its state database; empty for none. */
 	state: Field;
 	extract: boolean;
@@ -94,6 +93,7 @@ export function initial(saved?: unknown): DecryptState {
 		inputs,
 		typing: inputs.length === 0 ? fieldOf('') : undefined,
 		identity: fieldOf(text(draft.identity)),
+		pasted: undefined,
 		state: fieldOf(text(draft.state)),
 		extract: draft.extract !== false,
 		target: fieldOf(text(draft.target) || `${homedir()}/Decrypted`),
@@ -111,12 +111,12 @@ export function initial(saved?: unknown): DecryptState {
 
 /** The draft, as it is kept over sessions. */
 export function save(state: DecryptState): unknown {
-	const { inputs, identity, state: database, extract, target, offered, existing } = state;
+	const { inputs, state: database, extract, target, offered, existing } = state;
 	const step = state.step === 'files' || state.step === 'key' ? state.step : 'target';
 	return {
 		step,
 		inputs,
-		identity: identity.text,
+		identity: keptPath(state),
 		state: database.text,
 		extract,
 		target: offered ? '' : target.text,
@@ -196,6 +196,7 @@ export function reduce(state: DecryptState, action: Action, app: AppState): Decr
 		case 'paste': {
 			// Paths in a paste onto the list are looked for first: see the effect.
 			const field = activeField(state);
+			if (field === 'identity') return { ...state, error: undefined, ...pasteIdentity(state, action.text) };
 			return field && field !== 'typing' ? withField(state, field, insertText(state[field], action.text)) : state;
 		}
 		case 'field':
@@ -242,7 +243,7 @@ function askAgain({ ask, answer }: LookState, purpose: LookState['purpose']): Lo
 	return { ask: ask + 1, busy: true, answer, error: undefined, purpose };
 }
 
-function withField(state: DecryptState, name: Exclude<FieldName, 'typing'>, field: Field): DecryptState {
+function withField(state: DecryptState, name: 'state' | 'target', field: Field): DecryptState {
 	const offered = state.offered && (name !== 'target' || field.text === state.target.text);
 	return { ...state, offered, error: undefined, [name]: field };
 }
@@ -268,6 +269,7 @@ function inField(state: DecryptState, key: string): DecryptState {
 	}
 	const command = FIELD_COMMANDS[key];
 	if (command) return stepped({ ...state, error: undefined }, command);
+	if (name === 'identity') return { ...state, error: undefined, ...editIdentity(state, key) };
 	return withField(state, name, editField(state[name], key));
 }
 

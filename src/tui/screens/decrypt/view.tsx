@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { counted } from '../../../core/sizes.ts';
 import { FieldView } from '../../components/field.tsx';
 import { FormLine, type FormRow, Notes } from '../../components/form.tsx';
+import { identityRow } from '../../components/identity-field.ts';
 import { Line } from '../../components/line.tsx';
 import { intoView } from '../../components/list.ts';
 import { displayName, fit, wrap } from '../../components/text.ts';
@@ -153,7 +154,7 @@ const EXISTING_TEXT = {
 export function rowsOf(state: DecryptState): FormRow[] {
 	if (state.step === 'key') {
 		return [
-			{ label: 'Identity file', field: state.identity, placeholder: 'the identity of this machine' },
+			identityRow(state),
 			{ label: 'State database', field: state.state, placeholder: 'none: notes beside the archives do' },
 		];
 	}
@@ -168,7 +169,7 @@ export function rowsOf(state: DecryptState): FormRow[] {
 
 const NOTES: Record<'key' | 'target', readonly string[]> = {
 	key: [
-		'An identity is a file with a line AGE-SECRET-KEY-1…; Firn reads it and keeps no copy.',
+		'An identity is a line AGE-SECRET-KEY-1…: give its file, or paste it as it is. Firn keeps no copy.',
 		'With the state database of the job (its name or path), sizes and checksums are compared with it.',
 	],
 	target: ['It runs in this process: leaving Firn ends it. What is finished is found again next time.'],

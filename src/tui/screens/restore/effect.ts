@@ -3,6 +3,7 @@
 import { FirnError, toFirnError } from '../../../core/errors.ts';
 import { counted, formatSize } from '../../../core/sizes.ts';
 import type { Action } from '../../actions.ts';
+import { identityParams } from '../../components/identity-field.ts';
 import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
 import type { MenuItem } from '../../state.ts';
@@ -98,15 +99,15 @@ function toSnapshot({ snapshot, started, finished, status, files, bytes }: Recor
 	return [{ number: snapshot, time, status: String(status), files: Number(files), bytes: Number(bytes) }];
 }
 
-function request({ job, paths, snapshot, target, identity }: RestoreState, cwd: string) {
-	const file = identity.text.trim();
+function request(own: RestoreState, cwd: string) {
+	const { job, paths, snapshot, target } = own;
 	return {
 		job: job!,
 		paths,
 		cwd,
 		target: absolute(target.text, cwd),
 		...(snapshot === undefined ? {} : { snapshot }),
-		identityFiles: file === '' ? [] : [absolute(file, cwd)],
+		...identityParams(own, (path) => absolute(path, cwd)),
 	};
 }
 

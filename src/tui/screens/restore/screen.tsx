@@ -1,4 +1,5 @@
 import { counted, formatSize } from '../../../core/sizes.ts';
+import { spokenRow } from '../../components/form.tsx';
 import type { Screen } from '../../screen.ts';
 import type { AppState } from '../../state.ts';
 import { restoreEffect } from './effect.ts';
@@ -39,7 +40,7 @@ function speak(state: RestoreState, app: AppState): { summary: string[]; item?: 
 	}
 	if (step === 'where') {
 		const row = whereRows(state)[state.row];
-		return { summary, item: row ? `${row.label}: ${row.field?.text ?? row.choice}` : '' };
+		return { summary, item: row ? spokenRow(row) : '' };
 	}
 	if (step === 'plan' && plan.answer) {
 		const { files, bytes, fetchBytes, problems, warnings } = plan.answer;

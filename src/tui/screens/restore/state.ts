@@ -5,6 +5,7 @@ import type { PlainError } from '../../../core/errors.ts';
 import type { RestorePlanAnswer } from '../../../core/restore-answers.ts';
 import type { Action } from '../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../components/field.tsx';
+import { editIdentity, type IdentityInput, keptPath, pasteIdentity } from '../../components/identity-field.ts';
 import { intoView, LIST_START, type ListState, moveList } from '../../components/list.ts';
 import { wizardLayout } from '../../components/wizard.tsx';
 import { layout } from '../../layout/layout.ts';
@@ -36,7 +37,7 @@ export interface PlanState {
 	error: PlainError | undefined;
 }
 
-export interface RestoreState {
+export interface RestoreState extends IdentityInput {
 	step: Step;
 	home: string;
 	job: string | undefined;
@@ -52,8 +53,6 @@ export interface RestoreState {
 	/** The target is still the one that was offered. */
 	offered: boolean;
 	existing: Existing;
-	/** Path of an identity file; empty for this machine's. */
-	identity: Field;
 	/** Row of the form that has the keys. */
 	row: number;
 	plan: PlanState;
@@ -98,6 +97,7 @@ export function initial(saved?: unknown): RestoreState {
 		offered: text(draft.target) === '',
 		existing,
 		identity: fieldOf(text(draft.identity)),
+		pasted: undefined,
 		row: 0,
 		plan: NO_PLAN,
 		list: LIST_START,
@@ -113,7 +113,7 @@ const offeredTarget = (home: string, job: string): string => `${home}/Restored/$
 
 /** What is kept over sessions: the draft, and the restore that goes on. */
 export function save(state: RestoreState): unknown {
-	const { step, job, snapshot, paths, target, offered, existing, identity, task } = state;
+	const { step, job, snapshot, paths, target, offered, existing, task } = state;
 	return {
 		step: step === 'what' ? 'what' : 'where',
 		...(job === undefined ? {} : { job }),
@@ -122,7 +122,7 @@ export function save(state: RestoreState): unknown {
 		paths,
 		target: offered ? '' : target.text,
 		existing,
-		identity: identity.text,
+		identity: keptPath(state),
 	};
 }
 
@@ -231,7 +231,8 @@ function replied(state: RestoreState, tag: string, value: string): RestoreState 
 function pasted(state: RestoreState, text: string): RestoreState {
 	const field = activeField(state);
 	if (field === 'typing') return { ...state, typing: insertText(state.typing!, text) };
-	if (field) return withField(state, field, insertText(state[field], text));
+	if (field === 'identity') return { ...state, error: undefined, ...pasteIdentity(state, text) };
+	if (field) return withTarget(state, insertText(state[field], text));
 	if (state.step !== 'what') return state;
 	return text.split(/[\r\n]+/).reduce(withPath, state);
 }
@@ -246,9 +247,9 @@ function withPath(state: RestoreState, given: string): RestoreState {
 	return { ...state, paths, row: PATHS_AT + paths.length };
 }
 
-function withField(state: RestoreState, name: 'target' | 'identity', field: Field): RestoreState {
-	const offered = state.offered && (name !== 'target' || field.text === state.target.text);
-	return { ...state, offered, error: undefined, [name]: field };
+function withTarget(state: RestoreState, target: Field): RestoreState {
+	const offered = state.offered && target.text === state.target.text;
+	return { ...state, offered, error: undefined, target };
 }
 
 function inField(state: RestoreState, key: string): RestoreState {
@@ -261,7 +262,8 @@ function inField(state: RestoreState, key: string): RestoreState {
 	}
 	const command = FIELD_COMMANDS[key];
 	if (command) return stepped({ ...state, error: undefined }, command);
-	return withField(state, name, editField(state[name], key));
+	if (name === 'identity') return { ...state, error: undefined, ...editIdentity(state, key) };
+	return withTarget(state, editField(state.target, key));
 }
 
 /** What these keys mean in a field is what they mean beside it. */

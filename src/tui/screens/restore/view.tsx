@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { counted, formatSize } from '../../../core/sizes.ts';
 import { FieldView } from '../../components/field.tsx';
 import { FormLine, type FormRow, Notes, Problem } from '../../components/form.tsx';
+import { identityRow } from '../../components/identity-field.ts';
 import { Line } from '../../components/line.tsx';
 import { intoView } from '../../components/list.ts';
 import { displayName, fit, padEnd, padStart } from '../../components/text.ts';
@@ -203,11 +204,12 @@ const EXISTING_TEXT = {
 };
 
 /** Rows of the second step. */
-export function whereRows({ target, existing, identity }: RestoreState): FormRow[] {
+export function whereRows(state: RestoreState): FormRow[] {
+	const { target, existing } = state;
 	return [
 		{ label: 'Folder', field: target, placeholder: '/srv/restored' },
 		{ label: 'Existing files', choice: EXISTING_TEXT[existing] },
-		{ label: 'Identity file', field: identity, placeholder: 'the identity of this machine' },
+		identityRow(state),
 	];
 }
 
@@ -218,7 +220,7 @@ function Where({ state, size }: { state: RestoreState; size: Size }) {
 	const notes = [
 		`Paths are kept below the folder: /${displayName(path)} comes to ${displayName(target.text.replace(/\/+$/, ''))}/${displayName(path)}. It is made if it is missing.`,
 		'Files that are right already stay in any case; each restored file is checked against its recorded hash.',
-		'An identity is only needed for encrypted archives. The file is read when it is used; Firn keeps no copy.',
+		'An identity is only needed for encrypted archives: a file, or pasted as it is. Firn keeps no copy.',
 	];
 	const complaint = error ?? plan.error;
 	return (

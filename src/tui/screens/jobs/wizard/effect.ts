@@ -1,6 +1,7 @@
 import { FirnError } from '../../../../core/errors.ts';
 import type { Action } from '../../../actions.ts';
 import type { EffectContext } from '../../../screen.ts';
+import { offerNewSheet } from '../../../sheet-effect.ts';
 import type { JobsState } from '../state.ts';
 import { destinationOf, type Step, sourcesOf, type WizardState } from './state.ts';
 
@@ -60,6 +61,7 @@ async function begin(wizard: WizardState, context: EffectContext): Promise<void>
 		refresh();
 		flash('info', `The backup of ${job} has begun. It goes on when you leave.`);
 		go('run');
+		if (encrypt) await offerNewSheet(context);
 	} catch (thrown) {
 		const error = thrown instanceof FirnError ? thrown : new FirnError('INTERNAL', String(thrown));
 		const { code, message, guidance } = error;

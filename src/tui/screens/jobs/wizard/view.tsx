@@ -247,7 +247,7 @@ function notes(wizard: WizardState): string[] {
 		return ['The usual AWS credentials are used: profile, environment, SSO or role. Nothing is stored by Firn.'];
 	}
 	const key =
-		'The key stays on this machine: firn key export shows it. Keep a copy elsewhere, for without it nothing can be read.';
+		'The key stays on this machine. Firn will ask you to keep a recovery sheet elsewhere: without the key nothing can be read.';
 	return [
 		'enter starts the backup.',
 		...(wizard.encrypt ? [key] : ['Without encryption whoever can read the place can read your files.']),
