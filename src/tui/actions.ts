@@ -8,6 +8,7 @@ import type { DecryptAction } from './screens/decrypt/state.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
 import type { WizardAction } from './screens/jobs/wizard/state.ts';
 import type { RestoreAction } from './screens/restore/state.ts';
+import type { SettingsAction } from './screens/settings/state.ts';
 import type { SourcesAction } from './screens/sources/state.ts';
 import type { EngineState, Flash, Modal, ScreenId } from './state.ts';
 import type { Key } from './terminal/key-decoder.ts';
@@ -40,5 +41,6 @@ export type Action =
 	| ArchiveAction
 	| WizardAction
 	| SourcesAction
+	| SettingsAction
 	| RestoreAction
 	| DecryptAction;

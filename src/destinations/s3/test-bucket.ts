@@ -78,13 +78,13 @@ class BucketTest {
 
 	/** A refusal is an answer, too. */
 	#reach(): Promise<boolean> {
-		return this.log.try('reach', { cost: 'Nothing works until it answers.' }, async () => {
+		return this.log.try('reach', {}, async () => {
 			try {
 				for await (const _object of this.#list()) break;
 			} catch (error) {
 				if (!(error instanceof FirnError) || error.code !== 'DEST_DENIED') throw error;
 			}
-			return `${this.#bucket.place.store} answers, and knows the credentials.`;
+			return `${this.#bucket.place.store} answers.`;
 		});
 	}
 
@@ -106,7 +106,7 @@ class BucketTest {
 		const empty = upload;
 		await this.log.try('parts', this.#words.parts, async () => {
 			await partsOf(bucket, empty, signal);
-			return 'An interrupted upload can be gone on with.';
+			return 'Interrupted uploads can go on.';
 		});
 		aborts = await this.log.try('abort', this.#words.abort, async () => {
 			await abort(bucket, empty, signal);

@@ -7,6 +7,7 @@ import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
 import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
 import { RESTORE_BINDINGS } from '../screens/restore/bindings.ts';
 import { RUN_BINDINGS } from '../screens/run/bindings.ts';
+import { SETTINGS_BINDINGS } from '../screens/settings/bindings.ts';
 import { SOURCES_BINDINGS } from '../screens/sources/bindings.ts';
 import type { AppState } from '../state.ts';
 import type { Key } from '../terminal/key-decoder.ts';
@@ -21,6 +22,7 @@ export const BINDINGS: readonly Binding[] = [
 	...RESTORE_BINDINGS,
 	...DECRYPT_BINDINGS,
 	...SOURCES_BINDINGS,
+	...SETTINGS_BINDINGS,
 	...LIST_BINDINGS,
 	...MARK_BINDINGS,
 	...FILTER_BINDINGS,

@@ -7,6 +7,7 @@ import { decryptScreen } from './decrypt/screen.tsx';
 import { jobsScreen } from './jobs/screen.tsx';
 import { restoreScreen } from './restore/screen.tsx';
 import { runScreen } from './run/screen.tsx';
+import { settingsScreen } from './settings/screen.tsx';
 import { sourcesScreen } from './sources/screen.tsx';
 
 const screens = [
@@ -16,6 +17,7 @@ const screens = [
 	archiveScreen, // 4
 	restoreScreen, // 5
 	decryptScreen, // 6
+	settingsScreen, // 7
 ];
 
 // Each screen keeps its own kind of state; the app only hands it back to the same screen.

@@ -35,7 +35,10 @@ async function atRest(app: TestTerminal): Promise<{ screen: string[]; paint: str
 export async function expectFreshPaint(app: TestTerminal, what: string): Promise<void> {
 	await app.settle(100);
 	const shown = await atRest(app);
+	const { frames } = app;
 	await app.press('ctrl+l');
+	// A busy machine clears, and paints later.
+	await app.waitFor((screen) => app.frames > frames && screen.trim() !== '');
 	await app.settle(120);
 	expectSame(shown, app, what);
 }
