@@ -1,8 +1,9 @@
 /** One case of the campaign: a few killed attempts at a backup, one that ends, and all the checks. */
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Job } from '../../../src/config/job.ts';
 import type { Compression } from '../../../src/core/object-names.ts';
+import { differences, rebuild, rowsOf } from '../same-state.ts';
 import { type AttemptOptions, attempt } from './attempt.ts';
 import { checkBackup } from './check-backup.ts';
 import type { Random } from './random.ts';
@@ -102,6 +103,7 @@ export async function runCase(random: Random, workDir: string, target: Target): 
 	const options = { source, stateFile, secretsDir, identityFile, store: target.store, workDir, everSeen };
 	if (wrong.length === 0) wrong.push(...(await checkBackup(options)));
 	if (encrypt) await watch(stateFile, target, same);
+	if (wrong.length === 0) wrong.push(...(await recoverAgain(spec.job, stateFile, identityFile, env)));
 	wrong.push(...same.wrong, ...sentTwice(stateFile, target, encrypt));
 	if (wrong.length === 0 && random.chance(0.2)) {
 		const { summary } = await attempt({ spec, workDir, env });
@@ -111,6 +113,19 @@ export async function runCase(random: Random, workDir: string, target: Target): 
 	}
 	if (wrong.length === 0) rmSync(workDir, { recursive: true });
 	return { kills, wrong, story };
+}
+
+/** Whether manifests and sidecars alone give the same state database. */
+async function recoverAgain(
+	job: Job,
+	stateFile: string,
+	identityFile: string,
+	env: Record<string, string>,
+): Promise<string[]> {
+	const file = `${stateFile}.again`;
+	const { summary, problems } = await rebuild(job, file, [readFileSync(identityFile, 'utf8').trim()], env);
+	if (summary.status !== 'complete') return [`recover ended ${JSON.stringify(summary)} ${JSON.stringify(problems)}`];
+	return differences(rowsOf(stateFile), rowsOf(file)).map((line) => `recovered ${line}`);
 }
 
 /** Keeps what is there of each archive's bytes. */
