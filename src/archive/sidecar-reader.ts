@@ -79,7 +79,7 @@ const BLOCK = 512;
 export function parseSidecarEntry(line: unknown, rawSize: number): SidecarEntry {
 	if (typeof line !== 'object' || line === null) throw bad('a line of it is no entry');
 	const { p, t, m, u, g, s, mt, ct, i, l = '', h, o, n } = line as Record<string, unknown>;
-	const type: EntryType | undefined = ENTRY_TYPES[t as number];
+	const type: EntryType | undefined = typeof t === 'number' ? ENTRY_TYPES[t] : undefined;
 	if (!type || !isArchivePath(p)) throw bad('it has a path that cannot be');
 	if (typeof l !== 'string' || !hasOddBytesOnly(l) || l.includes('\0')) throw bad('it has a link that cannot be');
 	if (type === 'hardlink' && !isArchivePath(l)) throw bad('it has a link that cannot be');
