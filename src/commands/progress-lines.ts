@@ -3,7 +3,14 @@
 import { formatDuration } from '../core/durations.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatRate, formatSize } from '../core/sizes.ts';
-import type { BackupProgress, RestoreProgress, TaskProgress, WorkerRow } from '../core/task.ts';
+import {
+	type BackupProgress,
+	type CatalogProgress,
+	isCatalog,
+	type RestoreProgress,
+	type TaskProgress,
+	type WorkerRow,
+} from '../core/task.ts';
 
 export interface Pace {
 	/** Bytes a second. */
@@ -15,8 +22,13 @@ export interface Pace {
 
 /** Lines of at most `width` columns. */
 export function progressLines(progress: TaskProgress, pace: Pace, width: number, now: number): string[] {
-	const lines = progress.kind === 'backup' ? backupLines(progress, pace) : restoreLines(progress, pace);
+	const lines = ownLines(progress, pace);
 	return [...lines, ...progress.workers.map((row) => workerLine(row, now))].map((line) => cut(line, width));
+}
+
+function ownLines(progress: TaskProgress, pace: Pace): string[] {
+	if (progress.kind === 'backup') return backupLines(progress, pace);
+	return isCatalog(progress) ? catalogLines(progress, pace) : restoreLines(progress, pace);
 }
 
 /** What the rate and the remaining time are counted in: content bytes done, and in all once that is known. */
@@ -57,6 +69,16 @@ function restoreLines(progress: RestoreProgress, pace: Pace): string[] {
 		`${verb} · ${bar(progress.bytesDone, progress.bytes, progress.phase !== 'plan')}${paceText(pace)}`,
 		`  files    ${formatCount(progress.filesDone)} of ${formatCount(progress.files)}, ${formatSize(progress.bytesDone)} of ${formatSize(progress.bytes)} · read ${formatSize(progress.fetchedBytes)}${errors(progress.errors)}`,
 	];
+}
+
+const CATALOG_VERBS = { sync: 'Comparing', delete: 'Deleting', verify: 'Verifying' };
+
+function catalogLines(progress: CatalogProgress, pace: Pace): string[] {
+	const { kind, phase, done, total, bytesDone, bytes } = progress;
+	const of = total === undefined ? '' : ` of ${formatCount(total)}`;
+	const read = bytes === 0 ? '' : ` · ${bar(bytesDone, bytes, true)}`;
+	const verb = phase === 'plan' ? 'Looking' : CATALOG_VERBS[kind];
+	return [`${verb} · ${formatCount(done)}${of}${read}${paceText(pace)}${errors(progress.errors)}`];
 }
 
 function workerLine({ worker, state, archive, path, bytes, retry }: WorkerRow, now: number): string {

@@ -26,6 +26,11 @@ export function sidecarKey(name: ArchiveNaming): string {
 	return `${name.jobId}/${name.runId}/${padded(name.sequence)}.idx${name.encrypted ? '.age' : ''}`;
 }
 
+/** Key of the sidecar of the archive with this key. */
+export function sidecarOf(archive: string): string {
+	return archive.replace(/\.tar(?:\.gz|\.zst)?(\.age)?$/, '.idx$1');
+}
+
 /** `…/manifest.age`: what a finished run consists of. */
 export function manifestKey(jobId: string, runId: string, encrypted: boolean): string {
 	return `${jobId}/${runId}/manifest${encrypted ? '.age' : ''}`;

@@ -1,6 +1,6 @@
 /** How fast a task goes, and when it will be done. Pure. */
 
-import type { TaskProgress } from './task.ts';
+import { isCatalog, type TaskProgress } from './task.ts';
 
 /** Samples kept: ten minutes. */
 const KEPT = 600;
@@ -45,6 +45,10 @@ export function totalsOf(progress: TaskProgress): { moved: number; finished: num
 	if (progress.kind === 'backup') {
 		const total = progress.scanDone ? progress.plannedBytes : undefined;
 		return { moved: progress.sentBytes, finished: progress.finishedBytes, total };
+	}
+	if (isCatalog(progress)) {
+		const { bytesDone, bytes } = progress;
+		return { moved: bytesDone, finished: bytesDone, total: bytes === 0 ? undefined : bytes };
 	}
 	const total = progress.phase === 'plan' ? undefined : progress.bytes;
 	return { moved: progress.fetchedBytes, finished: progress.bytesDone, total };

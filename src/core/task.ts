@@ -5,7 +5,14 @@
 
 import type { PlainError } from './errors.ts';
 
-export type TaskKind = 'backup' | 'restore' | 'decrypt' | 'recover';
+export type TaskKind = 'backup' | 'restore' | 'decrypt' | 'recover' | CatalogKind;
+
+/** Work on what is stored as a whole: compare it with the books, delete from it, prove it. */
+export type CatalogKind = 'sync' | 'delete' | 'verify';
+
+export function isCatalogKind(kind: TaskKind): kind is CatalogKind {
+	return kind === 'sync' || kind === 'delete' || kind === 'verify';
+}
 
 /** `waiting`: for a store or network that does not answer. `paused`: interrupted or stopped, can be resumed. */
 export type TaskState = 'queued' | 'running' | 'waiting' | 'paused' | 'stopping' | 'done' | 'failed';
@@ -72,7 +79,24 @@ export interface RestoreProgress {
 	workers: WorkerRow[];
 }
 
-export type TaskProgress = BackupProgress | RestoreProgress;
+export interface CatalogProgress {
+	kind: CatalogKind;
+	phase: 'plan' | 'act';
+	/** Objects, or archives. `total` once it is known. */
+	done: number;
+	total: number | undefined;
+	/** Of those archives; 0 where bytes do not matter. */
+	bytesDone: number;
+	bytes: number;
+	errors: number;
+	workers: WorkerRow[];
+}
+
+export type TaskProgress = BackupProgress | RestoreProgress | CatalogProgress;
+
+export function isCatalog(progress: TaskProgress): progress is CatalogProgress {
+	return isCatalogKind(progress.kind);
+}
 
 /** A file that could not be read, written or proven. */
 export interface FileProblem {

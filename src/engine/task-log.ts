@@ -1,8 +1,16 @@
 /** What the log says of one task: that it began, what went wrong, what that means, how it ended. */
 
+import { catalogWords } from '../core/catalog.ts';
 import { formatDuration } from '../core/durations.ts';
 import { counted, formatSize } from '../core/sizes.ts';
-import type { TaskEvent, TaskKind, TaskProgress, TaskSummary, Waiting } from '../core/task.ts';
+import {
+	isCatalogKind,
+	type TaskEvent,
+	type TaskKind,
+	type TaskProgress,
+	type TaskSummary,
+	type Waiting,
+} from '../core/task.ts';
 import type { Log, LogFields } from './log.ts';
 import { effectOf, isAboutPatterns, remedyOf } from './remedies.ts';
 
@@ -119,6 +127,7 @@ export class TaskLog {
 	}
 
 	#figures({ files, bytes, archives, details }: TaskSummary): string {
+		if (isCatalogKind(this.#kind)) return catalogWords(this.#kind, details).replace(/\.$/, '');
 		const all = `${counted(files, 'file')}, ${formatSize(bytes)}`;
 		if (this.#kind !== 'backup') return details.dryRun ? `${all} would come back (dry run)` : all;
 		const added = `${counted(Number(details.newFiles ?? 0), 'file')}, ${formatSize(Number(details.newBytes ?? 0))}`;
@@ -128,6 +137,7 @@ export class TaskLog {
 	}
 
 	#missing(errors: number): string {
+		if (isCatalogKind(this.#kind)) return `${counted(errors, 'object')} of what is stored cannot be relied on.`;
 		if (errors <= 0) return 'No file is missing; more may be backed up than you want.';
 		if (this.#kind === 'recover')
 			return 'What they describe is not in the state database. Nothing in the store was changed.';
@@ -139,6 +149,7 @@ export class TaskLog {
 	/** What an end before the end means. */
 	#kept(): string {
 		if (this.#kind === 'recover') return 'Nothing was changed, neither here nor in the store.';
+		if (isCatalogKind(this.#kind)) return 'What was done is noted in the books; the rest is as it was.';
 		return this.#kind === 'backup'
 			? 'There is no snapshot of it. What the store has confirmed is kept.'
 			: 'Not all files came back. Those that did are whole.';

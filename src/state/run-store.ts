@@ -59,6 +59,12 @@ export class RunStore {
 		return Number(row?.run ?? 0);
 	}
 
+	/** Ids of all runs that ended as a snapshot, oldest first. */
+	finishedIds(): string[] {
+		const rows = this.#db.prepare(`SELECT id FROM runs WHERE status IN ('complete', 'partial') ORDER BY run`).all();
+		return rows.map(({ id }) => String(id));
+	}
+
 	/** Runs between two others: those that came to nothing, with why. */
 	between(after: number, before: number): (RunRow & { error: string | null })[] {
 		return this.#db

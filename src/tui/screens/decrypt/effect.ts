@@ -145,7 +145,8 @@ async function start(own: DecryptState, context: EffectContext): Promise<void> {
 		dispatch({ type: 'decrypt/begun', task, at: Date.now() });
 		follow(channel, task, {
 			progress: (progress) => {
-				if (progress.kind !== 'backup') dispatch({ type: 'decrypt/progress', progress, at: Date.now() });
+				if (progress.kind === 'restore' || progress.kind === 'decrypt')
+					dispatch({ type: 'decrypt/progress', progress, at: Date.now() });
 			},
 			event: (event) => dispatch({ type: 'decrypt/event', event, at: Date.now() }),
 			done: (summary) => done(summary, task),

@@ -37,7 +37,15 @@ export function shareDone({ progress }: LiveTask): number | undefined {
 	return progress.phase === 'plan' || progress.bytes === 0 ? undefined : progress.bytesDone / progress.bytes;
 }
 
-const VERBS = { backup: 'backing up', restore: 'restoring', decrypt: 'decrypting', recover: 'recovering' };
+const VERBS = {
+	backup: 'backing up',
+	restore: 'restoring',
+	decrypt: 'decrypting',
+	recover: 'recovering',
+	sync: 'syncing',
+	delete: 'deleting',
+	verify: 'verifying',
+};
 
 export function jobState(app: AppState, job: string): JobStateView {
 	const task = taskOf(app, job);

@@ -51,7 +51,7 @@ function speak(state: RestoreState, app: AppState): { summary: string[]; item?: 
 	}
 	if (step === 'run') {
 		const progress = app.tasks[state.task ?? '']?.progress;
-		if (progress && progress.kind !== 'backup')
+		if (progress?.kind === 'restore')
 			summary.push(
 				`${counted(progress.filesDone, 'file')} of ${progress.files}, ${counted(progress.errors, 'problem')}.`,
 			);

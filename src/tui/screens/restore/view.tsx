@@ -87,7 +87,7 @@ function Main({ state, app, size, place }: { state: RestoreState; app: AppState;
 		}
 		case 'run': {
 			const task = state.task === undefined ? undefined : app.tasks[state.task];
-			const progress = task?.progress && task.progress.kind !== 'backup' ? task.progress : undefined;
+			const progress = task?.progress?.kind === 'restore' ? task.progress : undefined;
 			return (
 				<ProgressView
 					progress={progress}

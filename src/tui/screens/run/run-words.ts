@@ -1,20 +1,28 @@
 /** What Run says of a task, in words and numbers. Pure. */
 
+import { catalogWords } from '../../../core/catalog.ts';
 import { formatDuration } from '../../../core/durations.ts';
 import { totalsOf } from '../../../core/pace.ts';
 import { counted, formatCount, formatRate, formatSize } from '../../../core/sizes.ts';
-import type { BackupProgress, RestoreProgress, TaskSummary } from '../../../core/task.ts';
+import {
+	type BackupProgress,
+	type CatalogProgress,
+	isCatalog,
+	type RestoreProgress,
+	type TaskSummary,
+} from '../../../core/task.ts';
 import type { LiveTask } from '../../state.ts';
 import type { Tone } from '../../theme/theme.ts';
 import { isActive } from './state.ts';
 
-const PHASES: Record<BackupProgress['phase'] | RestoreProgress['phase'], string> = {
+const PHASES: Record<(BackupProgress | RestoreProgress | CatalogProgress)['phase'], string> = {
 	prepare: 'preparing',
 	scan: 'scanning and storing',
 	upload: 'storing',
 	finish: 'finishing',
 	plan: 'planning',
 	fetch: 'fetching',
+	act: 'going on',
 };
 
 const SUMMARY: Record<TaskSummary['status'], { word: string; sign: 'ok' | 'warn' | 'error' | 'off'; tone: Tone }> = {
@@ -49,7 +57,8 @@ export function headline(task: LiveTask): string {
 export function figures(task: LiveTask): [label: string, value: string][] {
 	const { progress } = task;
 	if (!progress) return [];
-	return progress.kind === 'backup' ? backupFigures(progress) : restoreFigures(progress);
+	if (progress.kind === 'backup') return backupFigures(progress);
+	return isCatalog(progress) ? catalogFigures(progress) : restoreFigures(progress);
 }
 
 function backupFigures(progress: BackupProgress): [string, string][] {
@@ -58,6 +67,13 @@ function backupFigures(progress: BackupProgress): [string, string][] {
 		['scanned', `${formatCount(scannedFiles)}${scanDone ? '' : ' so far'}`],
 		['unchanged', formatCount(unchangedFiles)],
 		['packed', `${formatCount(packedFiles)} of ${formatCount(plannedFiles)} files`],
+		['errors', formatCount(errors)],
+	];
+}
+
+function catalogFigures({ done, total, errors }: CatalogProgress): [string, string][] {
+	return [
+		['done', total === undefined ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`],
 		['errors', formatCount(errors)],
 	];
 }
@@ -74,6 +90,7 @@ function restoreFigures(progress: RestoreProgress): [string, string][] {
 export function traffic(task: LiveTask): [label: string, value: string][] {
 	const { progress } = task;
 	if (!progress) return [];
+	if (isCatalog(progress)) return progress.bytes === 0 ? [] : [['read', formatSize(progress.bytesDone)]];
 	if (progress.kind !== 'backup') {
 		return [
 			['fetched', `${formatSize(progress.fetchedBytes)} of ${formatSize(progress.fetchBytes)}`],
@@ -107,6 +124,9 @@ export function endWords(task: LiveTask): string[] {
 		restore: `${counted(files, 'file')}, ${formatSize(bytes)} restored, each checked.`,
 		decrypt: `${counted(files, 'file')}, ${formatSize(bytes)} decrypted, each checked.`,
 		recover: `The job is back, with a snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}.`,
+		sync: catalogWords('sync', summary.details),
+		delete: catalogWords('delete', summary.details),
+		verify: catalogWords('verify', summary.details),
 	}[task.kind];
 	const lines = status === 'failed' || status === 'stopped' ? [] : [what];
 	if (error) lines.push(error.message, ...(error.guidance ? [error.guidance] : []));

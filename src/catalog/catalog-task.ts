@@ -1,0 +1,94 @@
+/** One piece of work on the catalog of a job, from opening books and store to its summary. */
+
+import { FirnError, toFirnError } from '../core/errors.ts';
+import { type CatalogKind, isCatalogKind, type TaskReporter, type TaskSummary } from '../core/task.ts';
+import type { ThreadTask } from '../core/task-thread.ts';
+import type { Destination } from '../destinations/destination.ts';
+import { openDestination } from '../destinations/open-destination.ts';
+import { waitingFor, withRetry } from '../destinations/with-retry.ts';
+import { describe, openState } from '../state/open-state.ts';
+import type { Desk, Ending } from './desk.ts';
+import { planSync } from './plan-sync.ts';
+import { runSync } from './run-sync.ts';
+import type { CatalogSpec, CatalogWork } from './spec.ts';
+
+const PROGRESS_MS = 250;
+
+export class CatalogTask implements ThreadTask {
+	readonly #spec: CatalogSpec;
+	readonly #reporter: TaskReporter;
+	readonly #abort = new AbortController();
+
+	constructor(spec: CatalogSpec, reporter: TaskReporter) {
+		this.#spec = spec;
+		this.#reporter = reporter;
+	}
+
+	/** Stops between two objects. */
+	stop(): void {
+		this.#abort.abort(new FirnError('STOPPED', 'The work was stopped.', { retry: 'later' }));
+	}
+
+	/** Works to the end. Failures are told in the summary. */
+	async execute(): Promise<TaskSummary> {
+		const { stateFile, job } = this.#spec;
+		const db = openState(stateFile, 'write');
+		let destination: Destination | undefined;
+		let ticker: NodeJS.Timeout | undefined;
+		try {
+			destination = withRetry(await openDestination(job.destination), {
+				signal: this.#abort.signal,
+				onRetry: (notice) => this.#reporter.event({ event: 'waiting', ...waitingFor(notice) }),
+			});
+			const desk = this.#desk(db, destination);
+			ticker = setInterval(() => this.#reporter.progress({ ...desk.progress }), PROGRESS_MS);
+			const { error, ...ending } = await work(desk);
+			this.#reporter.progress({ ...desk.progress });
+			return { run: '', files: 0, ...ending, ...(error ? { error: error.toPlain() } : {}) };
+		} catch (thrown) {
+			const error = toFirnError(describe(thrown, stateFile));
+			const stopped = error.code === 'STOPPED';
+			const status = stopped ? 'stopped' : 'failed';
+			const nothing = { run: '', files: 0, bytes: 0, archives: 0, errors: stopped ? 0 : 1, details: {} };
+			return { status, ...nothing, ...(stopped ? {} : { error: error.toPlain() }) };
+		} finally {
+			clearInterval(ticker);
+			await destination?.close();
+			db.close();
+		}
+	}
+
+	#desk(db: Desk['db'], destination: Destination): Desk {
+		const { work } = this.#spec;
+		const isPlan = !isCatalogKind(work.kind as CatalogKind);
+		return {
+			db,
+			destination,
+			spec: this.#spec,
+			signal: this.#abort.signal,
+			report: (event) => this.#reporter.event(event),
+			progress: {
+				kind: KIND[work.kind],
+				phase: isPlan ? 'plan' : 'act',
+				done: 0,
+				total: undefined,
+				bytesDone: 0,
+				bytes: 0,
+				errors: 0,
+				workers: [],
+			},
+		};
+	}
+}
+
+const KIND: Record<CatalogWork['kind'], CatalogKind> = { planSync: 'sync', sync: 'sync' };
+
+function work(desk: Desk): Promise<Ending> {
+	const { work } = desk.spec;
+	switch (work.kind) {
+		case 'planSync':
+			return planSync(desk);
+		case 'sync':
+			return runSync(desk, work);
+	}
+}

@@ -1,0 +1,26 @@
+/** What work on the catalog is started with; plain data that crosses into its thread. */
+
+import type { Job } from '../config/job.ts';
+
+/** What is done with objects that the books do not know. */
+export type UnknownPolicy = 'keep' | 'adopt' | 'delete';
+
+export type CatalogWork = { kind: 'planSync' } | SyncWork;
+
+export interface SyncWork {
+	kind: 'sync';
+	plan: string;
+	unknown: UnknownPolicy;
+	abortUploads: boolean;
+}
+
+export interface CatalogSpec {
+	/** As the config has it, or else the state database. */
+	job: Job;
+	stateFile: string;
+	/** Firn's own version. */
+	version: string;
+	work: CatalogWork;
+	/** Credentials of the client's environment (`AWS_…`): for the thread only, never stored. */
+	env?: Record<string, string>;
+}
