@@ -6,7 +6,6 @@ export interface Pair<Known, Stored> {
 	stored?: Stored;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it says what ASCII is
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**

@@ -2,6 +2,7 @@
 
 import type { PlanItemKind } from '../core/catalog.ts';
 import { FirnError } from '../core/errors.ts';
+import { manifestKey, parseObjectKey } from '../core/object-names.ts';
 import type { StoredObject } from '../destinations/destination.ts';
 import type { KnownObject } from '../state/known-objects.ts';
 import { knownObjects } from '../state/known-objects.ts';
@@ -51,14 +52,14 @@ export async function planSync(desk: Desk): Promise<Ending> {
 		if (known && stored) for (const item of await both(desk, known, stored)) find(item);
 		else if (known) for (const item of await knownOnly(desk, known)) find(item);
 		else if (stored) {
-			const run = manifestRun(stored.key);
-			if (run !== undefined && runs.has(run)) manifests.add(run);
+			const name = parseObjectKey(stored.key);
+			if (name?.kind === 'manifest' && runs.has(name.runId)) manifests.add(name.runId);
 			else find({ kind: 'unknown', key: stored.key, size: stored.size, details: detailsOf(stored) });
 		}
 	}
 	if (objects === 0 && expected > 0) throw nothingThere(desk, archives);
 	for (const id of runs.finishedIds()) {
-		if (!manifests.has(id)) find({ kind: 'manifest', key: `${spec.job.id}/${id}/manifest` });
+		if (!manifests.has(id)) find({ kind: 'manifest', key: manifestKey(spec.job.id, id, spec.job.encrypt) });
 	}
 	for await (const item of staleUploads(desk)) find(item);
 	const findings = Object.values(counts).reduce((sum, { count }) => sum + count, 0);
@@ -114,11 +115,6 @@ const detailsOf = ({ etag, storageClass, modified }: StoredObject): NonNullable<
 	...(storageClass === undefined ? {} : { storageClass }),
 	...(modified === undefined ? {} : { modified: modified.toISOString() }),
 });
-
-/** Id of the run whose manifest has this key. */
-function manifestRun(key: string): string | undefined {
-	return /^[^/]+\/([^/]+)\/manifest(?:-\d+)?(?:\.age)?$/.exec(key)?.[1];
-}
 
 function nothingThere({ destination, spec }: Desk, archives: number): FirnError {
 	const { name, id } = spec.job;

@@ -2,6 +2,7 @@
 
 import type { PlanItem } from '../core/catalog.ts';
 import { FirnError } from '../core/errors.ts';
+import { counted } from '../core/sizes.ts';
 import { ArchiveFates } from '../state/archive-fates.ts';
 import { isKnownKey } from '../state/known-objects.ts';
 import { allPlanItems, takePlan } from '../state/plan-store.ts';
@@ -16,22 +17,24 @@ export async function runSync(desk: Desk, { plan: id, unknown, abortUploads }: S
 	const { db, progress } = desk;
 	const { figures } = takePlan(db, id);
 	const [archives, bytes] = [Number(figures.archives), Number(figures.bytes)];
-	const marked = mark(desk, id);
-	progress.done = marked;
-	const counts = { marked, written: 0, adopted: 0, removed: 0, aborted: 0, kept: 0 };
+	const { missing, returned } = mark(desk, id);
+	progress.done = missing + returned;
+	const counts = { missing, returned, removed: 0, aborted: 0, refused: 0 };
 	counts.removed += await each(desk, id, 'leftover', (item) => remove(desk, item));
 	if (unknown === 'delete') counts.removed += await each(desk, id, 'unknown', (item) => removeUnknown(desk, item));
 	if (abortUploads) counts.aborted += await each(desk, id, 'upload', (item) => abort(desk, item));
+	counts.refused = progress.errors;
 	const alarms = [...allPlanItems(db, id, ['differs'])];
-	if (alarms.length === 0) return { status: 'complete', archives, bytes, errors: 0, details: counts };
-	return { status: 'failed', archives, bytes, errors: alarms.length, details: counts, error: alarm(alarms, desk) };
+	const ending = { archives, bytes, errors: alarms.length + counts.refused, details: counts };
+	if (alarms.length > 0) return { ...ending, status: 'failed', error: alarm(alarms, desk) };
+	return { ...ending, status: counts.refused > 0 ? 'partial' : 'complete' };
 }
 
-/** Marks are all made, or none. @returns how many there are */
-function mark({ db }: Desk, plan: string): number {
+/** Makes all marks, or none. */
+function mark({ db }: Desk, plan: string): { missing: number; returned: number } {
 	const fates = new ArchiveFates(db);
 	const { created } = takePlan(db, plan);
-	let marked = 0;
+	const marked = { missing: 0, returned: 0 };
 	// Read before anything is written: the marks change what the plan was made from.
 	const items = [...allPlanItems(db, plan, ['missing', 'returned'])];
 	db.exec('BEGIN IMMEDIATE');
@@ -39,7 +42,7 @@ function mark({ db }: Desk, plan: string): number {
 		for (const { kind, archive } of items) {
 			if (kind === 'missing') fates.markMissing(archive!);
 			else fates.markReturned(archive!);
-			marked += 1;
+			marked[kind as keyof typeof marked] += 1;
 		}
 		fates.markSeen(plan, created);
 		db.exec('COMMIT');
@@ -105,7 +108,7 @@ function alarm(items: PlanItem[], { spec }: Desk): FirnError {
 	const more = items.length > NAMED ? ` and ${items.length - NAMED} more` : '';
 	return new FirnError(
 		'STORE_DIFFERS',
-		`${items.length} archives in the store are not what was stored: ${named.join(', ')}${more}.`,
+		`${counted(items.length, 'archive')} in the store ${items.length === 1 ? 'is' : 'are'} not what was stored: ${named.join(', ')}${more}.`,
 		{
 			guidance: `firn verify ${spec.job.name} --read-data proves what is left of them; firn delete ${spec.job.name} ARCHIVE lets the next run store their files again.`,
 		},

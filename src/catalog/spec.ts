@@ -3,7 +3,7 @@
 import type { Job } from '../config/job.ts';
 
 /** What is done with objects that the books do not know. */
-export type UnknownPolicy = 'keep' | 'adopt' | 'delete';
+export type UnknownPolicy = 'keep' | 'delete';
 
 export type CatalogWork = { kind: 'planSync' } | SyncWork;
 

@@ -1,10 +1,11 @@
 /** Follows a task to its end and says how it went. */
 
+import { catalogWords } from '../core/catalog.ts';
 import { FirnError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
-import type { TaskEvent, TaskKind, TaskSummary } from '../core/task.ts';
+import { isCatalogKind, type TaskEvent, type TaskKind, type TaskSummary } from '../core/task.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Context } from './context.ts';
 import { LiveView } from './live-view.ts';
@@ -23,6 +24,26 @@ export async function followTask(
 	job: string,
 	onDetach: 'goes on' | 'ends here' = 'goes on',
 ): Promise<number> {
+	const { kind, summary } = await awaitTask(context, engine, task, job);
+	const { out } = context;
+	if (!summary && onDetach === 'ends here') {
+		out.line('Interrupted. What is finished stays; nothing unfinished has got its name.');
+		process.exit(EXIT.interrupted);
+	}
+	if (!summary) {
+		out.line(`The ${kind === 'backup' ? 'run' : kind} goes on. firn status shows it, firn stop ${job} stops it.`);
+		return EXIT.interrupted;
+	}
+	return report(out, kind, summary, job);
+}
+
+/** Shows how a task goes on. @returns without a summary after ctrl-c, the task going on */
+export async function awaitTask(
+	context: Context,
+	engine: Channel,
+	task: string,
+	job: string,
+): Promise<{ kind: TaskKind; summary?: TaskSummary }> {
 	const { out } = context;
 	const view = out.json || out.quiet ? undefined : new LiveView(process.stdout, out.isTerminal);
 	const say = (text: string) => (view ? view.above(text) : undefined);
@@ -52,15 +73,7 @@ export async function followTask(
 			}, reject);
 	});
 	const summary = await Promise.race([ended, detached]).finally(() => view?.end());
-	if (!summary && onDetach === 'ends here') {
-		out.line('Interrupted. What is finished stays; nothing unfinished has got its name.');
-		process.exit(EXIT.interrupted);
-	}
-	if (!summary) {
-		out.line(`The ${kind === 'backup' ? 'run' : kind} goes on. firn status shows it, firn stop ${job} stops it.`);
-		return EXIT.interrupted;
-	}
-	return report(out, kind, summary, job);
+	return { kind, ...(summary ? { summary } : {}) };
 }
 
 /** Says how a task ended, as people or programs want to know it. */
@@ -76,6 +89,7 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 	const { status, run, files, bytes, archives, errors, details } = summary;
 	const size = (name: string) => formatSize(Number(details[name] ?? 0));
 	const count = (name: string) => formatCount(Number(details[name] ?? 0));
+	if (isCatalogKind(kind)) return status === 'failed' && archives === 0 ? [] : [catalogWords(kind, details)];
 	const problems =
 		errors > 0 && status === 'partial' ? [`${formatCount(errors)} could not be read; they are listed above.`] : [];
 	if (status === 'failed')

@@ -198,6 +198,15 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		'what came of a restore or decrypt, every problem named (default: the newest)',
 		async () => (await import('./report.ts')).report,
 	).option('--list', 'list the reports that are kept');
+	verb(
+		'sync <job>',
+		'compare the store with the books: what is missing is stored again, what is unknown is listed',
+		async () => (await import('./sync.ts')).sync,
+	)
+		.option('--keep', 'leave objects alone that the books do not know (default)')
+		.option('--delete-unknown', 'delete objects of this job that the books do not know')
+		.option('--abort-uploads', 'throw unfinished uploads of this job away that no run goes on with')
+		.option('-n, --dry-run', 'only say what would be done');
 	verb('status', 'show what is going on', async () => (await import('./status.ts')).status);
 	verb(
 		'stop <job>',

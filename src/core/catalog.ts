@@ -4,26 +4,29 @@ import { counted, formatSize } from './sizes.ts';
 import type { CatalogKind } from './task.ts';
 
 /** What an item of a plan is about. */
-export type PlanItemKind =
+export const PLAN_ITEM_KINDS = [
 	/** An archive that the store has no more. */
-	| 'missing'
+	'missing',
 	/** One that was missing and is there again. */
-	| 'returned'
+	'returned',
 	/** One whose size or checksum is not what was stored: an alarm. */
-	| 'differs'
+	'differs',
 	/** A stored archive whose sidecar, or a run whose manifest, is not there (any more). */
-	| 'sidecar'
-	| 'manifest'
+	'sidecar',
+	'manifest',
 	/** An object of an archive that was deleted already. */
-	| 'leftover'
+	'leftover',
 	/** An object that the books do not know. */
-	| 'unknown'
+	'unknown',
 	/** An upload of this job that no run goes on with. */
-	| 'upload'
+	'upload',
 	/** An archive to be deleted. */
-	| 'archive'
+	'archive',
 	/** A file of which nothing is left then. */
-	| 'lost';
+	'lost',
+] as const;
+
+export type PlanItemKind = (typeof PLAN_ITEM_KINDS)[number];
 
 export interface PlanItem {
 	item: number;
@@ -46,18 +49,42 @@ export interface CatalogPlan {
 
 /** How a task of a kind went, in a sentence, by the details of its summary. */
 export function catalogWords(kind: CatalogKind, details: Readonly<Record<string, number | string>>): string {
-	const count = (name: string, noun: string) => counted(Number(details[name] ?? 0), noun);
-	const size = (name: string) => formatSize(Number(details[name] ?? 0));
-	if (details.plan !== undefined) {
-		if (kind === 'delete') return `${count('planArchives', 'archive')}, ${size('planBytes')} would be deleted.`;
-		return `${count('objects', 'object')} compared with the books: ${count('findings', 'finding')}.`;
-	}
-	switch (kind) {
-		case 'sync':
-			return `${count('marked', 'archive')} marked, ${count('written', 'companion')} written anew, ${count('adopted', 'archive')} adopted, ${count('removed', 'object')} and ${count('aborted', 'upload')} removed.`;
-		case 'delete':
-			return `${count('deleted', 'archive')} deleted, ${size('freed')} freed.`;
-		case 'verify':
-			return `${count('seen', 'archive')} found as stored; ${count('proven', 'archive')}, ${size('provenBytes')} read and proven; ${count('cold', 'archive')} too cold to read.`;
-	}
+	const words = details.plan === undefined ? DONE[kind] : PLANNED[kind];
+	const said = words.flatMap(([name, noun, what, bytes]) => {
+		const count = Number(details[name] ?? 0);
+		const size = bytes === undefined ? '' : `, ${formatSize(Number(details[bytes] ?? 0))}`;
+		return count === 0 ? [] : [`${counted(count, noun)}${size} ${what}`];
+	});
+	return said.length === 0 ? 'There was nothing to be done.' : `${said.join('; ')}.`;
 }
+
+/** Name of the figure, what is counted, what became of it, and the figure with its bytes. */
+type Words = readonly (readonly [name: string, noun: string, what: string, bytes?: string])[];
+
+const PLANNED: Record<CatalogKind, Words> = {
+	sync: [
+		['objects', 'object', 'compared with the books', 'bytes'],
+		['findings', 'finding', 'to be dealt with'],
+	],
+	delete: [['archives', 'archive', 'would be deleted', 'bytes']],
+	verify: [['archives', 'archive', 'would be verified', 'bytes']],
+};
+
+const DONE: Record<CatalogKind, Words> = {
+	sync: [
+		['missing', 'archive', 'marked as missing'],
+		['returned', 'archive', 'found again'],
+		['removed', 'object', 'deleted'],
+		['aborted', 'unfinished upload', 'thrown away'],
+		['refused', 'object', 'left as it is'],
+	],
+	delete: [
+		['deleted', 'archive', 'deleted', 'freed'],
+		['refused', 'archive', 'refused by the store'],
+	],
+	verify: [
+		['seen', 'archive', 'found as stored'],
+		['proven', 'archive', 'read and proven', 'provenBytes'],
+		['cold', 'archive', 'too cold to be read'],
+	],
+};

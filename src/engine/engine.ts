@@ -15,6 +15,7 @@ import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { Secrets, type SecretsOptions } from '../secrets/secrets.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
+import { Catalogs } from './catalogs.ts';
 import { control } from './control.ts';
 import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
@@ -87,6 +88,13 @@ export class Engine {
 			stateFiles: () => this.#stateFiles(),
 			start: (kind, job, begin) => this.#start(kind, job, begin),
 		});
+		const catalogs = new Catalogs({
+			version: options.version,
+			queries: this.#queries,
+			stateOf: (job) => this.#stateOf(job),
+			jobOf: (id) => this.#config.jobs().find((job) => job.id === id),
+			start: (kind, job, begin) => this.#start(kind, job, begin),
+		});
 		this.handlers = {
 			hello: () => this.#hello(),
 			'engine.stop': () => this.#stopEngine(),
@@ -100,6 +108,9 @@ export class Engine {
 			report: (params) => restores.report(params),
 			planRecover: (params) => recoveries.plan(params),
 			recover: (params) => recoveries.recover(params),
+			planSync: (params) => catalogs.planSync(params),
+			sync: (params) => catalogs.sync(params),
+			plan: (params) => catalogs.plan(params),
 			stop: (params) => this.#stop(params),
 			control: (params) => control(params, this.tasks),
 			status: () => ({ tasks: this.#status() }),

@@ -3,7 +3,15 @@
 import type { LogEntry, LogLevel } from '../core/log-entry.ts';
 import type { TaskKind } from '../core/task.ts';
 
-const KINDS: readonly unknown[] = ['backup', 'restore', 'decrypt', 'sync', 'delete', 'verify'] satisfies TaskKind[];
+const KINDS: readonly unknown[] = [
+	'backup',
+	'restore',
+	'decrypt',
+	'recover',
+	'sync',
+	'delete',
+	'verify',
+] satisfies TaskKind[];
 const TEXTS = ['job', 'task', 'run', 'code', 'effect', 'remedy', 'path', 'details'] as const;
 
 /** How every line begins: where a line was cut off, the next one may stand behind it. */

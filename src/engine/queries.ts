@@ -37,6 +37,10 @@ export class Queries {
 		return this.#ask('versions', query);
 	}
 
+	plan(query: Questions['plan']): Promise<Results['plan']> {
+		return this.#ask('plan', query);
+	}
+
 	log(query: Questions['log']): Promise<Results['log']> {
 		return this.#ask('log', query);
 	}

@@ -7,6 +7,7 @@ import { parentPort } from 'node:worker_threads';
 import { toFirnError } from '../core/errors.ts';
 import { type BrowseQuery, Browsers, type FindQuery, type VersionsQuery } from './browsers.ts';
 import { type LogQuery, queryLog } from './log-query.ts';
+import { type PlanQuery, queryPlan } from './plan-query.ts';
 import { type PathsQuery, resolvePaths, type ShowQuery, show } from './query.ts';
 
 /** What the thread can be asked. */
@@ -16,6 +17,7 @@ export interface Questions {
 	browse: BrowseQuery;
 	find: FindQuery;
 	versions: VersionsQuery;
+	plan: PlanQuery;
 	log: LogQuery;
 }
 
@@ -55,6 +57,8 @@ function answer({ what, query }: QueryMessage): unknown {
 			return browsers.find(query);
 		case 'versions':
 			return browsers.versions(query);
+		case 'plan':
+			return queryPlan(query);
 		case 'log':
 			return queryLog(query);
 	}

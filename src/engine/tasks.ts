@@ -36,6 +36,15 @@ const EVENTS_KEPT = 500;
 /** Ended tasks stay in the status this long. */
 const DONE_KEPT_MS = 10 * 60_000;
 
+/** What must not go on at the same time for a job, besides two of a kind: both write its books, or one reads what the other deletes. */
+const APART: Partial<Record<TaskKind, readonly TaskKind[]>> = {
+	backup: ['sync', 'delete'],
+	sync: ['backup', 'delete'],
+	delete: ['backup', 'sync', 'restore', 'verify'],
+	restore: ['delete'],
+	verify: ['delete'],
+};
+
 export class Tasks {
 	readonly #tasks = new Map<string, Task>();
 	readonly #onChange: () => void;
@@ -55,11 +64,16 @@ export class Tasks {
 	 * @throws FirnError JOB_BUSY when a run or restore of the kind goes on for the job
 	 */
 	start(kind: TaskKind, job: string, begin: (reporter: TaskReporter, id: string) => TaskHandle): TaskView {
-		const busy = this.list().find((view) => view.kind === kind && view.job === job && job !== '' && isActive(view));
+		const apart = [kind, ...(APART[kind] ?? [])];
+		const busy = this.list().find(
+			(view) => apart.includes(view.kind) && view.job === job && job !== '' && isActive(view),
+		);
 		if (busy) {
 			throw usageError(
 				'JOB_BUSY',
-				`A ${kind} of job ${job} is running already.`,
+				busy.kind === kind
+					? `A ${kind} of job ${job} is running already.`
+					: `A ${busy.kind} of job ${job} is running: a ${kind} has to wait for its end.`,
 				`firn status shows it, firn stop ${job} stops it.`,
 			);
 		}

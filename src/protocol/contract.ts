@@ -4,6 +4,7 @@
  */
 
 import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
+import type { CatalogPlan, PlanItem } from '../core/catalog.ts';
 import type { DestinationTest } from '../core/destination-test.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { LogPage } from '../core/log-entry.ts';
@@ -150,6 +151,9 @@ export interface Results {
 	planRecover: RecoverPlan;
 	/** Without a task all was here already but the job, which is back now. */
 	recover: { job: string; task: string | null };
+	planSync: { task: string; job: string };
+	sync: { task: string; job: string };
+	plan: { plan: CatalogPlan } & Page<PlanItem>;
 	stop: { tasks: string[] };
 	status: { tasks: TaskView[] };
 	/** The newest events, and how fast it went in the last minutes. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { BROWSE_SORTS } from '../core/browse.ts';
+import { PLAN_ITEM_KINDS } from '../core/catalog.ts';
 import { LOG_LEVELS } from '../core/log-entry.ts';
 
 /** Credentials of the client's environment, held in memory only: see client/environment.ts. */
@@ -148,6 +149,24 @@ export const requestSchemas = {
 		name: z.string(),
 		/** As the plan said; when it is more by now, nothing is done. */
 		most: z.strictObject({ requests: z.number(), bytes: z.number() }).optional(),
+	}),
+	/** Compares the books with the store; the task's summary names the plan. */
+	planSync: z.strictObject({ job: z.string(), env }),
+	/** Does what a plan says, and with what nobody else knows of what is said here. */
+	sync: z.strictObject({
+		job: z.string(),
+		plan: z.string(),
+		unknown: z.enum(['keep', 'delete']).default('keep'),
+		abortUploads: z.boolean().default(false),
+		env,
+	}),
+	/** A plan with its items, page by page: by its name, or the newest of a kind. */
+	plan: z.strictObject({
+		job: z.string(),
+		of: z.union([z.strictObject({ plan: z.string() }), z.strictObject({ kind: z.enum(['sync', 'delete']) })]),
+		kinds: z.array(z.enum(PLAN_ITEM_KINDS)).optional(),
+		cursor: z.string().optional(),
+		limit: z.number().int().min(1).max(5000).default(1000),
 	}),
 	/** All that goes on for a job, or one task alone. */
 	stop: z.strictObject({ job: z.string().optional(), task: z.string().optional() }),

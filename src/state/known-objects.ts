@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { sidecarOf } from '../core/object-names.ts';
+import { parseObjectKey, sidecarOf } from '../core/object-names.ts';
 import type { ArchiveRecord } from './archive-list.ts';
 
 /** An object that the books speak of: an archive, or the sidecar of one. */
@@ -48,9 +48,8 @@ export function* knownObjects(db: DatabaseSync): Generator<KnownObject> {
 export function isKnownKey(db: DatabaseSync, key: string): boolean {
 	const named = db.prepare('SELECT 1 FROM archives WHERE key = ?').get(key);
 	if (named) return true;
-	const stem = /^(.*\/\d+)\.idx(\.age)?$/.exec(key)?.[1];
-	if (stem === undefined) return false;
-	return (
-		db.prepare('SELECT 1 FROM archives WHERE key > ? AND key < ?').get(`${stem}.tar`, `${stem}.tar~`) !== undefined
-	);
+	const name = parseObjectKey(key);
+	if (name?.kind !== 'sidecar') return false;
+	const of = db.prepare('SELECT 1 FROM archives JOIN runs USING (run) WHERE runs.id = ? AND sequence = ?');
+	return of.get(name.runId, name.sequence) !== undefined;
 }

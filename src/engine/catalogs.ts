@@ -1,0 +1,55 @@
+/** What the engine does about what is stored as a whole: plans and starts sync, and hands out plans. */
+
+import type { CatalogWork } from '../catalog/spec.ts';
+import type { Job } from '../config/job.ts';
+import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
+import type { Results, TaskView } from '../protocol/contract.ts';
+import type { CheckedRequests } from '../protocol/requests.ts';
+import { readJobState } from '../state/job-state.ts';
+import type { Queries } from './queries.ts';
+
+export interface CatalogsOptions {
+	version: string;
+	queries: Queries;
+	/** The state database of a job. @throws FirnError JOB_UNKNOWN, STATE_MISSING */
+	stateOf: (job: string) => string;
+	/** The job as the config has it now, if it does. */
+	jobOf: (id: string) => Job | undefined;
+	start: (kind: TaskKind, job: string, begin: (reporter: TaskReporter) => TaskHandle) => TaskView;
+}
+
+interface Asked {
+	job: string;
+	env: Record<string, string>;
+}
+
+export class Catalogs {
+	readonly #options: CatalogsOptions;
+
+	constructor(options: CatalogsOptions) {
+		this.#options = options;
+	}
+
+	planSync(params: CheckedRequests['planSync']): Promise<Results['planSync']> {
+		return this.#start('sync', params, { kind: 'planSync' });
+	}
+
+	sync({ plan, unknown, abortUploads, ...asked }: CheckedRequests['sync']): Promise<Results['sync']> {
+		return this.#start('sync', asked, { kind: 'sync', plan, unknown, abortUploads });
+	}
+
+	plan({ job, ...which }: CheckedRequests['plan']): Promise<Results['plan']> {
+		return this.#options.queries.plan({ ...which, stateFile: this.#options.stateOf(job) });
+	}
+
+	/** @throws FirnError JOB_UNKNOWN, STATE_MISSING, JOB_BUSY */
+	async #start(kind: TaskKind, { job: named, env }: Asked, work: CatalogWork): Promise<{ task: string; job: string }> {
+		const { startCatalog } = await import('../catalog/start-catalog.ts');
+		const stateFile = this.#options.stateOf(named);
+		const known = readJobState(stateFile).job;
+		const job = this.#options.jobOf(known.id) ?? known;
+		const spec = { job, stateFile, version: this.#options.version, work, env };
+		const task = this.#options.start(kind, job.name, (reporter) => startCatalog(spec, reporter));
+		return { task: task.id, job: job.name };
+	}
+}
