@@ -43,13 +43,12 @@ export async function moveSecrets(places: Places, to: StoreKind, why: string): P
 		await target.set(secrets);
 		write({ ...index, store: to, why, alsoIn: from });
 	}
-	if (index.alsoIn !== undefined) {
-		await clear(places, index.alsoIn, target);
-		const { alsoIn: _alsoIn, ...ended } = index;
-		// A file is its own index.
-		write({ ...ended, names: to === 'file' ? [] : await places.namesIn(to) });
-	}
-	return (await places.namesIn(to)).length;
+	if (index.alsoIn !== undefined) await clear(places, index.alsoIn, target);
+	const names = await places.namesIn(to);
+	const { alsoIn: _alsoIn, ...ended } = index;
+	// A file is its own index.
+	write({ ...ended, names: to === 'file' ? [] : names });
+	return names.length;
 }
 
 /** Empties a store; what is in it alone comes over first. */

@@ -35,6 +35,7 @@ export class PlainFile implements SecretStore {
 	async set(secrets: ReadonlyMap<string, string>): Promise<void> {
 		refuseForFile([...secrets.keys()]);
 		addIdentities(this.#secretsDir, [...secrets.values()], new Date());
+		removeLeftovers(this.place);
 		const held = this.#all();
 		for (const [name, secret] of secrets) if (held.get(name) !== secret) throw notReadBack(this.place, name);
 	}

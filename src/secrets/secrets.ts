@@ -40,6 +40,8 @@ export interface SecretPlace {
 	alsoIn: StoreKind | null;
 }
 
+const MOVED = 'firn key move put them there';
+
 export class Secrets {
 	readonly #options: SecretsOptions;
 	readonly #file: PlainFile;
@@ -230,7 +232,7 @@ export class Secrets {
 					discardVault: () => this.#vault.discard(),
 				},
 				to,
-				'firn key move put them there',
+				MOVED,
 			);
 		});
 	}
@@ -243,7 +245,8 @@ export class Secrets {
 	#newIndex(): StoreIndex {
 		const id = randomBytes(4).toString('hex');
 		const lost = this.#vault.exists();
-		return { version: 1, id, store: lost ? 'vault' : 'file', why: lost ? 'a vault was found' : '', names: [] };
+		const why = lost ? 'a vault was found there' : MOVED;
+		return { version: 1, id, store: lost ? 'vault' : 'file', why, names: [] };
 	}
 
 	#kind(): StoreKind {
