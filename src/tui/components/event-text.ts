@@ -6,10 +6,10 @@ import { displayName, displayPath } from './text.ts';
 /** Of a job's run, in the keys of its archives: the same in every line. */
 const FOLDER = /\b[a-z2-9]{10}\/\d{8}T\d{6}Z-\w+\//g;
 
-/** The cause before what it kept from being done: a narrow pane cuts the end off. */
-function causeFirst(reason: string): string {
+/** Why something waits, safe to print, and the cause first: a narrow pane cuts the end off. */
+export function causeFirst(reason: string): string {
 	const [, undone, cause] = /^Could not (.+?): (.+?)\.?$/s.exec(reason.replace(FOLDER, '')) ?? [];
-	return cause === undefined ? reason : `${cause}, could not ${undone}`;
+	return cause === undefined ? displayName(reason) : displayName(`${cause}, could not ${undone}`);
 }
 
 /** What a task has told, as one line. */
@@ -32,6 +32,6 @@ export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 		case 'notice':
 			return { text: displayName(event.message), tone: event.level === 'warn' ? 'warn' : 'normal' };
 		case 'waiting':
-			return { text: `waiting: ${displayName(causeFirst(event.reason))}`, tone: 'warn' };
+			return { text: `waiting: ${causeFirst(event.reason)}`, tone: 'warn' };
 	}
 }

@@ -15,6 +15,14 @@ export interface EngineLinkOptions {
 const POLL_MS = 1500;
 const RETRY_MS = [1000, 2000, 4000, 8000];
 
+/** An engine that has not answered for so long is left for another connection. */
+const SILENCE_MS = 15_000;
+
+function silence(): Promise<never> {
+	const error = new FirnError('ENGINE_LOST', 'The engine does not answer.', { retry: 'later' });
+	return new Promise((_, reject) => setTimeout(() => reject(error), SILENCE_MS).unref());
+}
+
 export class EngineLink {
 	readonly #options: EngineLinkOptions;
 	#channel: Promise<Channel> | undefined;
@@ -87,7 +95,8 @@ export class EngineLink {
 		const connected = this.#connected();
 		try {
 			const channel = await connected;
-			const [{ jobs }, { tasks }] = await Promise.all([channel.call('jobs', {}), channel.call('status', {})]);
+			const asked = Promise.all([channel.call('jobs', {}), channel.call('status', {})]);
+			const [{ jobs }, { tasks }] = await Promise.race([asked, silence()]);
 			const text = JSON.stringify(jobs);
 			if (text !== this.#jobsText) this.#options.dispatch({ type: 'jobs', jobs });
 			this.#jobsText = text;

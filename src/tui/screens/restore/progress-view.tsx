@@ -3,7 +3,7 @@ import { formatDuration } from '../../../core/durations.ts';
 import { formatCount, formatRate, formatSize } from '../../../core/sizes.ts';
 import type { RestoreProgress, TaskEvent } from '../../../core/task.ts';
 import { bar, sparkline } from '../../components/bar.ts';
-import { eventText } from '../../components/event-text.ts';
+import { causeFirst, eventText } from '../../components/event-text.ts';
 import { Line } from '../../components/line.tsx';
 import { displayName, displayPath, fit, padEnd } from '../../components/text.ts';
 import { Wait } from '../../components/wait.tsx';
@@ -89,7 +89,7 @@ export function ProgressView({
 				/>
 			))}
 			{reason ? (
-				<Line segments={[{ text: `${glyphs.warn} waiting: ${displayName(reason)}`, tone: 'warn' }]} width={width} />
+				<Line segments={[{ text: `${glyphs.warn} waiting: ${causeFirst(reason)}`, tone: 'warn' }]} width={width} />
 			) : null}
 			{shownWorkers.map(({ worker, archive = '', path = '' }) => {
 				const name = padEnd(

@@ -3,6 +3,7 @@ import { formatDuration } from '../../../core/durations.ts';
 import { etaOf, NO_PACE, type Pace, rateNow, totalsOf } from '../../../core/pace.ts';
 import { formatRate, formatSize } from '../../../core/sizes.ts';
 import { bar } from '../../components/bar.ts';
+import { causeFirst } from '../../components/event-text.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, padStart, widthOf } from '../../components/text.ts';
@@ -92,7 +93,7 @@ function Head({ task, app, pace, width, height, bare }: HeadProps) {
 /** Why it waits, or how it ended. */
 function news(task: LiveTask): string {
 	if (task.summary) return `  ${endWords(task).map(displayName).join(' ')}`;
-	return task.reason && isActive(task) ? `  ${displayName(task.reason)}` : '';
+	return task.reason && isActive(task) ? `  ${causeFirst(task.reason)}` : '';
 }
 
 /** Wide enough for `1023 MiB of 1023 MiB`, so that the bar does not jump. */

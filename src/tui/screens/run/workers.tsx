@@ -1,5 +1,6 @@
 import { formatSize } from '../../../core/sizes.ts';
 import type { WorkerRow } from '../../../core/task.ts';
+import { causeFirst } from '../../components/event-text.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, displayPath, padEnd, padStart } from '../../components/text.ts';
@@ -63,7 +64,7 @@ export function Workers({ task, now, width, height, bare }: Props) {
 		const name = row.archive === undefined ? '' : displayName(row.archive.split('/').slice(-2).join('/'));
 		const file =
 			state === 'retry' && retry
-				? `try ${retry.attempt}: ${displayName(retry.reason)}`
+				? `try ${retry.attempt}: ${causeFirst(retry.reason)}`
 				: row.path === undefined
 					? ''
 					: displayPath(row.path);
