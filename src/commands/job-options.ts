@@ -27,6 +27,8 @@ export interface JobOptions {
 	region?: string;
 	profile?: string;
 	pathStyle?: boolean;
+	/** False with --no-credentials: those of the AWS tools. */
+	credentials?: string | false;
 	layout?: 'archive' | 'mirror';
 }
 
@@ -45,7 +47,7 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		excludeDeveloper,
 		oneFileSystem,
 	} = given;
-	const { compression, storageClass, endpoint, region, profile, pathStyle, layout, encrypt } = given;
+	const { compression, storageClass, endpoint, region, profile, pathStyle, credentials, layout, encrypt } = given;
 	if (encrypt === false && (recipient || addRecipient || removeRecipient)) {
 		throw usageError('BAD_OPTIONS', '--no-encrypt excludes recipients.', 'Leave one of them out.');
 	}
@@ -70,6 +72,7 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		region,
 		profile,
 		pathStyle,
+		credentials: credentials === false ? '' : credentials,
 		layout,
 	};
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -103,6 +103,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 			.option('--region <region>', 'S3 region')
 			.option('--profile <name>', 'AWS profile')
 			.option('--path-style', 'bucket in the path instead of the host name')
+			.option('--credentials <name>', 'stored S3 keys (firn credentials) instead of those of the AWS tools')
 			.addOption(new Option('--layout <layout>', 'how files are stored').choices(['archive', 'mirror']));
 
 	jobOptions(
@@ -238,6 +239,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 			.option('--add-recipient <age1…>', 'encrypt new archives for this recipient too (can be repeated)', collect)
 			.option('--remove-recipient <age1…>', 'no longer encrypt for this recipient (can be repeated)', collect),
 	)
+		.option('--no-credentials', 'use the credentials of the AWS tools again')
 		.option('--no-exclude', 'drop the patterns of the job')
 		.option('--no-exclude-developer', 'back up node_modules, .venv, __pycache__ and .git again')
 		.option('--no-one-file-system', 'enter other file systems again');
@@ -335,6 +337,19 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--region <region>', 'S3 region')
 		.option('--profile <name>', 'AWS profile')
 		.option('--path-style', 'bucket in the path instead of the host name');
+	const credentials = verb(
+		'credentials',
+		'keys for S3 that are kept with the other secrets: list, set, remove',
+		async () => (await import('./credentials.ts')).listCredentials,
+	);
+	verb('list', 'list their names', async () => (await import('./credentials.ts')).listCredentials, credentials);
+	verb(
+		'set <name>',
+		'store keys under a name; they are asked for, or read from stdin',
+		async () => (await import('./credentials.ts')).setCredentials,
+		credentials,
+	);
+	verb('remove <name>', 'forget keys', async () => (await import('./credentials.ts')).removeCredentials, credentials);
 	verb('excludes', 'list what is left out, and why', async () => (await import('./excludes.ts')).excludes)
 		.option('--why <path>', 'which rule decides on this path')
 		.option('--list <folder>', 'what is in this folder, with the rule for each name')

@@ -4,6 +4,9 @@ import { z } from 'zod';
 
 const MiB = 1024 * 1024;
 
+/** What people call stored keys. */
+export const credentialsNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+
 export const jobSchema = z.strictObject({
 	/** Random; the folder of the job in the destination. */
 	id: z.string().regex(/^[a-z2-9]{10}$/),
@@ -18,6 +21,8 @@ export const jobSchema = z.strictObject({
 		region: z.string().optional(),
 		profile: z.string().optional(),
 		pathStyle: z.boolean().optional(),
+		/** Name of stored keys (`firn credentials`), in place of those of the AWS tools. */
+		credentials: credentialsNameSchema.optional(),
 	}),
 	storageClass: z.string().optional(),
 	layout: z.enum(['archive', 'mirror']).default('archive'),

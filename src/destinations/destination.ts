@@ -142,4 +142,6 @@ export interface DestinationConfig {
 	region?: string | undefined;
 	profile?: string | undefined;
 	pathStyle?: boolean | undefined;
+	/** Name of stored keys; they are in the environment of whoever opens it. */
+	credentials?: string | undefined;
 }

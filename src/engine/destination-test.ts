@@ -3,6 +3,7 @@ import { usageError } from '../core/errors.ts';
 import { askTest } from '../destinations/test/ask-test.ts';
 import type { Results } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
+import type { Credentials } from './credentials.ts';
 import { destinationUrl, jobUnknown } from './job-request.ts';
 
 /**
@@ -12,6 +13,7 @@ import { destinationUrl, jobUnknown } from './job-request.ts';
 export async function testDestination(
 	params: CheckedRequests['testDestination'],
 	config: ConfigFile,
+	credentials: Credentials,
 ): Promise<Results['testDestination']> {
 	const { job: name, to, cwd, env, storageClass, ...where } = params;
 	if ((name === undefined) === (to === undefined)) {
@@ -30,7 +32,7 @@ export async function testDestination(
 		destination: { ...destination, ...where },
 		sources,
 		splitSize,
-		env,
+		env: await credentials.envFor(where.profile === undefined ? destination : undefined, env),
 		...(kept === undefined ? {} : { storageClass: kept }),
 	});
 }

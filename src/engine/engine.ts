@@ -17,6 +17,7 @@ import { Secrets, type SecretsOptions } from '../secrets/secrets.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
 import { Catalogs } from './catalogs.ts';
 import { control } from './control.ts';
+import { Credentials } from './credentials.ts';
 import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
@@ -52,6 +53,7 @@ export class Engine {
 	readonly #options: EngineOptions;
 	readonly #config: ConfigFile;
 	readonly #secrets: Secrets;
+	readonly #credentials: Credentials;
 	readonly #queries = new Queries();
 	readonly #preview = new Preview();
 	readonly #selections: Selections;
@@ -65,6 +67,7 @@ export class Engine {
 		this.#secrets = new Secrets({ secretsDir: paths.secretsDir, ...(passphrase ? { passphrase } : {}) });
 		this.#selections = new Selections(this.#preview, options.paths);
 		this.tasks = new Tasks(options.onChange);
+		this.#credentials = new Credentials({ secrets: this.#secrets, config: this.#config, tasks: this.tasks });
 		const here = { paths: options.paths, secrets: this.#secrets };
 		const restores = new Restores({
 			...here,
@@ -73,6 +76,7 @@ export class Engine {
 			stateOf: (job) => this.#stateOf(job),
 			stateFiles: () => this.#stateFiles(),
 			destinationOf: (file) => this.#config.jobs().find(({ name }) => this.#stateFileOf(name) === file)?.destination,
+			envFor: (destination, env) => this.#credentials.envFor(destination, env),
 			start: (kind, job, begin) => this.#start(kind, job, begin),
 			log: options.log,
 		});
@@ -137,9 +141,12 @@ export class Engine {
 			recoverySheet: (params) => keys.recoverySheet(params),
 			sheetReminder: () => keys.sheetReminder(),
 			removeKey: (params) => keys.remove(params),
+			credentials: () => this.#credentials.list(),
+			setCredentials: (params) => this.#credentials.set(params),
+			removeCredentials: (params) => this.#credentials.remove(params),
 			settings: () => settings(this.#config, options.paths),
 			saveSettings: (params) => saveSettings(params, this.#config),
-			testDestination: (params) => testDestination(params, this.#config),
+			testDestination: (params) => testDestination(params, this.#config, this.#credentials),
 			excludes: () => ({
 				system: [...SYSTEM_CLUTTER, `folders with a ${CACHEDIR_TAG}`],
 				developer: [...DEVELOPER_CLUTTER],
@@ -192,8 +199,7 @@ export class Engine {
 			.list()
 			.filter(({ state, job: of }) => (state === 'paused' || state === 'waiting') && (job === undefined || of === job));
 		// A run that waits because its credentials have expired takes those of whoever lets it go on.
-		const change = { pause: false, ...(hasCredentials(env) ? { env } : {}) };
-		const goOn = stateFile ? [] : this.tasks.adjust(job === undefined ? {} : { job }, change);
+		const goOn = stateFile ? [] : held.flatMap((view) => this.#letGoOn(view, env));
 		const continued = held.filter(({ id }) => goOn.includes(id)).map((view) => ({ task: view.id, job: view.job }));
 		if (job !== undefined && continued.length > 0) return { tasks: continued };
 		const files = stateFile ? [stateFile] : job ? [this.#stateOf(job)] : this.#stateFiles();
@@ -221,6 +227,12 @@ export class Engine {
 		return { tasks };
 	}
 
+	/** Those of a job that has stored keys stay: `firn credentials set` hands it new ones. */
+	#letGoOn({ id, job }: TaskView, env: Record<string, string>): string[] {
+		const own = this.#config.job(job)?.destination.credentials === undefined && hasCredentials(env);
+		return this.tasks.adjust({ task: id }, { pause: false, ...(own ? { env } : {}) });
+	}
+
 	async #startBackup(
 		job: Job,
 		how: Pick<BackupSpec, 'full' | 'dryRun' | 'mode' | 'env'>,
@@ -239,6 +251,7 @@ export class Engine {
 			version,
 			skipPaths,
 			...how,
+			env: await this.#credentials.envFor(job.destination, how.env ?? {}),
 			...(prices ? { prices } : {}),
 		};
 		return this.#start('backup', job.name, (reporter) =>

@@ -12,12 +12,14 @@ import { parseDestination } from '../destinations/parse-destination.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
+import { mustHaveCredentials } from './credentials.ts';
 import { foreignNote, ownRecipient, recipientNotes, wantedRecipients } from './recipients.ts';
 import { newJobDefaults } from './settings.ts';
 
 type BackupRequest = CheckedRequests['backup'];
 /** What of a request changes a job. */
 type Changes = Pick<BackupRequest, 'options' | 'dryRun'>;
+type Where = Pick<BackupRequest['options'], 'endpoint' | 'region' | 'profile' | 'pathStyle' | 'credentials'>;
 
 /** Where jobs, their books and the identities are. */
 export interface Here {
@@ -126,19 +128,18 @@ export async function changedJob(existing: Job, sources: string[], request: Chan
 }
 
 async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, here: Here): Promise<Job> {
-	const { exclude, endpoint, region, profile, pathStyle, encrypt, layout, ...others } = options;
+	const { exclude, endpoint, region, profile, pathStyle, credentials, encrypt, layout, ...others } = options;
 	const { recipients, addRecipients, removeRecipients, ...rest } = others;
 	if (layout === 'mirror')
 		throw usageError('NOT_YET', 'The mirror layout is not supported yet.', 'Use --layout archive.');
 	const encrypts = encrypt ?? base.encrypt ?? true;
 	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], here.paths);
-	const given = { endpoint, region, profile, pathStyle };
-	const where = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+	const where = placed({ ...base.destination }, { endpoint, region, profile, pathStyle, credentials }, here.secrets);
 	const parsed = jobSchema.safeParse({
 		...base,
 		...rest,
 		...(exclude ? { excludes: exclude } : {}),
-		destination: { ...base.destination, ...where },
+		destination: where,
 		encrypt: encrypts,
 		// A dry run makes no identity.
 		recipients: encrypts ? (own ?? (dryRun ? [] : [await ownRecipient(here)])) : [],
@@ -146,6 +147,19 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 	if (parsed.success) return parsed.data;
 	const issue = parsed.error.issues[0]!;
 	throw usageError('BAD_JOB', `The job's ${issue.path.join('.')} cannot be that: ${issue.message}.`);
+}
+
+/** The destination with what is given changed in it. @throws FirnError (usage) BAD_OPTIONS, CREDENTIALS_MISSING */
+function placed(before: Partial<Job['destination']>, given: Where, secrets: Secrets): Partial<Job['destination']> {
+	const { credentials, profile } = given;
+	if (credentials && profile) {
+		throw usageError('BAD_OPTIONS', '--credentials and --profile exclude each other.', 'Leave one of them out.');
+	}
+	if (credentials) mustHaveCredentials(secrets, credentials);
+	const after = { ...before, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+	if (profile !== undefined || credentials === '') delete after.credentials;
+	if (credentials) delete after.profile;
+	return after;
 }
 
 /** The destination as a job keeps it: a folder absolute, without a slash at its end. @throws FirnError BAD_DESTINATION */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
 import type { Paths } from '../config/paths.ts';
 import { FirnError, toFirnError } from '../core/errors.ts';
+import type { KeyCheck } from '../core/restore-answers.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
 import type { DestinationConfig } from '../destinations/destination.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
@@ -12,6 +13,7 @@ import type { IdentitySource } from '../restore/answer-inspect.ts';
 import { parseIdentities, readIdentities } from '../secrets/identities.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
+import type { Credentials } from './credentials.ts';
 import type { Log } from './log.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
@@ -31,6 +33,8 @@ export interface RestoresOptions {
 	stateFiles: () => string[];
 	/** Where the job of a state database writes to now, if it is still in the config. */
 	destinationOf: (stateFile: string) => DestinationConfig | undefined;
+	/** The environment for whoever opens a destination. */
+	envFor: Credentials['envFor'];
 	start: (kind: TaskKind, job: string, begin: Begin) => TaskView;
 	log: Log;
 }
@@ -54,8 +58,9 @@ export class Restores {
 
 	async restore(params: CheckedRequests['restore']): Promise<Results['restore']> {
 		const { startRestore } = await import('../restore/start-restore.ts');
-		const { dryRun, existing, env } = params;
+		const { dryRun, existing } = params;
 		const { job, ...what } = await this.#wanted(params);
+		const env = await this.#envOf(what.stateFile, params.env);
 		const spec = { ...what, identities: await this.#identities(params), existing, dryRun, env };
 		const task = dryRun
 			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter))
@@ -115,11 +120,15 @@ export class Restores {
 		const { askCheck } = await import('../restore/ask.ts');
 		const { job, env } = params;
 		const stateFiles = job === undefined ? this.#options.stateFiles() : [this.#options.stateOf(job)];
-		const jobs = stateFiles.map((stateFile) => {
+		const identities = await this.#identities(params);
+		const checks: KeyCheck[] = [];
+		// Each in an environment of its own, for each may have keys of its own.
+		for (const stateFile of stateFiles) {
 			const destination = this.#options.destinationOf(stateFile);
-			return { stateFile, ...(destination ? { destination } : {}) };
-		});
-		return { checks: await askCheck({ jobs, identities: await this.#identities(params) }, env) };
+			const jobs = [{ stateFile, ...(destination ? { destination } : {}) }];
+			checks.push(...(await askCheck({ jobs, identities }, await this.#options.envFor(destination, env))));
+		}
+		return { checks };
 	}
 
 	reports({ limit }: CheckedRequests['reports']): Results['reports'] {
@@ -128,6 +137,11 @@ export class Restores {
 
 	report({ id, cursor, limit }: CheckedRequests['report']): Results['report'] {
 		return this.#reports.read(id, cursor, limit);
+	}
+
+	async #envOf(stateFile: string, env: Record<string, string>): Promise<Record<string, string>> {
+		const destination = this.#options.destinationOf(stateFile) ?? readJobState(stateFile).job.destination;
+		return this.#options.envFor(destination, env);
 	}
 
 	async #wanted({ job, paths: asked, cwd, target, snapshot, workers }: CheckedRequests['restore']) {

@@ -189,6 +189,10 @@ export interface Results {
 	recoverySheet: { keys: KeyView[]; text: string; identities: string[] };
 	sheetReminder: { keys: KeyView[] };
 	removeKey: { key: KeyView };
+	/** `stored`: false where a job names what is not there. */
+	credentials: { credentials: { name: string; stored: boolean; jobs: string[] }[] };
+	setCredentials: { name: string; place: string; jobs: string[] };
+	removeCredentials: { name: string };
 	excludes: { system: string[]; developer: string[] };
 	log: LogPage;
 	testDestination: DestinationTest;

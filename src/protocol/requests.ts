@@ -29,6 +29,8 @@ const jobOptions = z.strictObject({
 	region: z.string().optional(),
 	profile: z.string().optional(),
 	pathStyle: z.boolean().optional(),
+	/** Name of stored keys; empty for those of the AWS tools. */
+	credentials: z.string().optional(),
 	layout: z.enum(['archive', 'mirror']).optional(),
 });
 
@@ -277,6 +279,15 @@ export const requestSchemas = {
 	sheetReminder: z.strictObject({}),
 	/** `losing`: how many archives nothing on this machine will open any more. */
 	removeKey: z.strictObject({ key: z.string(), losing: z.number().int().optional() }),
+	/** Stored keys for S3, by name. */
+	credentials: z.strictObject({}),
+	setCredentials: z.strictObject({
+		name: z.string(),
+		accessKeyId: z.string().max(8192),
+		secretAccessKey: z.string().max(8192),
+		sessionToken: z.string().max(8192).optional(),
+	}),
+	removeCredentials: z.strictObject({ name: z.string() }),
 	excludes: z.strictObject({}),
 	settings: z.strictObject({}),
 	/** By name (core/settings.ts), as people write them; null leaves it to Firn again. */

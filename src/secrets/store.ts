@@ -32,6 +32,16 @@ export function recipientNamed(name: string): string | undefined {
 	return name.startsWith(IDENTITY) ? name.slice(IDENTITY.length) : undefined;
 }
 
+const CREDENTIALS = 's3/';
+
+/** The name under which S3 credentials are kept. */
+export const credentialsName = (name: string): string => CREDENTIALS + name;
+
+/** What people call the credentials with this name, if it is the name of some. */
+export function credentialsNamed(name: string): string | undefined {
+	return name.startsWith(CREDENTIALS) ? name.slice(CREDENTIALS.length) : undefined;
+}
+
 /** A secret that the index of names knows is not where it should be. */
 export function secretMissing(place: string, name: string, guidance: string): FirnError {
 	return new FirnError('SECRET_MISSING', `${place} does not hold ${describeName(name)}.`, { guidance, retry: 'later' });
@@ -40,7 +50,9 @@ export function secretMissing(place: string, name: string, guidance: string): Fi
 /** What a secret is, for people. */
 export function describeName(name: string): string {
 	const recipient = recipientNamed(name);
-	return recipient === undefined ? `the secret ${name}` : `the identity of ${recipient}`;
+	if (recipient !== undefined) return `the identity of ${recipient}`;
+	const credentials = credentialsNamed(name);
+	return credentials === undefined ? `the secret ${name}` : `the S3 credentials ${credentials}`;
 }
 
 /** When what was written does not come back. */
