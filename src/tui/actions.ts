@@ -7,6 +7,7 @@ import type { ArchiveAction } from './screens/archive/state.ts';
 import type { DecryptAction } from './screens/decrypt/state.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
 import type { WizardAction } from './screens/jobs/wizard/state.ts';
+import type { LogAction } from './screens/log/state.ts';
 import type { RestoreAction } from './screens/restore/state.ts';
 import type { SettingsAction } from './screens/settings/state.ts';
 import type { SourcesAction } from './screens/sources/state.ts';
@@ -43,4 +44,5 @@ export type Action =
 	| SourcesAction
 	| SettingsAction
 	| RestoreAction
-	| DecryptAction;
+	| DecryptAction
+	| LogAction;

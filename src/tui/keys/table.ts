@@ -5,6 +5,7 @@ import { DECRYPT_BINDINGS } from '../screens/decrypt/bindings.ts';
 import { screenOf } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
 import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
+import { LOG_BINDINGS } from '../screens/log/bindings.ts';
 import { RESTORE_BINDINGS } from '../screens/restore/bindings.ts';
 import { RUN_BINDINGS } from '../screens/run/bindings.ts';
 import { SETTINGS_BINDINGS } from '../screens/settings/bindings.ts';
@@ -23,6 +24,7 @@ export const BINDINGS: readonly Binding[] = [
 	...DECRYPT_BINDINGS,
 	...SOURCES_BINDINGS,
 	...SETTINGS_BINDINGS,
+	...LOG_BINDINGS,
 	...LIST_BINDINGS,
 	...MARK_BINDINGS,
 	...FILTER_BINDINGS,

@@ -5,6 +5,7 @@ import type { ScreenId } from '../state.ts';
 import { archiveScreen } from './archive/screen.tsx';
 import { decryptScreen } from './decrypt/screen.tsx';
 import { jobsScreen } from './jobs/screen.tsx';
+import { logScreen } from './log/screen.tsx';
 import { restoreScreen } from './restore/screen.tsx';
 import { runScreen } from './run/screen.tsx';
 import { settingsScreen } from './settings/screen.tsx';
@@ -18,6 +19,7 @@ const screens = [
 	restoreScreen, // 5
 	decryptScreen, // 6
 	settingsScreen, // 7
+	logScreen, // 8
 ];
 
 // Each screen keeps its own kind of state; the app only hands it back to the same screen.

@@ -171,6 +171,7 @@ const URGENT = new Set<Action['type']>([
 	'archive/rows',
 	'archive/found',
 	'archive/cursor',
+	'log/rows',
 	// Come seldom, and whoever has just opened the app waits for them.
 	'engine',
 	'jobs',

@@ -1,0 +1,66 @@
+import { LOG_LEVELS, type LogEntry, type LogLevel, type LogPage } from '../../../core/log-entry.ts';
+import type { Field } from '../../components/field.tsx';
+import { LIST_START, type ListState } from '../../components/list.ts';
+
+/** Rows asked for at a time. */
+export const PAGE = 200;
+/** More are not held; a filter leads further back. */
+export const MOST_HELD = 20_000;
+
+export interface LogState {
+	/** This grave or graver. */
+	level: LogLevel;
+	/** The line of the filter, while there is one. */
+	search: { field: Field; editing: boolean } | undefined;
+	/** Answers to earlier questions are out of date. */
+	generation: number;
+	/** The newest first; undefined until the first answer. */
+	rows: readonly LogEntry[] | undefined;
+	/** They answer the question before: they stay until something newer is there. */
+	stale: boolean;
+	/** Older ones follow from here. */
+	cursor: string | undefined;
+	/** What comes after this is new. */
+	end: string | undefined;
+	damaged: number;
+	/** Why the log cannot be read. */
+	error: string | undefined;
+	/** The newest entry stays under the cursor. */
+	follow: boolean;
+	details: boolean;
+	list: ListState;
+}
+
+export type LogAction =
+	/** `isMore`: goes on with the rows before. */
+	| { type: 'log/rows'; generation: number; page: LogPage; isMore: boolean }
+	| { type: 'log/news'; generation: number; page: LogPage }
+	| { type: 'log/failed'; generation: number; message: string };
+
+/** A level that was chosen in an earlier session is kept. */
+export function initialLog(saved?: unknown): LogState {
+	const level = (saved as { level?: LogLevel } | undefined)?.level;
+	return {
+		level: level !== undefined && LOG_LEVELS.includes(level) ? level : 'warning',
+		search: undefined,
+		generation: 0,
+		rows: undefined,
+		stale: false,
+		cursor: undefined,
+		end: undefined,
+		damaged: 0,
+		error: undefined,
+		follow: true,
+		details: true,
+		list: LIST_START,
+	};
+}
+
+export function currentEntry({ rows, list }: LogState): LogEntry | undefined {
+	return rows?.[list.cursor];
+}
+
+/** What is asked for. */
+export function wordsOf({ search }: LogState): string {
+	return search?.field.text ?? '';
+}
