@@ -14,7 +14,6 @@ export const logScreen: Screen<LogState> = {
 	effect: logEffect,
 	hasField: ({ search }) => search?.editing === true,
 	scopes: ({ search }) => (search?.editing ? ['log.filter'] : ['log', 'list']),
-	save: ({ level }) => ({ level }),
 	View: LogView,
 	speak: (state) => {
 		const entry = currentEntry(state);

@@ -1,4 +1,4 @@
-import { LOG_LEVELS, type LogEntry, type LogLevel, type LogPage } from '../../../core/log-entry.ts';
+import type { LogEntry, LogLevel, LogPage } from '../../../core/log-entry.ts';
 import type { Field } from '../../components/field.tsx';
 import { LIST_START, type ListState } from '../../components/list.ts';
 
@@ -37,11 +37,9 @@ export type LogAction =
 	| { type: 'log/news'; generation: number; page: LogPage }
 	| { type: 'log/failed'; generation: number; message: string };
 
-/** A level that was chosen in an earlier session is kept. */
-export function initialLog(saved?: unknown): LogState {
-	const level = (saved as { level?: LogLevel } | undefined)?.level;
+export function initialLog(): LogState {
 	return {
-		level: level !== undefined && LOG_LEVELS.includes(level) ? level : 'warning',
+		level: 'warning',
 		search: undefined,
 		generation: 0,
 		rows: undefined,
