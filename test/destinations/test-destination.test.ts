@@ -96,6 +96,11 @@ describe('a bucket', () => {
 		}
 	});
 
+	test('without listing it cannot be told whether reading is allowed where nothing is there to be read', async () => {
+		deny('ListObjectsV2', 'DeleteObject', 'GetObject', 'RestoreObject');
+		expect(statuses(await ask())).toMatchObject({ list: 'denied', read: 'skipped', thaw: 'skipped', delete: 'denied' });
+	});
+
 	test('an upload that cannot be given up holds no part, and is told', async () => {
 		deny('AbortMultipartUpload');
 		const found = await ask('DEEP_ARCHIVE');

@@ -1,10 +1,10 @@
 /** Tries out a folder: is it there, what file system is it, can it be written, read, listed, deleted in. */
 
 import { access, constants, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { conclude, type DestinationTest, type Space } from '../../core/destination-test.ts';
-import { FirnError } from '../../core/errors.ts';
+import { FirnError, toFirnError } from '../../core/errors.ts';
 import { newJobId } from '../../core/ids.ts';
 import { fsPath } from '../../core/path-bytes.ts';
 import { formatSize } from '../../core/sizes.ts';
@@ -12,7 +12,7 @@ import { storeMismatch } from '../refusals.ts';
 import { StepLog } from '../test/step-log.ts';
 import { rootMissing } from './errors.ts';
 import { FolderDestination } from './folder-destination.ts';
-import { PartialFiles } from './partial-files.ts';
+import { PARTIAL_FOLDER, PartialFiles } from './partial-files.ts';
 import { inFolder, rootIsThere } from './root-folder.ts';
 import { spaceOf } from './space.ts';
 
@@ -28,6 +28,7 @@ export async function testFolder(
 	const isThere = await rootIsThere(root);
 	const place = isThere ? root : dirname(root);
 	let space: Space | undefined;
+	const left: string[] = [];
 	if (await log.try('reach', {}, () => reach(root, isThere))) {
 		await log.try('space', {}, async () => {
 			space = await inFolder(place, 'say what is free', undefined, () => spaceOf(place));
@@ -35,7 +36,7 @@ export async function testFolder(
 			const kind = fileSystem === undefined ? '' : `, ${fileSystem} mounted at ${mountedAt}`;
 			return `${formatSize(free)} of ${formatSize(total)} free${kind}.`;
 		});
-		if (isThere) await tryFiles(root, log);
+		if (isThere) left.push(...(await tryFiles(root, log)));
 		else {
 			await log.try('write', { cost: CANNOT }, async () => {
 				await inFolder(place, 'make the folder', undefined, () => access(place, constants.W_OK | constants.X_OK));
@@ -50,7 +51,7 @@ export async function testFolder(
 		where: root,
 		...conclude(log.steps),
 		notes,
-		left: [],
+		left,
 		...(space === undefined ? {} : { space }),
 	};
 }
@@ -69,7 +70,8 @@ async function reach(root: string, isThere: boolean): Promise<string> {
 	});
 }
 
-async function tryFiles(root: string, log: StepLog): Promise<void> {
+/** @returns what could not be removed again */
+async function tryFiles(root: string, log: StepLog): Promise<string[]> {
 	const folder = new FolderDestination(root);
 	const key = `.firn-probe-${newJobId()}`;
 	try {
@@ -90,21 +92,35 @@ async function tryFiles(root: string, log: StepLog): Promise<void> {
 			if (!found) throw storeMismatch(key, root, 'nothing');
 			return 'What is stored can be listed.';
 		});
-		if (!wrote) return;
-		await log.try('read', { cost: 'Nothing can be restored.' }, async () => {
-			const chunks: Uint8Array[] = [];
-			for await (const chunk of folder.get(key)) chunks.push(chunk);
-			if (!Buffer.concat(chunks).equals(PROBE)) throw storeMismatch(key, root, 'other bytes');
-			return 'What was written was read back.';
-		});
-		await log.try('delete', { cost: 'No space can be freed.' }, async () => {
-			await folder.delete(key);
-			return 'It was deleted again.';
-		});
+		if (wrote) {
+			await log.try('read', { cost: 'Nothing can be restored.' }, async () => {
+				const chunks: Uint8Array[] = [];
+				for await (const chunk of folder.get(key)) chunks.push(chunk);
+				if (!Buffer.concat(chunks).equals(PROBE)) throw storeMismatch(key, root, 'other bytes');
+				return 'What was written was read back.';
+			});
+			await log.try('delete', { cost: 'No space can be freed.' }, async () => {
+				await folder.delete(key);
+				return 'It was deleted again.';
+			});
+		}
+		return await tracesOf(folder, root, key);
+	} catch (error) {
+		// What each step met is noted; this is about looking for traces.
+		return [`Perhaps ${root}/${key}: ${toFirnError(error).message}`];
 	} finally {
 		await folder.close();
-		if (log.last('write')?.status === 'ok') await new PartialFiles(root).tidy();
 	}
+}
+
+async function tracesOf(folder: FolderDestination, root: string, key: string): Promise<string[]> {
+	const traces = (await folder.head(key)) ? [`${root}/${key}, ${PROBE.length} bytes; delete it.`] : [];
+	for await (const { id } of folder.uploads(key)) traces.push(`${root}/${PARTIAL_FOLDER}/${id}; delete it.`);
+	// It holds the uploads of backups, and goes when it is empty.
+	if (await rootIsThere(join(root, PARTIAL_FOLDER))) {
+		await new PartialFiles(root).tidy().catch(() => traces.push(`The empty folder ${root}/${PARTIAL_FOLDER}.`));
+	}
+	return traces;
 }
 
 function spaceNotes({ fileSystem, free }: Space, splitSize: number | undefined): string[] {
