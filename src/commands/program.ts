@@ -157,8 +157,22 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 			]),
 		)
 		.option('--workers <n>', 'threads that fetch and write (default 2)')
+		.addOption(tierOption('how fast cold archives are thawed (default: the cheapest)'))
+		.option('--max-cost <usd>', 'do not begin, and order nothing again, if it costs more than this')
 		.option('-n, --dry-run', 'only say what would be done')
 		.option('--detach', 'do not wait for the end');
+	const thaw = verb(
+		'thaw',
+		'list restores that wait for cold storage',
+		async () => (await import('./thaw.ts')).listThaws,
+	);
+	verb(
+		'upgrade <id>',
+		'thaw faster what is still cold',
+		async () => (await import('./thaw.ts')).upgradeThaw,
+		thaw,
+	).addOption(tierOption('the faster tier').makeOptionMandatory());
+	verb('cancel <id>', 'end one; what is restored stays', async () => (await import('./thaw.ts')).cancelThaw, thaw);
 	verb(
 		'decrypt <what...>',
 		'[job] and a folder of archives: to TAR files, or with --extract to files',
@@ -367,6 +381,9 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	);
 	return program;
 }
+
+const tierOption = (description: string): Option =>
+	new Option('--tier <tier>', description).choices(['bulk', 'standard', 'expedited']);
 
 /** What came before may be the `false` of a --no-… option. */
 function collect(value: string, before?: string[] | false): string[] {

@@ -85,6 +85,8 @@ export interface QuoteAnswer {
 	cold: { archives: number; files: number; bytes: number; wantedBytes: number };
 	/** Archives of cold classes that are thawed already, or being thawed. */
 	warm: number;
+	/** Archives of Intelligent-Tiering: only the store knows whether they are cold; thawing them costs nothing. */
+	unknown: number;
 }
 
 /** How much of what is restored has its name taken in the target already. */

@@ -66,7 +66,8 @@ export interface BackupProgress {
 
 export interface RestoreProgress {
 	kind: 'restore' | 'decrypt' | 'recover';
-	phase: 'plan' | 'fetch' | 'finish';
+	/** `thaw`: nothing can be done until the store has thawed what was ordered. */
+	phase: 'plan' | 'thaw' | 'fetch' | 'finish';
 	files: number;
 	bytes: number;
 	filesDone: number;
@@ -76,6 +77,8 @@ export interface RestoreProgress {
 	fetchBytes: number;
 	filesSkipped: number;
 	errors: number;
+	/** Of a restore out of cold storage. */
+	thaw?: ThawProgress;
 	workers: WorkerRow[];
 }
 
@@ -96,6 +99,21 @@ export type TaskProgress = BackupProgress | RestoreProgress | CatalogProgress;
 
 export function isCatalog(progress: TaskProgress): progress is CatalogProgress {
 	return isCatalogKind(progress.kind);
+}
+
+/** Archives by how far they are. Times in ms since 1970. */
+export interface ThawProgress {
+	archives: number;
+	/** Fetched, or given up (`failed`). */
+	settled: number;
+	failed: number;
+	/** Can be read now. */
+	warm: number;
+	/** Ordered. */
+	thawing: number;
+	/** While nothing can be done: when the store is asked again, and when all is thawed at the latest. */
+	until?: number;
+	readyBy?: number;
 }
 
 /** A file that could not be read, written or proven. */

@@ -14,8 +14,22 @@ export interface StoredObject {
 	/** CRC-32 (IEEE, as in zlib) of the whole object where the store knows it. */
 	crc32?: number;
 	storageClass?: string;
+	/** Where Intelligent-Tiering has moved it to, if it must be thawed there; `head` only. */
+	archiveTier?: string;
+	/** Of an object that must be thawed to be read: how far that is. Absent when nothing was ordered, or it has expired. */
+	thaw?: 'ongoing' | { until: Date };
 	modified?: Date;
 }
+
+export interface ThawOptions {
+	tier: 'bulk' | 'standard' | 'expedited';
+	/** For how long it is to be readable; must be absent of objects of Intelligent-Tiering, which stay so. */
+	days?: number;
+	signal?: AbortSignal;
+}
+
+/** `ongoing`: it is thawed already for another order. `readable`: nothing has to be thawed. */
+export type ThawAnswer = 'accepted' | 'ongoing' | 'readable';
 
 /** A multipart upload under way. `id` is the store's own name for it; both are kept in the state database. */
 export interface UploadRef {
@@ -125,8 +139,18 @@ export interface Destination {
 	 */
 	get(key: string, options?: { start?: number; end?: number; signal?: AbortSignal }): AsyncIterable<Uint8Array>;
 
-	/** All objects whose key starts with `prefix`, ascending by key. */
-	list(prefix: string, options?: { signal?: AbortSignal }): AsyncIterable<StoredObject>;
+	/**
+	 * Orders a copy of an archived object that can be read. Given again it orders a longer one once it is thawed, or with
+	 * the same days a faster one before.
+	 * @throws FirnError NOT_FOUND, EXPEDITED_UNAVAILABLE
+	 */
+	thaw(key: string, options: ThawOptions): Promise<ThawAnswer>;
+
+	/**
+	 * All objects whose key starts with `prefix`, ascending by key.
+	 * @param options `thaws`: with `thaw`, if the store can tell it in a list
+	 */
+	list(prefix: string, options?: { signal?: AbortSignal; thaws?: boolean }): AsyncIterable<StoredObject>;
 
 	/** Deletes one object; no error when it is not there. */
 	delete(key: string): Promise<void>;

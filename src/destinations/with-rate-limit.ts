@@ -75,6 +75,7 @@ export function withRateLimit(destination: Destination, shared: SharedArrayBuffe
 		uploads: (prefix, options) => destination.uploads(prefix, options),
 		head: (key, options) => destination.head(key, options),
 		get: (key, options) => destination.get(key, options),
+		thaw: (key, options) => destination.thaw(key, options),
 		list: (prefix, options) => destination.list(prefix, options),
 		delete: (key) => destination.delete(key),
 		close: () => destination.close(),

@@ -103,6 +103,8 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 			repeat('complete', upload.key, () => destination.completeUpload(upload, parts, o), o.signal),
 		abortUpload: (upload) => repeat('abort', upload.key, () => destination.abortUpload(upload)),
 		head: (key, o) => repeat('head', key, () => destination.head(key, o), o?.signal),
+		// What is allowed for one object may be denied for another: that does not pass.
+		thaw: (key, o) => repeat(`thaw ${key}`, key, () => destination.thaw(key, o), o.signal),
 		delete: (key) => repeat('delete', key, () => destination.delete(key)),
 		close: () => destination.close(),
 

@@ -34,6 +34,7 @@ import { ownPaths, Selections } from './selections.ts';
 import { saveSettings, settings } from './settings.ts';
 import { TaskLog } from './task-log.ts';
 import { type Follower, Tasks } from './tasks.ts';
+import type { Thaws } from './thaws.ts';
 
 export interface EngineOptions {
 	paths: Paths;
@@ -57,6 +58,7 @@ export class Engine {
 	readonly #queries = new Queries();
 	readonly #preview = new Preview();
 	readonly #selections: Selections;
+	readonly #thaws: Thaws;
 	readonly tasks: Tasks;
 	readonly handlers: Handlers;
 
@@ -77,9 +79,11 @@ export class Engine {
 			stateFiles: () => this.#stateFiles(),
 			destinationOf: (file) => this.#config.jobs().find(({ name }) => this.#stateFileOf(name) === file)?.destination,
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
-			start: (kind, job, begin) => this.#start(kind, job, begin),
+			start: (kind, job, begin, thaw) => this.#start(kind, job, begin, thaw),
+			onChange: options.onChange,
 			log: options.log,
 		});
+		this.#thaws = restores.thaws;
 		const keys = new Keys({
 			...here,
 			jobs: () => this.#config.jobs(),
@@ -106,6 +110,9 @@ export class Engine {
 			resume: (params) => this.#resume(params),
 			restore: (params) => restores.restore(params),
 			planRestore: (params) => restores.planRestore(params),
+			thaws: () => restores.thaws.list(),
+			upgradeThaw: (params) => restores.thaws.upgrade(params),
+			cancelThaw: (params) => restores.thaws.cancel(params),
 			decrypt: (params) => restores.decrypt(params),
 			inspect: (params) => restores.inspect(params),
 			reports: (params) => restores.reports(params),
@@ -159,6 +166,16 @@ export class Engine {
 		return this.tasks.follow(id, follower);
 	}
 
+	/** Whether any work goes on, or waits. */
+	get busy(): boolean {
+		return this.tasks.busy || this.#thaws.isWaiting;
+	}
+
+	/** Goes on with what an earlier engine has left and what goes on by itself. */
+	goOn(): void {
+		this.#thaws.resumeAll();
+	}
+
 	async close(): Promise<void> {
 		await Promise.all([this.#queries.close(), this.#preview.close()]);
 	}
@@ -206,6 +223,7 @@ export class Engine {
 		// One damaged database must not hold up the others; asked for by name it is told.
 		const read = (file: string) => (stateFile || job ? readJobState(file) : safely(() => readJobState(file)));
 		const states = files.map(read).filter((state) => state?.unfinished !== undefined) as JobState[];
+		if (!stateFile) continued.push(...(await this.#thaws.resume(job, env)));
 		if (states.length === 0 && continued.length > 0) return { tasks: continued };
 		if (states.length === 0) {
 			const what = job ?? stateFile;
@@ -268,6 +286,7 @@ export class Engine {
 	#stop({ job, task }: CheckedRequests['stop']): Results['stop'] {
 		if (job === undefined && task === undefined) throw usageError('NOTHING_NAMED', 'Stop what? Name a job or a task.');
 		const tasks = this.tasks.stop(job, task);
+		this.#thaws.pause(tasks);
 		if (tasks.length > 0) return { tasks };
 		if (job === undefined)
 			throw usageError('NOT_RUNNING', `There is no running task ${task}.`, 'firn status shows what is.');
@@ -277,7 +296,7 @@ export class Engine {
 
 	/** Tasks of this engine, and runs that an earlier one left unfinished. */
 	#status(): TaskView[] {
-		const views = this.tasks.list();
+		const views = [...this.tasks.list(), ...this.#thaws.idle()];
 		const known = new Set(views.filter((view) => view.kind === 'backup').map((view) => view.job));
 		for (const file of this.#stateFiles()) {
 			const state = safely(() => readJobState(file));
@@ -293,26 +312,36 @@ export class Engine {
 		return this.#queries.show({ ...params, stateFile: this.#stateOf(params.job) });
 	}
 
-	#start(kind: TaskView['kind'], job: string, begin: (reporter: TaskReporter, id: string) => TaskHandle): TaskView {
+	#start(
+		kind: TaskView['kind'],
+		job: string,
+		begin: (reporter: TaskReporter, id: string) => TaskHandle,
+		thaw?: string,
+	): TaskView {
 		const { log } = this.#options;
-		return this.tasks.start(kind, job, (reporter, id) => {
-			const said = new TaskLog(log, kind, job, id);
-			const handle = begin(
-				{
-					progress: (progress) => {
-						said.progress(progress);
-						reporter.progress(progress);
+		return this.tasks.start(
+			kind,
+			job,
+			(reporter, id) => {
+				const said = new TaskLog(log, kind, job, id);
+				const handle = begin(
+					{
+						progress: (progress) => {
+							said.progress(progress);
+							reporter.progress(progress);
+						},
+						event: (event) => {
+							said.event(event);
+							reporter.event(event);
+						},
 					},
-					event: (event) => {
-						said.event(event);
-						reporter.event(event);
-					},
-				},
-				id,
-			);
-			void handle.done.then((summary) => said.ended(summary));
-			return handle;
-		});
+					id,
+				);
+				void handle.done.then((summary) => said.ended(summary));
+				return handle;
+			},
+			thaw,
+		);
 	}
 
 	/** The state database of a job, given by name or by path. @throws FirnError JOB_UNKNOWN */

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { recipientOf } from '../archive/age/identity.ts';
 import type { Paths } from '../config/paths.ts';
+import { assertAgreed, choose } from '../core/agree-cost.ts';
 import { FirnError, toFirnError } from '../core/errors.ts';
 import type { KeyCheck } from '../core/restore-answers.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
@@ -10,8 +11,10 @@ import type { DestinationConfig } from '../destinations/destination.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { IdentitySource } from '../restore/answer-inspect.ts';
+import type { RestoreSpec } from '../restore/spec.ts';
 import { parseIdentities, readIdentities } from '../secrets/identities.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import { hasCold } from '../state/cold-archives.ts';
 import { readJobState } from '../state/job-state.ts';
 import type { Credentials } from './credentials.ts';
 import type { Log } from './log.ts';
@@ -19,6 +22,7 @@ import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
 import { type ReportHead, Reports } from './reports.ts';
 import type { Tasks } from './tasks.ts';
+import { Thaws } from './thaws.ts';
 
 type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
@@ -35,7 +39,9 @@ export interface RestoresOptions {
 	destinationOf: (stateFile: string) => DestinationConfig | undefined;
 	/** The environment for whoever opens a destination. */
 	envFor: Credentials['envFor'];
-	start: (kind: TaskKind, job: string, begin: Begin) => TaskView;
+	/** @param thaw as in Tasks.start() */
+	start: (kind: TaskKind, job: string, begin: Begin, thaw?: string) => TaskView;
+	onChange: () => void;
 	log: Log;
 }
 
@@ -45,6 +51,7 @@ const PATHS_NAMED = 20;
 export class Restores {
 	readonly #options: RestoresOptions;
 	readonly #reports: Reports;
+	readonly thaws: Thaws;
 
 	constructor(options: RestoresOptions) {
 		const { paths, tasks, log } = options;
@@ -54,12 +61,17 @@ export class Restores {
 			isActive: (id) => tasks.list().some((view) => view.id === id && view.summary === undefined),
 			onUnkept: (error) => log('warn', `No report is kept: ${String(error)}.`),
 		});
+		const identities = (identityFiles: string[]) => this.#identities({ identityFiles });
+		const envOf = (file: string, env: Record<string, string>) => this.#envOf(file, env);
+		this.thaws = new Thaws({ ...options, reports: this.#reports, identities, envOf });
 	}
 
 	async restore(params: CheckedRequests['restore']): Promise<Results['restore']> {
 		const { startRestore } = await import('../restore/start-restore.ts');
 		const { dryRun, existing } = params;
 		const { job, ...what } = await this.#wanted(params);
+		const thaw = dryRun ? undefined : await this.#thaw(params, { job, ...what });
+		if (thaw) return { task: thaw.id, job };
 		const env = await this.#envOf(what.stateFile, params.env);
 		const spec = { ...what, identities: await this.#identities(params), existing, dryRun, env };
 		const task = dryRun
@@ -70,16 +82,54 @@ export class Restores {
 		return { task: task.id, job };
 	}
 
+	/**
+	 * Begins a restore out of cold storage, if it is one.
+	 * @throws FirnError COST_NOT_AGREED and others of core/agree-cost.ts, also for a warm one that costs too much
+	 */
+	async #thaw(params: CheckedRequests['restore'], { job, ...what }: Wanted): Promise<TaskView | undefined> {
+		const { existing, env, maxCost, tier, agreedCost, identityFiles } = params;
+		const priced = this.#priced(what.stateFile, env);
+		if (!priced.prices && !hasCold(what.stateFile)) return undefined;
+		const { askPlan } = await import('../restore/ask.ts');
+		const identities = await this.#identities(params);
+		const { quote, snapshot, problems } = await askPlan({ ...what, ...priced, identities });
+		if (problems.length > 0) throw FirnError.fromPlain(problems[0]!);
+		const chosen = choose(quote, { tier, maxCost });
+		assertAgreed(chosen, agreedCost);
+		if (quote.cold.archives === 0 && quote.warm === 0 && quote.unknown === 0) return undefined;
+		const { prices, warm } = priced;
+		const cost = chosen.tier?.cost ?? quote.reading;
+		return this.thaws.begin(
+			{
+				job,
+				tier: tier ?? chosen.tier?.tier ?? 'bulk',
+				spec: { ...what, snapshot: snapshot.number, existing, dryRun: false, warm },
+				identityFiles,
+				expected: { archives: quote.cold.archives, bytes: quote.cold.bytes },
+				...(cost ? { cost } : {}),
+				...(maxCost === undefined ? {} : { maxCost }),
+				...(prices ? { prices } : {}),
+			},
+			{ identities, env },
+		);
+	}
+
+	/** What a restore is priced by. */
+	#priced(stateFile: string, env: Record<string, string>) {
+		const prices = pricesAt(readJobState(stateFile).job.destination, this.#options.paths.pricesFile, env);
+		const thawed = this.thaws.thawed(stateFile, Date.now());
+		return { prices, thawed, warm: Object.keys(thawed) };
+	}
+
 	/** Nothing is begun: what makes it impossible is told in the answer, as far as there can be one. */
 	async planRestore(params: CheckedRequests['restore']): Promise<Results['planRestore']> {
 		const { askPlan } = await import('../restore/ask.ts');
 		const { job: _job, ...what } = await this.#wanted(params);
 		const sources = await this.#identitySources(params);
 		const identityProblem = sources.find(({ problem }) => problem)?.problem;
-		const prices = pricesAt(readJobState(what.stateFile).job.destination, this.#options.paths.pricesFile, params.env);
 		return askPlan({
 			...what,
-			prices,
+			...this.#priced(what.stateFile, params.env),
 			identities: sources.flatMap(({ identities }) => identities),
 			...(identityProblem ? { identityProblem } : {}),
 		});
@@ -144,7 +194,8 @@ export class Restores {
 		return this.#options.envFor(destination, env);
 	}
 
-	async #wanted({ job, paths: asked, cwd, target, snapshot, workers }: CheckedRequests['restore']) {
+	async #wanted(params: CheckedRequests['restore']): Promise<Wanted> {
+		const { job, paths: asked, cwd, target, snapshot, workers } = params;
 		const stateFile = this.#options.stateOf(job);
 		const state = readJobState(stateFile);
 		const of = snapshot === undefined ? {} : { snapshot };
@@ -185,7 +236,8 @@ export class Restores {
 	}
 }
 
-type Given = Pick<CheckedRequests['inspect'], 'identityFiles' | 'identityText'>;
+type Given = Pick<CheckedRequests['inspect'], 'identityFiles'> & { identityText?: string | undefined };
+type Wanted = Pick<RestoreSpec, 'stateFile' | 'paths' | 'target' | 'snapshot' | 'workers'> & { job: string };
 
 /** In place of a file's name. */
 const PASTED = 'what was pasted';

@@ -36,7 +36,7 @@ export async function serve(paths: Paths, version: string, passphrase?: EngineOp
 		let leaving = false;
 		const rest = () => {
 			clearTimeout(timer);
-			if (clients === 0 && !engine.tasks.busy) timer = setTimeout(leave, idleMs());
+			if (clients === 0 && !engine.busy) timer = setTimeout(leave, idleMs());
 		};
 		const leave = async () => {
 			if (leaving) return;
@@ -74,6 +74,7 @@ export async function serve(paths: Paths, version: string, passphrase?: EngineOp
 		);
 		listen(server, paths.socketFile, () => {
 			log('info', `The engine ${version} is ready, process ${process.pid}.`);
+			engine.goOn();
 			rest();
 		});
 		process.on('SIGTERM', leave);

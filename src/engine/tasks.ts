@@ -61,13 +61,20 @@ export class Tasks {
 
 	/**
 	 * Begins a piece of work.
+	 * @param thaw the id of a restore out of cold storage, which may take days: other restores go on beside it
 	 * @throws FirnError JOB_BUSY when a run or restore of the kind goes on for the job
 	 */
-	start(kind: TaskKind, job: string, begin: (reporter: TaskReporter, id: string) => TaskHandle): TaskView {
+	start(
+		kind: TaskKind,
+		job: string,
+		begin: (reporter: TaskReporter, id: string) => TaskHandle,
+		thaw?: string,
+	): TaskView {
 		const apart = [kind, ...(APART[kind] ?? [])];
-		const busy = this.list().find(
-			(view) => apart.includes(view.kind) && view.job === job && job !== '' && isActive(view),
-		);
+		const isBeside = (view: TaskView) =>
+			kind === 'restore' && view.kind === kind && (thaw !== undefined || view.thaw === true);
+		const isBusy = (view: TaskView) => apart.includes(view.kind) && view.job === job && isActive(view);
+		const busy = job !== '' && this.list().find((view) => isBusy(view) && !isBeside(view));
 		if (busy) {
 			throw usageError(
 				'JOB_BUSY',
@@ -77,7 +84,8 @@ export class Tasks {
 				`firn status shows it, firn stop ${job} stops it.`,
 			);
 		}
-		const view: TaskView = { id: randomBytes(5).toString('hex'), job, kind, state: 'running', started: Date.now() };
+		const id = thaw ?? randomBytes(5).toString('hex');
+		const view: TaskView = { id, job, kind, state: 'running', started: Date.now(), ...(thaw ? { thaw: true } : {}) };
 		const followers = new Set<Follower>();
 		const events: TimedEvent[] = [];
 		const reporter: TaskReporter = {
@@ -153,6 +161,12 @@ export class Tasks {
 		return stopped.map(({ view }) => view.id);
 	}
 
+	/** Stops one and waits for its end. */
+	async stopAndWait(id: string): Promise<void> {
+		this.stop(undefined, id);
+		await this.#tasks.get(id)?.handle.done;
+	}
+
 	/** Resolves when no work goes on any more. */
 	async settled(): Promise<void> {
 		await Promise.all([...this.#tasks.values()].map(({ handle }) => handle.done));
@@ -163,7 +177,8 @@ export class Tasks {
 		view.progress = progress;
 		const { moved, finished } = totalsOf(progress);
 		task.pace = addSample(task.pace, Date.now(), moved, finished);
-		if (view.state === 'waiting' && progress.workers.every((row) => row.state !== 'retry')) {
+		const isThawing = progress.kind !== 'backup' && progress.phase === 'thaw';
+		if (view.state === 'waiting' && !isThawing && progress.workers.every((row) => row.state !== 'retry')) {
 			view.state = 'running';
 			delete view.reason;
 		}
@@ -171,7 +186,7 @@ export class Tasks {
 	}
 
 	#event({ view, events, followers }: Task, event: TaskEvent): void {
-		if (event.event === 'waiting' && view.state === 'running') {
+		if (event.event === 'waiting' && (view.state === 'running' || view.state === 'waiting')) {
 			view.state = 'waiting';
 			view.reason = event.reason;
 		}
@@ -191,7 +206,10 @@ export class Tasks {
 			view.reason = `stopped; firn resume ${view.job} goes on with it`;
 		for (const follower of followers) follower.done(view.id, summary);
 		followers.clear();
-		setTimeout(() => this.#tasks.delete(view.id), DONE_KEPT_MS).unref();
+		setTimeout(() => {
+			// A thaw may have begun again under its name.
+			if (this.#tasks.get(view.id) === task) this.#tasks.delete(view.id);
+		}, DONE_KEPT_MS).unref();
 		this.#onChange();
 	}
 }

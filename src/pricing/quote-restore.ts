@@ -116,21 +116,41 @@ function costOf(
 	let { retrieval } = reading;
 	let thawRequests = 0;
 	let temporaryCopy = 0;
-	for (const { size, coldClass, accessTier, storageClass } of cold) {
-		const ready = thawTime(coldClass, tier)![1];
-		// An archive tier of Intelligent-Tiering thaws in place, without a copy and for nothing unless expedited.
-		const price = prices.classes[accessTier ? 'GLACIER' : storageClass!]?.thaw?.[tier] ?? { gb: 0, thousand: 0 };
-		if (accessTier && tier !== 'expedited') continue;
-		retrieval += (size / GB) * price.gb;
-		thawRequests += price.thousand / 1000;
-		if (accessTier) continue;
-		const copyMs = Math.max(0, copyEnd(work.now, days) - work.now - ready);
-		temporaryCopy += (size / GB) * prices.classes.STANDARD!.storage * (copyMs / DAY / 30);
+	for (const one of cold) {
+		const order = orderCost(prices, { ...one, inPlace: one.accessTier !== undefined }, { tier, days, now: work.now });
+		retrieval += order.retrieval;
+		thawRequests += order.thawRequests;
+		temporaryCopy += order.temporaryCopy;
 	}
 	const { lists, heads } = work.polls(tier);
 	const { put, get } = prices.classes.STANDARD!;
 	const requests = reading.requests + (lists * put + heads * get) / 1000;
 	return { cost: sum({ retrieval, thawRequests, temporaryCopy, requests, egress: reading.egress }) };
+}
+
+/** What an order says, and when it is given (ms since 1970). */
+export interface OrderTerms {
+	tier: ThawTier;
+	/** Absent where the store takes none. */
+	days: number | undefined;
+	now: number;
+}
+
+/** What one order of a thaw costs, if the copy is there at the latest and stays until it ends. */
+export function orderCost(
+	prices: Prices,
+	{ size, coldClass, inPlace }: { size: number; coldClass: ColdClass; inPlace?: boolean | undefined },
+	{ tier, days = 0, now }: OrderTerms,
+): Pick<Cost, 'retrieval' | 'thawRequests' | 'temporaryCopy'> {
+	// An archive tier of Intelligent-Tiering thaws in place, without a copy and for nothing unless expedited.
+	if (inPlace && tier !== 'expedited') return { retrieval: 0, thawRequests: 0, temporaryCopy: 0 };
+	const price = prices.classes[inPlace ? 'GLACIER' : coldClass]?.thaw?.[tier] ?? { gb: 0, thousand: 0 };
+	const copyMs = inPlace ? 0 : Math.max(0, copyEnd(now, days) - now - thawTime(coldClass, tier)![1]);
+	return {
+		retrieval: (size / GB) * price.gb,
+		thawRequests: price.thousand / 1000,
+		temporaryCopy: (size / GB) * prices.classes.STANDARD!.storage * (copyMs / DAY / 30),
+	};
 }
 
 function sum(parts: Omit<Cost, 'total'>): Cost {

@@ -13,7 +13,7 @@ import type { RecoverPlan } from '../core/recover-answers.ts';
 import type { InspectAnswer, KeyCheck, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
-import type { TaskKind, TaskProgress, TaskState, TaskSummary, TimedEvent } from '../core/task.ts';
+import type { TaskKind, TaskProgress, TaskState, TaskSummary, ThawProgress, TimedEvent } from '../core/task.ts';
 import type { Requests } from './requests.ts';
 
 /** Rises with every change that an older side would misunderstand. */
@@ -26,10 +26,28 @@ export interface TaskView {
 	state: TaskState;
 	/** ms since 1970. */
 	started: number;
+	/** A restore out of cold storage: it goes on by itself, whatever becomes of the engine. */
+	thaw?: boolean;
 	/** Why it waits, is paused or failed. */
 	reason?: string;
 	progress?: TaskProgress;
 	summary?: TaskSummary;
+}
+
+/** A restore out of cold storage that has not ended. */
+export interface ThawView extends ThawProgress {
+	/** That of its task. */
+	id: string;
+	job: string;
+	target: string;
+	tier: 'bulk' | 'standard' | 'expedited';
+	/** ms since 1970. */
+	created: number;
+	state: TaskState;
+	/** USD that were agreed to; absent when the prices are not known. */
+	cost?: number;
+	/** Why it waits. */
+	reason?: string;
 }
 
 export interface JobView {
@@ -144,6 +162,10 @@ export interface Results {
 	resume: { tasks: { task: string; job: string }[] };
 	restore: { task: string; job: string };
 	planRestore: RestorePlanAnswer;
+	thaws: { thaws: ThawView[] };
+	/** `cost`: USD; absent when the prices are not known. */
+	upgradeThaw: { job: string; archives: number; bytes: number; cost: number | undefined };
+	cancelThaw: { job: string; archives: number; settled: number };
 	decrypt: { task: string };
 	inspect: InspectAnswer;
 	reports: { reports: ReportAnswer[] };

@@ -57,6 +57,8 @@ const selection = z.strictObject({
 
 export type JobOptions = z.infer<typeof jobOptions>;
 
+const tier = z.enum(['bulk', 'standard', 'expedited']);
+
 const restoreRequest = z.strictObject({
 	/** Name of a job, or the path of its state database. */
 	job: z.string(),
@@ -69,6 +71,11 @@ const restoreRequest = z.strictObject({
 	existing: z.enum(['keep', 'overwrite', 'newer']).default('keep'),
 	workers: z.number().int().min(1).max(64).optional(),
 	dryRun: z.boolean().default(false),
+	/** How fast cold archives are thawed; the cheapest way if left out. */
+	tier: tier.optional(),
+	/** USD that somebody has agreed to, and that it may cost with all that comes later (core/agree-cost.ts). */
+	agreedCost: z.number().min(0).optional(),
+	maxCost: z.number().min(0).optional(),
 	env,
 });
 
@@ -117,6 +124,16 @@ export const requestSchemas = {
 	restore: restoreRequest,
 	/** What it would do, and cost; `existing` and `dryRun` make no difference. */
 	planRestore: restoreRequest,
+	/** Restores out of cold storage that have not ended. */
+	thaws: z.strictObject({}),
+	/** A faster tier for what is still cold; `dryRun` only says what it costs. */
+	upgradeThaw: z.strictObject({
+		id: z.string(),
+		tier,
+		dryRun: z.boolean().default(false),
+		agreedCost: z.number().min(0).optional(),
+	}),
+	cancelThaw: z.strictObject({ id: z.string() }),
 	decrypt: z.strictObject({
 		job: z.string().optional(),
 		inputs: z.array(z.string()).min(1),

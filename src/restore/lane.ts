@@ -12,7 +12,8 @@ import type { OpenedArchive } from './opened-archive.ts';
 import type { Unit } from './plan-units.ts';
 import type { ExistingPolicy } from './spec.ts';
 import { Target } from './target/target.ts';
-import { UnitRunner } from './unit-runner.ts';
+import { UnitReport } from './unit-report.ts';
+import { isCold, UnitRunner, type UnitRunnerOptions } from './unit-runner.ts';
 import { EventReport, type WorkEvent } from './work-report.ts';
 
 /** What a lane is started with; plain data. */
@@ -22,6 +23,8 @@ export interface LaneSpec {
 	target: string;
 	existing: ExistingPolicy;
 	isFresh: boolean;
+	/** As in UnitRunnerOptions. */
+	throwsCold?: boolean;
 }
 
 export interface Lane {
@@ -44,7 +47,7 @@ export class OwnLane implements Lane {
 	readonly #plan: RestorePlan;
 	readonly #target: Target;
 	readonly #report: EventReport;
-	readonly #runner: UnitRunner;
+	readonly #runner: Omit<UnitRunnerOptions, 'report'>;
 	readonly #stop = new AbortController();
 	#destination: Promise<Destination> | undefined;
 
@@ -58,20 +61,26 @@ export class OwnLane implements Lane {
 				signal,
 				onRetry: (notice) => onEvent({ type: 'waiting', waiting: waitingFor(notice) }),
 			});
-		this.#runner = new UnitRunner({
+		this.#runner = {
 			plan: this.#plan,
 			target: this.#target,
 			destination: () => {
 				this.#destination ??= open();
 				return this.#destination;
 			},
-			report: this.#report,
 			signal,
-		});
+			throwsCold: spec.throwsCold,
+		};
 	}
 
-	run(unit: Unit, archive: OpenedArchive): Promise<void> {
-		return this.#runner.run(unit, archive);
+	async run(unit: Unit, archive: OpenedArchive): Promise<void> {
+		const report = new UnitReport(this.#report);
+		try {
+			await new UnitRunner({ ...this.#runner, report }).run(unit, archive);
+		} catch (error) {
+			if (isCold(error)) report.takeBack();
+			throw error;
+		}
 	}
 
 	stop(): void {

@@ -4,13 +4,15 @@ import { openHeader } from '../archive/age/header.ts';
 import { NONCE } from '../archive/age/payload.ts';
 import { FrameTable } from '../archive/frame-table.ts';
 import type { ArchiveShape } from '../archive/layout.ts';
-import { FirnError, usageError } from '../core/errors.ts';
+import { FirnError, type PlainError, usageError } from '../core/errors.ts';
 import type { ArchiveRecord } from '../state/archive-list.ts';
 
 export interface OpenedArchive {
 	record: ArchiveRecord;
 	/** Of an encrypted archive. */
 	fileKey: Uint8Array | undefined;
+	/** Why it is not even tried. */
+	unreadable?: PlainError;
 }
 
 /**

@@ -4,7 +4,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { errnoCode, FirnError, toFirnError } from '../core/errors.ts';
-import type { Outcome, RestoreProgress, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { Outcome, RestoreProgress, TaskReporter, TaskSummary, ThawProgress } from '../core/task.ts';
+import { waitingFor } from '../destinations/with-retry.ts';
 import { describe } from '../state/open-state.ts';
 import type { LeadingFolder } from '../state/restore-plan.ts';
 import { finish, syncTarget } from './finish.ts';
@@ -12,11 +13,14 @@ import { type OpenedArchive, openArchives } from './opened-archive.ts';
 import { makePlanFolder } from './plan-folder.ts';
 import { planUnopened, type UnopenedPlan } from './plan-unopened.ts';
 import { ProblemLog } from './problem-log.ts';
-import { runUnits } from './run-units.ts';
+import { type RunUnitsOptions, runUnits } from './run-units.ts';
 import type { RestoreSpec } from './spec.ts';
 import { emptyTally, sumTallies, type Tally } from './tally.ts';
 import { fatalTargetError, toProblem } from './target/errors.ts';
 import { Target } from './target/target.ts';
+import type { ThawRecord } from './thaw/record.ts';
+import { beginThaw, openThaw, type ThawUnitsOptions, thawUnits } from './thaw/thaw-units.ts';
+import { waitingForThaw } from './thaw/waiting.ts';
 import { EventReport, type WorkEvent } from './work-report.ts';
 
 const PROGRESS_MS = 250;
@@ -35,6 +39,10 @@ export class RestoreRun {
 	#planned: Planned | undefined;
 	/** By lane; the last is that of the finish. */
 	readonly #tallies = new Map<number, { tally: Tally; archive: string; path: string }>();
+	/** Of earlier threads. */
+	#before = emptyTally();
+	#thaw: ThawProgress | undefined;
+	#record: ThawRecord | undefined;
 	#told = 0;
 
 	constructor(spec: RestoreSpec, reporter: TaskReporter) {
@@ -55,6 +63,7 @@ export class RestoreRun {
 			const planned = this.#plan(join(folder, 'plan.sqlite3'));
 			this.#planned = planned;
 			if (!this.#spec.dryRun) await this.#restore(planned);
+			this.#record?.save({ status: 'done' });
 			this.#log.close();
 			return this.#summary(this.#tally().errors > 0 ? 'partial' : 'complete');
 		} catch (thrown) {
@@ -63,6 +72,7 @@ export class RestoreRun {
 			if (error.code === 'STOPPED') return this.#summary('stopped');
 			return { ...this.#summary('failed'), error: error.toPlain() };
 		} finally {
+			this.#record?.close();
 			this.#planned?.plan.close();
 			rmSync(folder, { recursive: true, force: true });
 		}
@@ -70,8 +80,12 @@ export class RestoreRun {
 
 	/** Everything that can be refused is refused here, before anything is fetched or written. */
 	#plan(planFile: string): Planned {
-		const planned = planUnopened(this.#spec, planFile, WORKERS);
+		const { thaw } = this.#spec;
+		this.#record = thaw === undefined ? undefined : openThaw(thaw);
+		this.#before = this.#record?.head.tally ?? this.#before;
+		const planned = planUnopened({ ...this.#spec, ...this.#record?.head.spec }, planFile, WORKERS);
 		try {
+			if (this.#record) beginThaw(this.#record, planned);
 			const { snapshot, records } = planned;
 			if (!snapshot.finished) {
 				this.#log.notice('warn', `Run ${snapshot.number} has not finished: what it has not stored yet is missing.`);
@@ -86,20 +100,23 @@ export class RestoreRun {
 	async #restore(planned: Planned): Promise<void> {
 		const { target, existing } = this.#spec;
 		const report = new EventReport((event) => this.#onEvent(-1, event));
-		const isFresh = isEmpty(target);
+		// What an archive has given before it expired is there already.
+		const isFresh = this.#record === undefined && isEmpty(target);
 		let folders: Target | undefined;
 		const ticker = setInterval(() => this.#tell(), PROGRESS_MS);
 		try {
 			folders = new Target({ target, existing, isFresh, onOwnersLost: () => report.ownersLost() });
 			const made = this.#makeLeading(folders, planned.plan.leading(), report);
 			this.#phase = 'fetch';
-			await runUnits({
+			const units: RunUnitsOptions = {
 				...planned,
 				lane: { planFile: planned.planFile, destination: planned.destination, target, existing, isFresh },
 				workers: this.#spec.workers ?? WORKERS,
 				signal: this.#stop.signal,
 				onEvent: (lane, event) => this.#onEvent(lane, event),
-			});
+			};
+			if (this.#record) await thawUnits({ ...units, ...this.#thawing(this.#record, planned) });
+			else await runUnits(units);
 			this.#phase = 'finish';
 			const stopAware = async () => {
 				await breathe();
@@ -118,6 +135,26 @@ export class RestoreRun {
 			report.flush();
 			folders?.close();
 		}
+	}
+
+	#thawing(record: ThawRecord, planned: Planned): Omit<ThawUnitsOptions, keyof RunUnitsOptions> {
+		return {
+			record,
+			planned,
+			tally: () => {
+				// Each batch has lanes of its own.
+				this.#before = this.#tally();
+				this.#tallies.clear();
+				return this.#before;
+			},
+			onThaw: (thaw) => {
+				this.#thaw = thaw;
+				this.#phase = thaw.until === undefined ? 'fetch' : 'thaw';
+				this.#tell();
+				if (thaw.until !== undefined) this.#reporter.event({ event: 'waiting', ...waitingForThaw(thaw) });
+			},
+			onRetry: (notice) => this.#reporter.event({ event: 'waiting', ...waitingFor(notice) }),
+		};
 	}
 
 	/** Makes the folders on the way to what was chosen. @returns those that were not there, parents first */
@@ -146,7 +183,7 @@ export class RestoreRun {
 	}
 
 	#tally(): Tally {
-		return sumTallies([emptyTally(), ...[...this.#tallies.values()].map(({ tally }) => tally)]);
+		return sumTallies([this.#before, ...[...this.#tallies.values()].map(({ tally }) => tally)]);
 	}
 
 	#tell(): void {
@@ -166,6 +203,7 @@ export class RestoreRun {
 			fetchBytes: Math.max(tally.fetchedBytes, planned.fetchBytes),
 			filesSkipped: tally.skipped,
 			errors: tally.errors,
+			...(this.#thaw ? { thaw: this.#thaw } : {}),
 			workers: lanes.map(([worker, lane]) => ({
 				worker,
 				state: this.#phase === 'fetch' ? 'fetch' : 'idle',

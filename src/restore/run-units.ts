@@ -1,6 +1,8 @@
+import type { FirnError } from '../core/errors.ts';
 import { type Lane, type LaneSpec, OwnLane, ThreadLane } from './lane.ts';
 import type { OpenedArchive } from './opened-archive.ts';
 import type { Unit } from './plan-units.ts';
+import { isCold } from './unit-runner.ts';
 import type { WorkEvent } from './work-report.ts';
 
 export interface RunUnitsOptions {
@@ -12,6 +14,8 @@ export interface RunUnitsOptions {
 	/** Stops it all. */
 	signal: AbortSignal;
 	onEvent: (lane: number, event: WorkEvent) => void;
+	/** Told when a unit is done; with an error when its archive turned out to be cold. */
+	onUnit?: (unit: Unit, cold?: FirnError) => void;
 }
 
 /** While one unit of a lane waits for the store, another can be written. */
@@ -31,9 +35,11 @@ export async function runUnits(options: RunUnitsOptions): Promise<void> {
 			if (either.aborted) return;
 			try {
 				await lane.run(unit, archives.get(unit.archive)!);
+				options.onUnit?.(unit);
 			} catch (error) {
 				// The first failure tells why; the others only follow from it.
-				failed.abort(error);
+				if (!options.onUnit || !isCold(error)) failed.abort(error);
+				else options.onUnit(unit, error);
 			}
 		}
 	};

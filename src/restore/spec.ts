@@ -31,6 +31,8 @@ export interface RestoreSpec {
 	archives?: number[];
 	/** Where problems and kept files are written down, all of them. */
 	reportFile?: string;
+	/** The record of a restore out of cold storage (thaw/record.ts). */
+	thaw?: string;
 	/** Credentials of the client's environment (`AWS_…`): for the threads only, never stored. */
 	env?: Record<string, string>;
 }

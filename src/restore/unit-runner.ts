@@ -22,12 +22,18 @@ export interface UnitRunnerOptions {
 	destination: () => Promise<Destination>;
 	report: WorkReport;
 	signal: AbortSignal;
+	/** An archive that must be thawed is thrown instead of reported. */
+	throwsCold?: boolean | undefined;
 }
 
 /** Faults of the bytes that were read, not of the store. */
 const DAMAGE = new Set(['DAMAGED', 'BAD_FRAME', 'BAD_TAR', 'BAD_TAR_END', 'BAD_FRAME_TABLE']);
 /** Answers of the store that concern one archive only. */
-const UNREADABLE = new Set(['NOT_FOUND', 'ARCHIVED', 'TRUNCATED']);
+const COLD = 'ARCHIVED';
+const UNREADABLE = new Set(['NOT_FOUND', COLD, 'TRUNCATED']);
+
+/** Whether it says that an archive must be thawed before it can be read. */
+export const isCold = (error: unknown): error is FirnError => error instanceof FirnError && error.code === COLD;
 
 export class UnitRunner {
 	readonly #options: UnitRunnerOptions;
@@ -42,6 +48,7 @@ export class UnitRunner {
 		report.archive = archive.record.key;
 		try {
 			const items = await this.#wanted(plan.items(unit.from, unit.to));
+			if (archive.unreadable) return this.#giveUp(items, FirnError.fromPlain(archive.unreadable));
 			if (archive.record.status !== 'stored') return this.#giveUp(items, gone(archive));
 			const shape = shapeOf(archive);
 			for (const { range, places } of mergeRanges(shape, items)) {
@@ -103,6 +110,7 @@ export class UnitRunner {
 				this.#options.signal.throwIfAborted();
 				if (!(error instanceof FirnError)) throw error;
 				rest = rest.slice(writer.settled);
+				if (this.#options.throwsCold && isCold(error)) throw error;
 				if (UNREADABLE.has(error.code)) return this.#giveUp(rest, error);
 				if (!DAMAGE.has(error.code)) throw error;
 				// The bad place lies before the end of the first open item; if reading began with that, it lies in it.

@@ -12,6 +12,7 @@ import type {
 	Pace,
 	PartReceipt,
 	StoredObject,
+	ThawAnswer,
 	UploadRef,
 	WriteOptions,
 } from '../destination.ts';
@@ -153,6 +154,12 @@ export class FolderDestination implements Destination {
 			if (next.done) return;
 			yield next.value;
 		}
+	}
+
+	/** What lies in a folder can be read. */
+	async thaw(key: string): Promise<ThawAnswer> {
+		assertKey(key);
+		return 'readable';
 	}
 
 	async delete(key: string): Promise<void> {

@@ -13,6 +13,7 @@ import { notFound } from '../refusals.ts';
 import { ask, type Bucket, until } from './bucket.ts';
 import { decodeCrc32 } from './checksums.ts';
 import { notAStore, s3Error } from './errors.ts';
+import { thawInHeader, thawInList } from './thaw.ts';
 
 /**
  * The object's size and checksums, or undefined when it is not there. A role that may write and list, but not read,
@@ -45,6 +46,8 @@ export async function headObject(bucket: Bucket, key: string, signal?: AbortSign
 		etag: answer.ETag,
 		...(crc32 === undefined ? {} : { crc32 }),
 		...(answer.StorageClass === undefined ? {} : { storageClass: answer.StorageClass }),
+		...(answer.ArchiveStatus === undefined ? {} : { archiveTier: answer.ArchiveStatus }),
+		...thawInHeader(answer.Restore),
 		...(answer.LastModified === undefined ? {} : { modified: answer.LastModified }),
 	};
 }
@@ -150,9 +153,9 @@ async function* bytesOf(
 export async function* listObjects(
 	bucket: Bucket,
 	prefix: string,
-	options: { signal?: AbortSignal | undefined; pageSize?: number } = {},
+	options: { signal?: AbortSignal | undefined; pageSize?: number; thaws?: boolean } = {},
 ): AsyncGenerator<StoredObject> {
-	const { signal, pageSize } = options;
+	const { signal, pageSize, thaws } = options;
 	let token: string | undefined;
 	let last: string | undefined;
 	for (;;) {
@@ -162,6 +165,7 @@ export async function* listObjects(
 					Bucket: bucket.name,
 					Prefix: bucket.keyOf(prefix),
 					...(pageSize === undefined ? {} : { MaxKeys: pageSize }),
+					...(thaws ? { OptionalObjectAttributes: ['RestoreStatus'] } : {}),
 					...(token === undefined ? {} : { ContinuationToken: token }),
 					...(token === undefined && last !== undefined ? { StartAfter: last } : {}),
 				}),
@@ -178,6 +182,7 @@ export async function* listObjects(
 				size: found.Size ?? 0,
 				etag: found.ETag ?? '',
 				...(found.StorageClass === undefined ? {} : { storageClass: found.StorageClass }),
+				...thawInList(found.RestoreStatus),
 				...(found.LastModified === undefined ? {} : { modified: found.LastModified }),
 			};
 		}

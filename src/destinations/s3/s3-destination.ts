@@ -7,6 +7,8 @@ import type {
 	Pace,
 	PartReceipt,
 	StoredObject,
+	ThawAnswer,
+	ThawOptions,
 	UploadRef,
 	WriteOptions,
 } from '../destination.ts';
@@ -19,6 +21,7 @@ import { probe } from './probe.ts';
 import { putObject } from './put.ts';
 import { deleteObject, getObject, headObject, listObjects } from './read.ts';
 import type { S3Config } from './settings.ts';
+import { thawObject } from './thaw.ts';
 import { sendPart } from './upload-part.ts';
 import { openUploads } from './uploads.ts';
 
@@ -113,7 +116,12 @@ class S3Destination implements Destination {
 		yield* getObject(this.#bucket, key, options);
 	}
 
-	list(prefix: string, options: { signal?: AbortSignal } = {}): AsyncIterable<StoredObject> {
+	async thaw(key: string, options: ThawOptions): Promise<ThawAnswer> {
+		assertKey(key);
+		return thawObject(this.#bucket, key, options);
+	}
+
+	list(prefix: string, options: { signal?: AbortSignal; thaws?: boolean } = {}): AsyncIterable<StoredObject> {
 		return listObjects(this.#bucket, prefix, options);
 	}
 

@@ -92,15 +92,13 @@ export function seen(archive: ThawArchive, what: Seen, now: number): ThawArchive
 	return archive.status === 'requested' ? { ...known, status: 'planned' } : known;
 }
 
-/** An order is about to be given: a first one, another after expiry, or a faster one while it waits. */
+/** An order is about to be given. One that thaws already stays as it is: a faster tier may be refused. */
 export function ordering(archive: ThawArchive, tier: ThawTier, days: number | undefined): ThawArchive {
-	// While it thaws the days must stay as they are.
-	if (archive.status === 'thawing') return { ...archive, tier };
-	return { ...archive, status: 'requested', tier, days };
+	return archive.status === 'thawing' ? archive : { ...archive, status: 'requested', tier, days };
 }
 
-/** The store has answered an order. */
-export function ordered(archive: ThawArchive, what: OrderAnswer, now: number): ThawArchive {
+/** The store has answered an order of this tier. */
+export function ordered(archive: ThawArchive, what: OrderAnswer, now: number, tier = archive.tier): ThawArchive {
 	if (isSettled(archive)) return archive;
 	if (what.answer === 'failed') return failed(archive, what.error);
 	if (what.answer === 'readable') return warm(archive, undefined);
@@ -113,6 +111,7 @@ export function ordered(archive: ThawArchive, what: OrderAnswer, now: number): T
 	return {
 		...archive,
 		status: 'thawing',
+		tier,
 		orders: archive.orders + charged,
 		orderedAt: charged === 1 ? now : (archive.orderedAt ?? now),
 		refusals: 0,

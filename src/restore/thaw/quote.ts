@@ -19,6 +19,9 @@ export interface QuoteQuestion {
 	now: number;
 }
 
+/** The class that moves objects by itself, and maybe to where they must be thawed. */
+export const TIERING = 'INTELLIGENT_TIERING';
+
 type Wanted = WantedArchive & { key: string; files: number };
 
 /** @param archives all that the restore reads */
@@ -48,6 +51,7 @@ export function quoteRestore(archives: readonly PlannedArchive[], question: Quot
 			wantedBytes: sum(({ fetchBytes }) => fetchBytes),
 		},
 		warm: inCold.length - cold.length,
+		unknown: wanted.filter(({ storageClass }) => storageClass === TIERING).length,
 	};
 }
 

@@ -13,6 +13,7 @@ import { rateOf, ratesOf, type Samples } from './samples.ts';
 
 const PHASES = {
 	plan: 'looking for what is to be done',
+	thaw: 'waiting for the thaw; you may quit',
 	fetch: 'reading and writing',
 	finish: 'folders, links and times',
 };
@@ -142,7 +143,7 @@ function lineOf(event: TaskEvent, kind: RestoreProgress['kind']): ReturnType<typ
 }
 
 const displayPhase = (phase: RestoreProgress['phase']): string =>
-	({ plan: 'Plan', fetch: 'Total', finish: 'Finish' })[phase];
+	({ plan: 'Plan', thaw: 'Total', fetch: 'Total', finish: 'Finish' })[phase];
 
 /** Only an estimate, and said to be one. */
 function eta(seconds: number | undefined): string {

@@ -21,6 +21,7 @@ const PHASES: Record<(BackupProgress | RestoreProgress | CatalogProgress)['phase
 	upload: 'storing',
 	finish: 'finishing',
 	plan: 'planning',
+	thaw: 'waiting for the thaw',
 	fetch: 'fetching',
 	act: 'going on',
 };

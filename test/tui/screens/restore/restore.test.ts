@@ -116,7 +116,7 @@ function plan(change: Partial<RestorePlanAnswer> = {}): RestorePlanAnswer {
 		requests: 2400,
 		archives: { count: 60, bytes: 6e11, rows },
 		existing: { looked: 700, same: 3, other: 4, older: 2 },
-		quote: { tiers: [], cold: { archives: 0, files: 0, bytes: 0, wantedBytes: 0 }, warm: 0 },
+		quote: { tiers: [], cold: { archives: 0, files: 0, bytes: 0, wantedBytes: 0 }, warm: 0, unknown: 0 },
 		key: { needed: true, recipients: 2, jobRecipients: [], atHand: [], fits: false },
 		problems: [
 			{ code: 'NO_IDENTITY', message: 'There is no identity.', guidance: 'Give one.', retry: 'no', kind: 'usage' },

@@ -1,0 +1,298 @@
+/**
+ * Restores out of cold storage: they take days, so each has a record on the disk and goes on by itself whenever an engine
+ * runs, until it is done or cancelled.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Paths } from '../config/paths.ts';
+import { assertAgreed } from '../core/agree-cost.ts';
+import { FirnError, toFirnError, usageError } from '../core/errors.ts';
+import type { TaskHandle, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { Results, TaskView, ThawView } from '../protocol/contract.ts';
+import type { CheckedRequests } from '../protocol/requests.ts';
+import { emptyTally } from '../restore/tally.ts';
+import type { ThawArchive } from '../restore/thaw/archive-thaw.ts';
+import type { ThawHead, ThawRecord } from '../restore/thaw/record.ts';
+import { progressOf, upgradeCost } from '../restore/thaw/thaw-state.ts';
+import { listThaws, ThawStore, thawFile } from '../state/thaw-store.ts';
+import type { Log } from './log.ts';
+import type { Reports } from './reports.ts';
+import type { Tasks } from './tasks.ts';
+
+type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
+
+export interface ThawsOptions {
+	paths: Paths;
+	tasks: Tasks;
+	reports: Reports;
+	/** @throws FirnError BAD_IDENTITY, or why the secrets cannot be had now */
+	identities: (files: string[]) => Promise<string[]>;
+	/** The environment for whoever reads the store, with what a client gave. */
+	envOf: (stateFile: string, env: Record<string, string>) => Promise<Record<string, string>>;
+	start: (kind: 'restore', job: string, begin: Begin, thaw: string) => TaskView;
+	/** Whether the engine is needed may have changed. */
+	onChange: () => void;
+	log: Log;
+}
+
+/** What a client gave for as long as this engine lives; never written down. */
+export interface Given {
+	identities?: string[];
+	env: Record<string, string>;
+}
+
+/** What could not go on is tried again after so long: until then somebody may have mended it. */
+const RETRY_MS = 15 * 60_000;
+/** Records of what has ended are kept so long. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+export class Thaws {
+	readonly #options: ThawsOptions;
+	readonly #folder: string;
+	readonly #given = new Map<string, Given>();
+	/** Those that could not go on, and why. */
+	readonly #stuck = new Map<string, { timer: NodeJS.Timeout; reason: string }>();
+
+	constructor(options: ThawsOptions) {
+		this.#options = options;
+		this.#folder = join(options.paths.stateDir, 'thaws');
+	}
+
+	/** Whether one waits to be tried again: the engine must not leave. */
+	get isWaiting(): boolean {
+		return this.#stuck.size > 0;
+	}
+
+	/** Writes down what was asked for, and begins it. @throws FirnError STATE_… when it cannot be written */
+	async begin(
+		head: Pick<ThawHead, 'job' | 'tier' | 'spec' | 'identityFiles' | 'expected' | 'cost' | 'maxCost' | 'prices'>,
+		given: Given,
+	): Promise<TaskView> {
+		const id = randomBytes(5).toString('hex');
+		const created = Date.now();
+		const { paths, target } = head.spec;
+		const reportHead = { id, kind: 'restore', job: head.job, target, started: created, pid: process.pid } as const;
+		const reportFile = this.#options.reports.begin({
+			...reportHead,
+			paths: paths.slice(0, 20),
+			pathCount: paths.length,
+		});
+		const spec = { ...head.spec, ...(reportFile === undefined ? {} : { reportFile }) };
+		const whole: ThawHead = { ...head, spec, id, created, status: 'open', extraCost: 0, tally: emptyTally() };
+		ThawStore.create<ThawHead, ThawArchive>(thawFile(this.#folder, id), whole, []).close();
+		this.#given.set(id, given);
+		return this.#start(id);
+	}
+
+	/** Goes on with all that is open, as an engine does when it begins. */
+	resumeAll(): void {
+		for (const { id, head } of this.#heads()) {
+			if (head.status === 'open') void this.#startOrWait(id);
+			else if (head.status !== 'paused' && head.created < Date.now() - KEPT_MS) this.#remove(id);
+		}
+	}
+
+	/** Goes on with those of a job (or all) that were stopped or wait. @returns their tasks */
+	async resume(job: string | undefined, env: Given['env']): Promise<{ task: string; job: string }[]> {
+		const tasks: { task: string; job: string }[] = [];
+		for (const { id, head } of this.#heads()) {
+			const isIdle = head.status === 'paused' || (head.status === 'open' && !this.#isRunning(id));
+			if (!isIdle || (job !== undefined && head.job !== job)) continue;
+			this.#given.set(id, { ...this.#given.get(id), env });
+			this.#save(id, { status: 'open' });
+			await this.#start(id);
+			tasks.push({ task: id, job: head.job });
+		}
+		return tasks;
+	}
+
+	/** Those that a user has stopped stay so until they are resumed. */
+	pause(ids: readonly string[]): void {
+		for (const { id, head } of this.#heads()) {
+			if (ids.includes(id) && head.status === 'open') this.#save(id, { status: 'paused' });
+		}
+	}
+
+	/** The open ones, oldest first. */
+	list(): Results['thaws'] {
+		const open = this.#heads().filter(({ head }) => head.status === 'open' || head.status === 'paused');
+		return { thaws: open.map(({ id, head }) => this.#view(id, head)).sort((a, b) => a.created - b.created) };
+	}
+
+	/** Those that no task of this engine stands for, for the status. */
+	idle(): TaskView[] {
+		return this.list()
+			.thaws.filter(({ id }) => !this.#options.tasks.list().some((view) => view.id === id))
+			.map(({ id, job, created, reason = `stopped; firn resume ${job} goes on with it` }) => {
+				return { id, job, kind: 'restore', state: 'paused', started: created, reason, thaw: true };
+			});
+	}
+
+	/** Orders a faster tier for what is still cold; with `dryRun` says what that costs. @throws FirnError COST_NOT_AGREED… */
+	async upgrade({ id, tier, dryRun, agreedCost }: CheckedRequests['upgradeThaw']): Promise<Results['upgradeThaw']> {
+		const record = this.#open(id);
+		const { head } = record;
+		const extra = upgradeCost(record.archives(), tier, head.prices, Date.now());
+		record.close();
+		if (extra.archives === 0) {
+			throw usageError('NOT_FASTER', `No archive of ${id} would be thawed faster by the tier ${tier}.`);
+		}
+		if (dryRun) return { job: head.job, ...extra };
+		assertAgreed({ cost: extra.cost, asks: extra.cost === undefined || extra.cost > 0.01 }, agreedCost);
+		await this.#stop(id);
+		const cost = head.cost && { ...head.cost, total: head.cost.total + (extra.cost ?? 0) };
+		this.#save(id, { tier, ...(cost ? { cost } : {}) });
+		if (head.status === 'open') await this.#start(id);
+		return { job: head.job, ...extra };
+	}
+
+	/** Ends one. What is restored stays; what was ordered is paid for, and ends by itself. */
+	async cancel({ id }: CheckedRequests['cancelThaw']): Promise<Results['cancelThaw']> {
+		const record = this.#open(id);
+		const { job, spec } = record.head;
+		record.save({ status: 'cancelled' });
+		const thaw = this.#view(id, record.head);
+		record.close();
+		await this.#stop(id);
+		if (spec.reportFile) this.#options.reports.end(spec.reportFile, { ...CANCELLED });
+		this.#options.onChange();
+		return { job, settled: thaw.settled, archives: thaw.archives };
+	}
+
+	/** Archives of a job that other restores have had thawed: still under way, or until when. */
+	thawed(stateFile: string, now: number): Record<string, 'ongoing' | number> {
+		const found: Record<string, 'ongoing' | number> = {};
+		for (const { id, head } of this.#heads()) {
+			if (head.spec.stateFile !== stateFile) continue;
+			const record = this.#open(id);
+			for (const { key, status, warmUntil, coldClass } of record.archives()) {
+				if (status === 'thawing' && head.status === 'open') found[key] ??= 'ongoing';
+				else if (coldClass && warmUntil !== undefined && warmUntil > now) found[key] = warmUntil;
+			}
+			record.close();
+		}
+		return found;
+	}
+
+	async #startOrWait(id: string): Promise<void> {
+		try {
+			await this.#start(id);
+		} catch (thrown) {
+			this.#wait(id, toFirnError(thrown));
+		}
+	}
+
+	async #start(id: string): Promise<TaskView> {
+		const { start, identities, envOf } = this.#options;
+		this.#unstick(id);
+		const record = this.#open(id);
+		const { head } = record;
+		record.close();
+		const given = this.#given.get(id);
+		const opened = given?.identities ?? (await identities(head.identityFiles));
+		const { startRestore } = await import('../restore/start-restore.ts');
+		const env = await envOf(head.spec.stateFile, given?.env ?? {});
+		const spec = { ...head.spec, identities: opened, thaw: thawFile(this.#folder, id), env };
+		const begin: Begin = (reporter) => {
+			const handle = startRestore(spec, reporter);
+			return { stop: () => handle.stop(), done: handle.done.then((summary) => this.#ended(id, summary)) };
+		};
+		return start('restore', head.job, begin, id);
+	}
+
+	/** What could not even begin is over; what has cost something is tried again. */
+	#ended(id: string, summary: TaskSummary): TaskSummary {
+		const record = this.#open(id);
+		const { status, spec } = record.head;
+		const hasOrdered = record.archives().some(({ orders }) => orders > 0);
+		const isOver = status === 'done' || (summary.status === 'failed' && !hasOrdered);
+		if (isOver && status === 'open') record.save({ status: 'failed' });
+		record.close();
+		if (summary.status === 'failed' && hasOrdered && status === 'open') {
+			this.#wait(id, FirnError.fromPlain(summary.error!));
+		}
+		return isOver && spec.reportFile ? this.#options.reports.end(spec.reportFile, summary) : summary;
+	}
+
+	#wait(id: string, error: FirnError): void {
+		this.#options.log('warn', `The restore ${id} out of cold storage waits: ${error.message}`);
+		const timer = setTimeout(() => void this.#startOrWait(id), RETRY_MS);
+		this.#stuck.set(id, { timer, reason: `${error.message} It is tried again every 15 minutes.` });
+	}
+
+	#unstick(id: string): void {
+		clearTimeout(this.#stuck.get(id)?.timer);
+		this.#stuck.delete(id);
+	}
+
+	async #stop(id: string): Promise<void> {
+		this.#unstick(id);
+		await this.#options.tasks.stopAndWait(id);
+	}
+
+	#isRunning(id: string): boolean {
+		return this.#options.tasks.list().some((view) => view.id === id && view.summary === undefined);
+	}
+
+	#view(id: string, head: ThawHead): ThawView {
+		const record = this.#open(id);
+		const archives = record.archives();
+		record.close();
+		const { job, spec, tier, created, cost } = head;
+		const running = this.#options.tasks.list().find((view) => view.id === id && view.summary === undefined);
+		const progress = running?.progress;
+		const told = progress && 'thaw' in progress ? progress.thaw : undefined;
+		const reason = running?.reason ?? this.#stuck.get(id)?.reason;
+		return {
+			id,
+			job,
+			target: spec.target,
+			tier,
+			created,
+			state: running?.state ?? 'paused',
+			...(archives.length > 0 ? progressOf({ archives }) : { ...NO_PROGRESS, archives: head.expected.archives }),
+			...(told?.until === undefined ? {} : { until: told.until }),
+			...(told?.readyBy === undefined ? {} : { readyBy: told.readyBy }),
+			...(cost ? { cost: cost.total } : {}),
+			...(reason === undefined ? {} : { reason }),
+		};
+	}
+
+	#heads(): { id: string; head: ThawHead }[] {
+		return listThaws(this.#folder).flatMap(({ id }) => {
+			try {
+				const record = this.#open(id);
+				const { head } = record;
+				record.close();
+				return [{ id, head }];
+			} catch (error) {
+				// One that cannot be read must not hide the others.
+				this.#options.log('warn', toFirnError(error).message);
+				return [];
+			}
+		});
+	}
+
+	#save(id: string, change: Partial<ThawHead>): void {
+		const record = this.#open(id);
+		record.save(change);
+		record.close();
+	}
+
+	/** @throws FirnError NO_SUCH_THAW, STATE_… */
+	#open(id: string): ThawRecord {
+		const found = listThaws(this.#folder).find((one) => one.id === id);
+		if (found) return ThawStore.open<ThawHead, ThawArchive>(found.file);
+		throw usageError('NO_SUCH_THAW', `There is no restore ${id} out of cold storage.`, 'firn thaw lists them.');
+	}
+
+	#remove(id: string): void {
+		const file = thawFile(this.#folder, id);
+		for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+	}
+}
+
+const NO_PROGRESS = { archives: 0, settled: 0, failed: 0, warm: 0, thawing: 0 };
+const CANCELLED: TaskSummary = { status: 'stopped', run: '', files: 0, bytes: 0, archives: 0, errors: 0, details: {} };

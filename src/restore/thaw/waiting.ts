@@ -1,0 +1,15 @@
+import { counted } from '../../core/sizes.ts';
+import type { ThawProgress, Waiting } from '../../core/task.ts';
+
+/** Why nothing happens, in a sentence. */
+export function waitingForThaw({ thawing, archives, settled, until, readyBy }: ThawProgress): Waiting {
+	const left = archives - settled;
+	const what = thawing > 0 ? `${counted(thawing, 'archive')} of ${left} left` : `${counted(left, 'archive')}`;
+	const by = readyBy === undefined ? '' : `, ready by ${minute(readyBy)} at the latest`;
+	const next = until === undefined ? '' : `; the store is asked again at ${minute(until)}`;
+	const reason = `The store thaws ${what}${by}${next}. You may quit: it goes on by itself.`;
+	return { code: 'THAWING', reason };
+}
+
+/** `2026-10-17 10:30 UTC` */
+const minute = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
