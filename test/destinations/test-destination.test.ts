@@ -1,10 +1,12 @@
 /** Tests of destinations: what each missing right costs, and that nothing is left behind. */
 
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DestinationTest, StepName } from '../../src/core/destination-test.ts';
+import { FolderDestination } from '../../src/destinations/folder/folder-destination.ts';
 import { testFolder } from '../../src/destinations/folder/test-folder.ts';
 import { testBucket } from '../../src/destinations/s3/test-bucket.ts';
 import { type S3Simulator, startS3Simulator } from '../support/s3-simulator/simulator.ts';
@@ -205,6 +207,25 @@ describe('a folder', () => {
 		expect(found.verdict).toBe('failed');
 		expect(stepOf(found, 'write')).toMatchObject({ status: 'denied', cost: 'Nothing can be backed up.' });
 	});
+
+	test.skipIf(process.getuid?.() !== 0)(
+		'that only grows: backups begin, and the probe that stays is told',
+		async (context) => {
+			try {
+				execFileSync('chattr', ['+a', root], { stdio: 'ignore' });
+			} catch {
+				// Not every file system has it.
+				return context.skip();
+			}
+			try {
+				const found = await testFolder(root, { sources: [] });
+				expect(found).toMatchObject({ verdict: 'keepOnly', left: [expect.stringContaining(`${root}/.firn-probe-`)] });
+				await new FolderDestination(root).check();
+			} finally {
+				execFileSync('chattr', ['-a', root]);
+			}
+		},
+	);
 
 	test('on the disk of what it is to keep, and too full for an archive', async () => {
 		const source = join(root, 'source');

@@ -19,6 +19,8 @@ test('a backup with a write-only role, and a second one', async () => {
 		mkdirSync(source);
 		writeFileSync(join(source, 'a.txt'), 'hello');
 		const args = [source, '--to', 's3://bucket/pre', '--endpoint', simulator.endpoint];
+		const test = await home.run('--json', 'test', ...args.slice(1));
+		expect(test).toMatchObject({ code: 0, records: [{ verdict: 'writeOnly', left: [] }] });
 		const first = await home.run('--json', 'backup', ...args);
 		expect(first.records.at(-1)).toMatchObject({ status: 'complete', archives: 1, errors: 0 });
 		writeFileSync(join(source, 'b.txt'), 'more');

@@ -148,12 +148,12 @@ export class PartialFiles {
 		}
 	}
 
-	/** Removes the folder of partial files unless it holds some. */
+	/** Removes the folder of partial files unless it holds some, or nothing may be removed: empty it harms nobody. */
 	async tidy(): Promise<void> {
 		try {
 			await rmdir(join(this.#root, PARTIAL_FOLDER));
 		} catch (error) {
-			if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoCode(error) ?? '')) throw error;
+			if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EPERM', 'EACCES'].includes(errnoCode(error) ?? '')) throw error;
 		}
 	}
 

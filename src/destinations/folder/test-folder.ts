@@ -1,7 +1,7 @@
 /** Tries out a folder: is it there, what file system is it, can it be written, read, listed, deleted in. */
 
 import { access, constants, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { conclude, type DestinationTest, type Space } from '../../core/destination-test.ts';
 import { FirnError, toFirnError } from '../../core/errors.ts';
@@ -116,10 +116,7 @@ async function tryFiles(root: string, log: StepLog): Promise<string[]> {
 async function tracesOf(folder: FolderDestination, root: string, key: string): Promise<string[]> {
 	const traces = (await folder.head(key)) ? [`${root}/${key}, ${PROBE.length} bytes; delete it.`] : [];
 	for await (const { id } of folder.uploads(key)) traces.push(`${root}/${PARTIAL_FOLDER}/${id}; delete it.`);
-	// It holds the uploads of backups, and goes when it is empty.
-	if (await rootIsThere(join(root, PARTIAL_FOLDER))) {
-		await new PartialFiles(root).tidy().catch(() => traces.push(`The empty folder ${root}/${PARTIAL_FOLDER}.`));
-	}
+	await new PartialFiles(root).tidy();
 	return traces;
 }
 
