@@ -21,7 +21,7 @@ export function App({ store }: { store: Store }) {
 			</Box>
 		);
 	}
-	const screen = screenOf(app.screen)!;
+	const screen = screenOf(app.screen);
 	const { View } = screen;
 	return (
 		<LookContext.Provider value={app.look}>

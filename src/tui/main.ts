@@ -64,7 +64,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
 		},
 		paste: (text) => store.paste(text),
 		isInk: () => !options.accessible && store.state.modal?.kind === 'menu',
-		takesPaths: () => screenOf(store.state.screen)?.takesPaths?.(store.state.screens[store.state.screen]) ?? false,
+		takesPaths: () => screenOf(store.state.screen).takesPaths?.(store.state.screens[store.state.screen]) ?? false,
 		lost: () => leave(EXIT.interrupted),
 	});
 	let ink: Instance | undefined;
@@ -97,7 +97,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
 			context.flash('error', [error.message, error.guidance].filter(Boolean).join(' '));
 		},
 		go: (screen, arg) => {
-			if (screenOf(screen)) store.dispatch({ type: 'open', screen, ...(arg === undefined ? {} : { arg }) });
+			store.dispatch({ type: 'open', screen, ...(arg === undefined ? {} : { arg }) });
 		},
 		copy: (text) => tty.write(clipboard(text, process.env)),
 		cwd: process.cwd(),
@@ -242,7 +242,7 @@ function appEffect(action: Action, { context, dispatch, leave, repaint, suspend 
 	const app = context.state();
 	const name = action.id.slice(4);
 	if (SCREENS.includes(name as ScreenId)) {
-		if (screenOf(name as ScreenId)) context.go(name as ScreenId);
+		context.go(name as ScreenId);
 		return;
 	}
 	switch (name) {

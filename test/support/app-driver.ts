@@ -81,7 +81,7 @@ export function driveApp(
 
 /** The rows that a screen draws in an area of this size. */
 export function drawn(app: AppState, id: ScreenId, width: number, height: number): string[] {
-	const { View } = screenOf(id)!;
+	const { View } = screenOf(id);
 	const view = createElement(View, { state: app.screens[id], app, area: { width, height } });
 	const box = createElement(Box, { width, height, overflow: 'hidden' }, view);
 	return renderToString(createElement(LookContext.Provider, { value: app.look }, box), { columns: width }).split('\n');

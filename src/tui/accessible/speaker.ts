@@ -50,7 +50,7 @@ export class Speaker {
 	}
 
 	#screen(before: AppState | undefined, app: AppState, keyed: boolean): string[] {
-		const screen = screenOf(app.screen)!;
+		const screen = screenOf(app.screen);
 		const { summary, item } = screen.speak(app.screens[app.screen], app);
 		const opened = before?.screen !== app.screen;
 		const text = summary.join('\n');
@@ -108,7 +108,7 @@ export class Speaker {
 	}
 
 	#inField(app: AppState): boolean {
-		return screenOf(app.screen)?.hasField?.(app.screens[app.screen]) === true;
+		return screenOf(app.screen).hasField?.(app.screens[app.screen]) === true;
 	}
 
 	#editing(app: AppState): string | undefined {
@@ -118,7 +118,7 @@ export class Speaker {
 		if (modal?.kind === 'confirm' && modal.phrase !== undefined) return `> ${displayName(modal.typed?.text ?? '')}`;
 		if (modal?.kind === 'palette') return `: ${displayName(modal.field.text)}`;
 		if (modal || !this.#inField(app)) return undefined;
-		return screenOf(app.screen)!.speak(app.screens[app.screen], app).item;
+		return screenOf(app.screen).speak(app.screens[app.screen], app).item;
 	}
 
 	#tasks(before: AppState | undefined, app: AppState): string[] {

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { Binding } from '../keys/binding.ts';
 import { activeScopes, BINDINGS, keyName } from '../keys/table.ts';
-import { screenOf } from '../screens/index.ts';
+import { ALL_SCREENS, screenOf } from '../screens/index.ts';
 import type { AppState, Modal, Size } from '../state.ts';
 import { ASCII } from '../theme/glyphs.ts';
 import { useLook } from '../theme/look.ts';
@@ -33,7 +33,7 @@ export function HelpModal({ app, modal, area }: { app: AppState; modal: HelpStat
 		<Overlay
 			area={area}
 			size={{ width, height }}
-			title={`Help ${glyphs.dot} ${screenOf(app.screen)?.title ?? ''}`}
+			title={`Help ${glyphs.dot} ${screenOf(app.screen).title}`}
 			footer={more > 0 ? `${more} more below` : ''}
 		>
 			<Box height={room}>
@@ -74,7 +74,7 @@ export function helpRows(app: AppState, filter: string, ascii: boolean, width: n
 	return activeScopes(app).flatMap((scope) => {
 		const found = BINDINGS.filter((binding) => binding.scope === scope && matches(binding));
 		if (found.length === 0) return [];
-		const title = TITLES[scope] ?? screenOf(scope as never)?.title ?? 'Here';
+		const title = TITLES[scope] ?? ALL_SCREENS.find(({ id }) => id === scope)?.title ?? 'Here';
 		return [
 			[{ text: title.toUpperCase(), tone: 'title' as const }],
 			...found.map((one) => helpRow(app, one, ascii, width)),

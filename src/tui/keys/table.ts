@@ -33,7 +33,7 @@ export const BINDINGS: readonly Binding[] = [
 
 /** The scopes that hold now, highest first. */
 export function activeScopes(app: AppState): readonly string[] {
-	const own = screenOf(app.screen)?.scopes?.(app.screens[app.screen]) ?? [app.screen, 'list'];
+	const own = screenOf(app.screen).scopes?.(app.screens[app.screen]) ?? [app.screen, 'list'];
 	return [...own, 'app'];
 }
 
@@ -42,25 +42,18 @@ export function activeBindings(app: AppState): Binding[] {
 	const taken = new Set<Key>();
 	const active: Binding[] = [];
 	for (const scope of activeScopes(app)) {
-		const here = BINDINGS.filter((binding) => binding.scope === scope && isThere(binding));
+		const here = BINDINGS.filter((binding) => binding.scope === scope);
 		active.push(...here.filter(({ keys }) => keys.some((key) => !taken.has(key))));
 		for (const { keys } of here) for (const key of keys) taken.add(key);
 	}
 	return active;
 }
 
-/** Keys of screens that are not built into this program lead nowhere. */
-function isThere({ id, scope }: Binding): boolean {
-	return scope !== 'app' || !/^[1-9]$/.test(keyOf(id)) || screenOf(id.slice(4) as never) !== undefined;
-}
-
-const keyOf = (id: string): Key => APP_BINDINGS.find((binding) => binding.id === id)?.keys[0] ?? '';
-
 /** What a key means now. */
 export function bindingOf(app: AppState, key: Key): Binding | undefined {
 	for (const scope of activeScopes(app)) {
 		const found = BINDINGS.find((binding) => binding.scope === scope && binding.keys.includes(key));
-		if (found) return isThere(found) ? found : undefined;
+		if (found) return found;
 	}
 	return undefined;
 }

@@ -25,6 +25,6 @@ const screens = [
 // Each screen keeps its own kind of state; the app only hands it back to the same screen.
 export const ALL_SCREENS = screens as unknown as readonly Screen<unknown>[];
 
-export function screenOf(id: ScreenId): Screen<unknown> | undefined {
-	return ALL_SCREENS.find((screen) => screen.id === id);
+export function screenOf(id: ScreenId): Screen<unknown> {
+	return ALL_SCREENS.find((screen) => screen.id === id)!;
 }

@@ -90,7 +90,7 @@ export class Store {
 			return;
 		}
 		const active = screenOf(app.screen);
-		const inField = active?.hasField?.(app.screens[app.screen]) === true;
+		const inField = active.hasField?.(app.screens[app.screen]) === true;
 		const binding = inField && isFieldKey(key) ? undefined : bindingOf(app, key);
 		if (!binding || (inField && binding.scope === 'list')) {
 			if (inField) this.dispatch({ type: 'field', key });

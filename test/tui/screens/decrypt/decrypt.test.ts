@@ -189,7 +189,7 @@ describe('without an engine', () => {
 		await driver.when('a report', () => own().step === 'report');
 		expect(own().report.report).toMatchObject({ status: 'complete', files: 3, problems: 0 });
 		expect(readFileSync(join(root, 'out', source, 'b'), 'utf8')).toBe('b'.repeat(5000));
-		expect(screenOf('decrypt')!.unsaved!(own())).toBeUndefined();
+		expect(screenOf('decrypt').unsaved!(own())).toBeUndefined();
 		expect(isGoing(own())).toBe(false);
 	});
 
