@@ -8,7 +8,9 @@ import { openDestination } from '../destinations/open-destination.ts';
 import { waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { describe, openState } from '../state/open-state.ts';
 import type { Desk, Ending } from './desk.ts';
+import { planDelete } from './plan-delete.ts';
 import { planSync } from './plan-sync.ts';
+import { runDelete } from './run-delete.ts';
 import { runSync } from './run-sync.ts';
 import type { CatalogSpec, CatalogWork } from './spec.ts';
 
@@ -81,7 +83,12 @@ export class CatalogTask implements ThreadTask {
 	}
 }
 
-const KIND: Record<CatalogWork['kind'], CatalogKind> = { planSync: 'sync', sync: 'sync' };
+const KIND: Record<CatalogWork['kind'], CatalogKind> = {
+	planSync: 'sync',
+	sync: 'sync',
+	planDelete: 'delete',
+	delete: 'delete',
+};
 
 function work(desk: Desk): Promise<Ending> {
 	const { work } = desk.spec;
@@ -90,5 +97,9 @@ function work(desk: Desk): Promise<Ending> {
 			return planSync(desk);
 		case 'sync':
 			return runSync(desk, work);
+		case 'planDelete':
+			return planDelete(desk, work);
+		case 'delete':
+			return runDelete(desk, work);
 	}
 }

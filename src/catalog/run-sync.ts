@@ -7,6 +7,7 @@ import { ArchiveFates } from '../state/archive-fates.ts';
 import { isKnownKey } from '../state/known-objects.ts';
 import { allPlanItems, takePlan } from '../state/plan-store.ts';
 import type { Desk, Ending } from './desk.ts';
+import { finishDeletes } from './finish-deletes.ts';
 import type { SyncWork } from './spec.ts';
 
 /** Alarms that the error names. */
@@ -20,6 +21,7 @@ export async function runSync(desk: Desk, { plan: id, unknown, abortUploads }: S
 	const { missing, returned } = mark(desk, id);
 	progress.done = missing + returned;
 	const counts = { missing, returned, removed: 0, aborted: 0, refused: 0 };
+	await finishDeletes(desk);
 	counts.removed += await each(desk, id, 'leftover', (item) => remove(desk, item));
 	if (unknown === 'delete') counts.removed += await each(desk, id, 'unknown', (item) => removeUnknown(desk, item));
 	if (abortUploads) counts.aborted += await each(desk, id, 'upload', (item) => abort(desk, item));

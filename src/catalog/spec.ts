@@ -1,17 +1,33 @@
 /** What work on the catalog is started with; plain data that crosses into its thread. */
 
 import type { Job } from '../config/job.ts';
+import type { Prices } from '../pricing/price-table.ts';
+import type { DeleteWhat } from '../state/doomed-archives.ts';
 
 /** What is done with objects that the books do not know. */
 export type UnknownPolicy = 'keep' | 'delete';
 
-export type CatalogWork = { kind: 'planSync' } | SyncWork;
+export type CatalogWork = { kind: 'planSync' } | SyncWork | PlanDeleteWork | DeleteWork;
 
 export interface SyncWork {
 	kind: 'sync';
 	plan: string;
 	unknown: UnknownPolicy;
 	abortUploads: boolean;
+}
+
+export interface PlanDeleteWork {
+	kind: 'planDelete';
+	what: DeleteWhat;
+	/** What the store charges, where that is known. */
+	prices?: Prices;
+}
+
+export interface DeleteWork {
+	kind: 'delete';
+	plan: string;
+	/** How many archives the person has confirmed. */
+	archives: number;
 }
 
 export interface CatalogSpec {

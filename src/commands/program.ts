@@ -18,7 +18,7 @@ export async function runCommand(argv: string[], host: Host): Promise<number> {
 		if (error.code === 'EPIPE') process.exit(EXIT.ok);
 	});
 	try {
-		await program.parseAsync(argv, { from: 'user' });
+		await program.parseAsync(withCount(argv), { from: 'user' });
 		return code;
 	} catch (thrown) {
 		if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -222,6 +222,15 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--delete-unknown', 'delete objects of this job that the books do not know')
 		.option('--abort-uploads', 'throw unfinished uploads of this job away that no run goes on with')
 		.option('-n, --dry-run', 'only say what would be done');
+	verb(
+		'delete <job> [archive...]',
+		'delete archives from the store: by number or key (firn show --archives), all, or what no snapshot needs',
+		async () => (await import('./delete.ts')).deleteArchives,
+	)
+		.option('--all', 'all archives of the job')
+		.option('--unneeded', 'those that no snapshot needs')
+		.option('--yes <n>', 'do what the plan says, if it deletes exactly so many archives')
+		.option('-n, --dry-run', 'only say what would be done');
 	verb('status', 'show what is going on', async () => (await import('./status.ts')).status);
 	verb(
 		'stop <job>',
@@ -384,6 +393,12 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 
 const tierOption = (description: string): Option =>
 	new Option('--tier <tier>', description).choices(['bulk', 'standard', 'expedited']);
+/** Deleting takes a number with --yes, which is a flag elsewhere: joined to it, it is not taken for an archive. */
+function withCount(argv: string[]): string[] {
+	const at = argv.includes('delete') ? argv.indexOf('--yes') : -1;
+	if (at === -1 || !/^\d+$/.test(argv[at + 1] ?? '')) return argv;
+	return [...argv.slice(0, at), `--yes=${argv[at + 1]}`, ...argv.slice(at + 2)];
+}
 
 /** What came before may be the `false` of a --no-… option. */
 function collect(value: string, before?: string[] | false): string[] {

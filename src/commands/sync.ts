@@ -46,7 +46,7 @@ export async function sync(context: Context, [job]: string[], options: SyncOptio
 			);
 			return figure('differs') > 0 ? EXIT.failed : code;
 		}
-		context.out.line(catalogWords('sync', summary.details));
+		context.out.line(catalogWords('sync', summary));
 		const unknown = options.deleteUnknown ? 'delete' : 'keep';
 		const removed = unknown === 'delete' ? figure('unknown') : 0;
 		const aborted = options.abortUploads ? figure('upload') : 0;

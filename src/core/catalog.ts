@@ -1,7 +1,7 @@
 /** What work on the catalog finds and plans: the shapes that cross between threads and to clients, and their words. */
 
 import { counted, formatSize } from './sizes.ts';
-import type { CatalogKind } from './task.ts';
+import type { CatalogKind, TaskSummary } from './task.ts';
 
 /** What an item of a plan is about. */
 export const PLAN_ITEM_KINDS = [
@@ -47,8 +47,12 @@ export interface CatalogPlan {
 	figures: Record<string, number | string>;
 }
 
-/** How a task of a kind went, in a sentence, by the details of its summary. */
-export function catalogWords(kind: CatalogKind, details: Readonly<Record<string, number | string>>): string {
+/** How a task of a kind went, in a sentence, by its summary. */
+export function catalogWords(
+	kind: CatalogKind,
+	{ archives, bytes: all, details: more }: Pick<TaskSummary, 'archives' | 'bytes' | 'details'>,
+): string {
+	const details: TaskSummary['details'] = { archives, bytes: all, ...more };
 	const words = details.plan === undefined ? DONE[kind] : PLANNED[kind];
 	const said = words.flatMap(([name, noun, what, bytes]) => {
 		const count = Number(details[name] ?? 0);

@@ -1,15 +1,19 @@
-/** What the engine does about what is stored as a whole: plans and starts sync, and hands out plans. */
+/** What the engine does about what is stored as a whole: plans and starts sync and delete, and hands out plans. */
 
 import type { CatalogWork } from '../catalog/spec.ts';
 import type { Job } from '../config/job.ts';
+import { usageError } from '../core/errors.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { readJobState } from '../state/job-state.ts';
+import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
 
 export interface CatalogsOptions {
 	version: string;
+	/** The user's own price table. */
+	pricesFile: string;
 	queries: Queries;
 	/** The state database of a job. @throws FirnError JOB_UNKNOWN, STATE_MISSING */
 	stateOf: (job: string) => string;
@@ -31,11 +35,31 @@ export class Catalogs {
 	}
 
 	planSync(params: CheckedRequests['planSync']): Promise<Results['planSync']> {
-		return this.#start('sync', params, { kind: 'planSync' });
+		return this.#start('sync', params, () => ({ kind: 'planSync' }));
 	}
 
 	sync({ plan, unknown, abortUploads, ...asked }: CheckedRequests['sync']): Promise<Results['sync']> {
-		return this.#start('sync', asked, { kind: 'sync', plan, unknown, abortUploads });
+		return this.#start('sync', asked, () => ({ kind: 'sync', plan, unknown, abortUploads }));
+	}
+
+	planDelete({ archives, all, unneeded, ...asked }: CheckedRequests['planDelete']): Promise<Results['planDelete']> {
+		const ways = [archives.length > 0, all, unneeded].filter(Boolean).length;
+		if (ways !== 1) {
+			throw usageError(
+				'BAD_OPTION',
+				ways === 0 ? 'Delete which archives?' : 'More than one way to choose archives was given.',
+				'Name archives, or say --all or --unneeded.',
+			);
+		}
+		const what = all ? { all: true as const } : unneeded ? { unneeded: true as const } : { archives };
+		return this.#start('delete', asked, ({ destination }) => {
+			const prices = pricesAt(destination, this.#options.pricesFile, asked.env);
+			return { kind: 'planDelete', what, ...(prices ? { prices } : {}) };
+		});
+	}
+
+	delete({ plan, archives, ...asked }: CheckedRequests['delete']): Promise<Results['delete']> {
+		return this.#start('delete', asked, () => ({ kind: 'delete', plan, archives }));
 	}
 
 	plan({ job, ...which }: CheckedRequests['plan']): Promise<Results['plan']> {
@@ -43,12 +67,16 @@ export class Catalogs {
 	}
 
 	/** @throws FirnError JOB_UNKNOWN, STATE_MISSING, JOB_BUSY */
-	async #start(kind: TaskKind, { job: named, env }: Asked, work: CatalogWork): Promise<{ task: string; job: string }> {
+	async #start(
+		kind: TaskKind,
+		{ job: named, env }: Asked,
+		workOf: (job: Job) => CatalogWork,
+	): Promise<{ task: string; job: string }> {
 		const { startCatalog } = await import('../catalog/start-catalog.ts');
 		const stateFile = this.#options.stateOf(named);
 		const known = readJobState(stateFile).job;
 		const job = this.#options.jobOf(known.id) ?? known;
-		const spec = { job, stateFile, version: this.#options.version, work, env };
+		const spec = { job, stateFile, version: this.#options.version, work: workOf(job), env };
 		const task = this.#options.start(kind, job.name, (reporter) => startCatalog(spec, reporter));
 		return { task: task.id, job: job.name };
 	}

@@ -98,6 +98,7 @@ export class Engine {
 		});
 		const catalogs = new Catalogs({
 			version: options.version,
+			pricesFile: options.paths.pricesFile,
 			queries: this.#queries,
 			stateOf: (job) => this.#stateOf(job),
 			jobOf: (id) => this.#config.jobs().find((job) => job.id === id),
@@ -121,6 +122,8 @@ export class Engine {
 			recover: (params) => recoveries.recover(params),
 			planSync: (params) => catalogs.planSync(params),
 			sync: (params) => catalogs.sync(params),
+			planDelete: (params) => catalogs.planDelete(params),
+			delete: (params) => catalogs.delete(params),
 			plan: (params) => catalogs.plan(params),
 			stop: (params) => this.#stop(params),
 			control: (params) => control(params, this.tasks),

@@ -126,8 +126,9 @@ export class TaskLog {
 		});
 	}
 
-	#figures({ files, bytes, archives, details }: TaskSummary): string {
-		if (isCatalogKind(this.#kind)) return catalogWords(this.#kind, details).replace(/\.$/, '');
+	#figures(summary: TaskSummary): string {
+		const { files, bytes, archives, details } = summary;
+		if (isCatalogKind(this.#kind)) return catalogWords(this.#kind, summary).replace(/\.$/, '');
 		const all = `${counted(files, 'file')}, ${formatSize(bytes)}`;
 		if (this.#kind !== 'backup') return details.dryRun ? `${all} would come back (dry run)` : all;
 		const added = `${counted(Number(details.newFiles ?? 0), 'file')}, ${formatSize(Number(details.newBytes ?? 0))}`;

@@ -175,6 +175,8 @@ export interface Results {
 	recover: { job: string; task: string | null };
 	planSync: { task: string; job: string };
 	sync: { task: string; job: string };
+	planDelete: { task: string; job: string };
+	delete: { task: string; job: string };
 	plan: { plan: CatalogPlan } & Page<PlanItem>;
 	stop: { tasks: string[] };
 	status: { tasks: TaskView[] };

@@ -179,6 +179,16 @@ export const requestSchemas = {
 		abortUploads: z.boolean().default(false),
 		env,
 	}),
+	/** What deleting archives would free, cost and lose: by number or key, all, or what no snapshot needs. */
+	planDelete: z.strictObject({
+		job: z.string(),
+		archives: z.array(z.string()).default([]),
+		all: z.boolean().default(false),
+		unneeded: z.boolean().default(false),
+		env,
+	}),
+	/** Deletes what a plan says; `archives` is how many of them were confirmed. */
+	delete: z.strictObject({ job: z.string(), plan: z.string(), archives: z.number().int().min(0), env }),
 	/** A plan with its items, page by page: by its name, or the newest of a kind. */
 	plan: z.strictObject({
 		job: z.string(),

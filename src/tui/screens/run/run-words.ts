@@ -125,9 +125,9 @@ export function endWords(task: LiveTask): string[] {
 		restore: `${counted(files, 'file')}, ${formatSize(bytes)} restored, each checked.`,
 		decrypt: `${counted(files, 'file')}, ${formatSize(bytes)} decrypted, each checked.`,
 		recover: `The job is back, with a snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}.`,
-		sync: catalogWords('sync', summary.details),
-		delete: catalogWords('delete', summary.details),
-		verify: catalogWords('verify', summary.details),
+		sync: catalogWords('sync', summary),
+		delete: catalogWords('delete', summary),
+		verify: catalogWords('verify', summary),
 	}[task.kind];
 	const lines = status === 'failed' || status === 'stopped' ? [] : [what];
 	if (error) lines.push(error.message, ...(error.guidance ? [error.guidance] : []));

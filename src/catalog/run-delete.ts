@@ -1,0 +1,42 @@
+/** Deletes what a plan says, archive by archive, each noted before and after. */
+
+import { usageError } from '../core/errors.ts';
+import { counted } from '../core/sizes.ts';
+import { ArchiveFates } from '../state/archive-fates.ts';
+import { allPlanItems, takePlan } from '../state/plan-store.ts';
+import type { Desk, Ending } from './desk.ts';
+import { deleteObjects, finishDeletes } from './finish-deletes.ts';
+import type { DeleteWork } from './spec.ts';
+
+/** @throws FirnError NO_PLAN, PLAN_STALE, WRONG_COUNT; as the destination does where it cannot be reached */
+export async function runDelete(desk: Desk, { plan, archives }: DeleteWork): Promise<Ending> {
+	const { db, signal, progress } = desk;
+	const { figures } = takePlan(db, plan);
+	if (figures.archives !== archives) {
+		throw usageError(
+			'WRONG_COUNT',
+			`The plan deletes ${counted(Number(figures.archives), 'archive')}, and ${archives} were confirmed.`,
+			'Nothing was deleted. Look at the plan again.',
+		);
+	}
+	progress.total = archives;
+	const fates = new ArchiveFates(db);
+	const counts = { ...(await finishDeletes(desk)), refused: 0 };
+	for (const { key, archive, size, details } of allPlanItems(db, plan, ['archive'])) {
+		signal.throwIfAborted();
+		if (!fates.beginDelete(archive!)) continue;
+		if (await deleteObjects(desk, { archive: archive!, key, size: size! })) {
+			counts.deleted += 1;
+			if (details.status === 'stored') counts.freed += size!;
+		} else counts.refused += 1;
+		progress.done += 1;
+		progress.errors = counts.refused;
+	}
+	return {
+		status: counts.refused > 0 ? 'partial' : 'complete',
+		archives: counts.deleted,
+		bytes: counts.freed,
+		errors: counts.refused,
+		details: counts,
+	};
+}
