@@ -14,8 +14,9 @@ export async function readSecretText(question: string, isEnd: (text: string) => 
 
 function hiddenText(question: string, isEnd: (text: string) => boolean): Promise<string> {
 	const { stdin, stderr } = process;
-	stderr.write(question);
+	// First: what is typed as soon as the question is there must not be shown either.
 	stdin.setRawMode(true);
+	stderr.write(question);
 	stdin.setEncoding('utf8');
 	return new Promise((resolve) => {
 		let text = '';

@@ -14,8 +14,10 @@ import type { IdentitySource } from '../restore/answer-inspect.ts';
 import type { RestoreSpec } from '../restore/spec.ts';
 import { parseIdentities, readIdentities } from '../secrets/identities.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import { hasEncrypted } from '../state/archive-recipients.ts';
 import { hasCold } from '../state/cold-archives.ts';
 import { readJobState } from '../state/job-state.ts';
+import { openState } from '../state/open-state.ts';
 import type { Credentials } from './credentials.ts';
 import type { Log } from './log.ts';
 import { pricesAt } from './prices.ts';
@@ -73,7 +75,7 @@ export class Restores {
 		const thaw = dryRun ? undefined : await this.#thaw(params, { job, ...what });
 		if (thaw) return { task: thaw.id, job };
 		const env = await this.#envOf(what.stateFile, params.env);
-		const spec = { ...what, identities: await this.#identities(params), existing, dryRun, env };
+		const spec = { ...what, identities: await this.#identities(params, what.stateFile), existing, dryRun, env };
 		const task = dryRun
 			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter))
 			: this.#startKept('restore', { job, target: spec.target, paths: spec.paths }, (reporter, reportFile) =>
@@ -91,7 +93,7 @@ export class Restores {
 		const priced = this.#priced(what.stateFile, env);
 		if (!priced.prices && !hasCold(what.stateFile)) return undefined;
 		const { askPlan } = await import('../restore/ask.ts');
-		const identities = await this.#identities(params);
+		const identities = await this.#identities(params, what.stateFile);
 		const { quote, snapshot, problems } = await askPlan({ ...what, ...priced, identities });
 		if (problems.length > 0) throw FirnError.fromPlain(problems[0]!);
 		const chosen = choose(quote, { tier, maxCost });
@@ -125,7 +127,7 @@ export class Restores {
 	async planRestore(params: CheckedRequests['restore']): Promise<Results['planRestore']> {
 		const { askPlan } = await import('../restore/ask.ts');
 		const { job: _job, ...what } = await this.#wanted(params);
-		const sources = await this.#identitySources(params);
+		const sources = await this.#identitySources(params, what.stateFile);
 		const identityProblem = sources.find(({ problem }) => problem)?.problem;
 		return askPlan({
 			...what,
@@ -219,20 +221,33 @@ export class Restores {
 		});
 	}
 
-	async #identities({ identityFiles, identityText }: Given): Promise<string[]> {
+	/** Those that are given, else those of this machine; none of them is asked for where nothing is encrypted. */
+	async #identities({ identityFiles, identityText }: Given, stateFile?: string): Promise<string[]> {
 		const given = [...identityFiles.flatMap(readIdentities), ...(identityText ? parseIdentities(identityText) : [])];
-		return given.length > 0 ? given : this.#options.secrets.identities();
+		if (given.length > 0) return given;
+		return needsIdentity(stateFile) ? this.#options.secrets.identities() : [];
 	}
 
 	/** The identities file by file; one that cannot be read keeps its problem. */
-	async #identitySources({ identityFiles, identityText }: Given): Promise<IdentitySource[]> {
+	async #identitySources({ identityFiles, identityText }: Given, stateFile?: string): Promise<IdentitySource[]> {
 		const pasted = identityText ? [sourceOf(PASTED, () => parseIdentities(identityText))] : [];
 		const named = identityFiles.map((file) => sourceOf(file, () => readIdentities(file)));
 		const given = await Promise.all([...named, ...pasted]);
-		if (given.length > 0) return given;
+		if (given.length > 0 || !needsIdentity(stateFile)) return given;
 		const { secrets } = this.#options;
 		const own = await sourceOf(secrets.where(), () => secrets.identities());
 		return own.identities.length > 0 || own.problem ? [own] : [];
+	}
+}
+
+/** Whether anything in the books is encrypted; without books nobody can tell. */
+function needsIdentity(stateFile: string | undefined): boolean {
+	if (stateFile === undefined) return true;
+	const state = openState(stateFile, 'read');
+	try {
+		return hasEncrypted(state);
+	} finally {
+		state.close();
 	}
 }
 

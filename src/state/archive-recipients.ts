@@ -28,6 +28,11 @@ export function recipientGroups(db: DatabaseSync): RecipientGroup[] {
 		}));
 }
 
+/** Whether any stored archive is encrypted. */
+export function hasEncrypted(db: DatabaseSync): boolean {
+	return db.prepare(`SELECT 1 FROM archives WHERE status = 'stored' AND encrypted = 1 LIMIT 1`).get() !== undefined;
+}
+
 /** Run and age header of the stored archives whose recipients nobody wrote down. */
 export function* unknownHeaders(db: DatabaseSync): Generator<{ run: number; header: Uint8Array }> {
 	const rows = db
