@@ -358,6 +358,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--storage-class <class>', 'S3 storage class that it has to take')
 		.option('--endpoint <url>', 'S3-compatible store')
 		.option('--region <region>', 'S3 region')
+		.option('--credentials <name>', 'stored S3 keys (firn credentials)')
 		.option('--profile <name>', 'AWS profile')
 		.option('--path-style', 'bucket in the path instead of the host name');
 	const credentials = verb(

@@ -13,6 +13,7 @@ export interface TestOptions {
 	endpoint?: string;
 	region?: string;
 	profile?: string;
+	credentials?: string;
 	pathStyle?: boolean;
 }
 

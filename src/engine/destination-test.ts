@@ -8,7 +8,7 @@ import { destinationUrl, jobUnknown } from './job-request.ts';
 
 /**
  * Tests the destination of a job, or one that no job has yet.
- * @throws FirnError (usage) NO_DESTINATION, JOB_UNKNOWN, BAD_DESTINATION; DEST_LOST
+ * @throws FirnError (usage) NO_DESTINATION, JOB_UNKNOWN, BAD_DESTINATION, CREDENTIALS_MISSING; VAULT_LOCKED, DEST_LOST
  */
 export async function testDestination(
 	params: CheckedRequests['testDestination'],
@@ -21,7 +21,12 @@ export async function testDestination(
 	}
 	if (to !== undefined) {
 		const destination = { url: destinationUrl(to, cwd), ...where };
-		return askTest({ destination, sources: [], env, ...(storageClass === undefined ? {} : { storageClass }) });
+		return askTest({
+			destination,
+			sources: [],
+			env: await credentials.envFor(where, env),
+			...(storageClass === undefined ? {} : { storageClass }),
+		});
 	}
 	const job = config.job(name!);
 	if (!job) throw jobUnknown(name!, config);
@@ -32,7 +37,7 @@ export async function testDestination(
 		destination: { ...destination, ...where },
 		sources,
 		splitSize,
-		env: await credentials.envFor(where.profile === undefined ? destination : undefined, env),
+		env: await credentials.envFor(where.profile === undefined ? { ...destination, ...where } : where, env),
 		...(kept === undefined ? {} : { storageClass: kept }),
 	});
 }

@@ -47,12 +47,14 @@ export function newJobDefaults({ workers, limitUpload, compression, splitSize }:
 function destinationsOf(jobs: Job[]): DestinationView[] {
 	const places = new Map<string, DestinationView>();
 	for (const { name, destination } of jobs) {
-		const { url, endpoint, region, profile } = destination;
-		const id = JSON.stringify([url, endpoint, region, profile]);
+		const { url, endpoint, region, profile, credentials } = destination;
+		const id = JSON.stringify([url, endpoint, region, profile, credentials]);
 		const known = places.get(id);
 		if (known) known.jobs.push(name);
 		else {
-			const where = Object.entries({ endpoint, region, profile }).filter(([, value]) => value !== undefined);
+			const where = Object.entries({ endpoint, region, profile, credentials }).filter(
+				([, value]) => value !== undefined,
+			);
 			places.set(id, { url, ...Object.fromEntries(where), jobs: [name] });
 		}
 	}

@@ -71,6 +71,8 @@ export interface DestinationView {
 	endpoint?: string;
 	region?: string;
 	profile?: string;
+	/** Name of stored keys. */
+	credentials?: string;
 	/** Their names. */
 	jobs: string[];
 }

@@ -340,6 +340,8 @@ export const requestSchemas = {
 		job: z.string().optional(),
 		to: z.string().optional(),
 		cwd: z.string(),
+		/** Name of stored keys. */
+		credentials: z.string().optional(),
 		storageClass: z.string().optional(),
 		endpoint: z.string().optional(),
 		region: z.string().optional(),

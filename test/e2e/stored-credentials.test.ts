@@ -65,6 +65,9 @@ describe('stored keys', () => {
 
 		expect((await firn.run('key', 'check')).code).toBe(0);
 		expect((await firn.run('test', 'j')).code).toBe(0);
+		const other = ['test', '--to', 's3://bucket/q', '--endpoint', s3.endpoint, '--credentials'];
+		expect((await firn.run(...other, 'work')).code).toBe(0);
+		expect((await firn.run(...other, 'nowhere')).code).toBe(2);
 		expect((await firn.run('restore', 'j', '--target', 'back')).code).toBe(0);
 		for (const secret of [s3.secretAccessKey, 'new/secret', 'correct horse'])
 			expect(holders(firn.home, secret)).toEqual([]);

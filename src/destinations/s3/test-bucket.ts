@@ -14,6 +14,8 @@ import type { S3Config } from './settings.ts';
 import { abort, begin, classOf, PROBE_BODY, probeKey, put, remove, sendProbe, thaw } from './test-requests.ts';
 
 const LONGEST_MS = 45_000;
+/** For what has to be removed again, whatever has happened. */
+const TIDY_MS = 10_000;
 const UNKNOWABLE = 'It cannot be told without the right to list.';
 /** Classes that a thaw is needed for. */
 const COLD = ['GLACIER', 'DEEP_ARCHIVE'];
@@ -32,8 +34,8 @@ export async function testBucket(
 		const test = new BucketTest(bucket, config, AbortSignal.timeout(LONGEST_MS));
 		await test.run(storageClass);
 		const { url, store } = bucket.place;
-		const { log, notes, left } = test;
-		return { url, kind: 's3', where: store, ...conclude(log.steps), notes, left };
+		const { log, left } = test;
+		return { url, kind: 's3', where: store, ...conclude(log.steps), notes: [], left };
 	} finally {
 		bucket.client.destroy();
 	}
@@ -41,7 +43,6 @@ export async function testBucket(
 
 class BucketTest {
 	readonly log = new StepLog();
-	readonly notes: string[] = [];
 	readonly left: string[] = [];
 	readonly #bucket: Bucket;
 	readonly #signal: AbortSignal;
@@ -104,7 +105,6 @@ class BucketTest {
 		const bucket = this.#bucket;
 		const signal = this.#signal;
 		let upload: UploadRef | undefined;
-		let aborts = false;
 		await this.log.try('write', this.#words.write, async () => {
 			upload = await begin(bucket, signal);
 			return 'An upload can be begun.';
@@ -119,7 +119,7 @@ class BucketTest {
 			await partsOf(bucket, empty, signal);
 			return 'Interrupted uploads can go on.';
 		});
-		aborts = await this.log.try('abort', this.#words.abort, async () => {
+		const aborts = await this.log.try('abort', this.#words.abort, async () => {
 			await abort(bucket, empty, signal);
 			return 'An upload can be given up.';
 		});
@@ -134,11 +134,18 @@ class BucketTest {
 			try {
 				await sendProbe(bucket, again, signal);
 			} finally {
-				await abort(bucket, again, signal);
+				await this.#giveUp(again);
 			}
 			return 'A part was taken.';
 		});
 		return true;
+	}
+
+	/** Also when time is up. What stays is told; what went wrong before is the step's own. */
+	async #giveUp(upload: UploadRef): Promise<void> {
+		await abort(this.#bucket, upload, AbortSignal.timeout(TIDY_MS)).catch(() => {
+			this.left.push(`The upload ${this.#bucket.keyOf(upload.key)}; a lifecycle rule for such removes it.`);
+		});
 	}
 
 	/** @returns whether an object that is written can be deleted without a trace */
@@ -154,7 +161,7 @@ class BucketTest {
 		});
 		if (marker === undefined) return deletes;
 		try {
-			await remove(bucket, key, this.#signal, marker);
+			await remove(bucket, key, AbortSignal.timeout(TIDY_MS), marker);
 		} catch {
 			this.left.push(`A delete marker for ${bucket.keyOf(key)}, without bytes; versions may not be deleted.`);
 		}
@@ -188,7 +195,7 @@ class BucketTest {
 			if (!Buffer.concat(chunks).equals(PROBE_BODY)) throw storeMismatch(key, bucket.place.url, 'other bytes');
 			return 'An object was written, read back and deleted.';
 		} finally {
-			await remove(bucket, key, this.#signal).catch(() => {
+			await remove(bucket, key, AbortSignal.timeout(TIDY_MS)).catch(() => {
 				this.left.push(`The object ${bucket.keyOf(key)} of ${PROBE_BODY.length} bytes; delete it.`);
 			});
 		}
@@ -210,7 +217,7 @@ class BucketTest {
 				if (noted === storageClass) return `${storageClass} was taken.`;
 				throw new Absent(`The store would keep archives in ${noted} instead of ${storageClass}.`);
 			} finally {
-				await abort(bucket, upload, signal);
+				await this.#giveUp(upload);
 			}
 		});
 	}

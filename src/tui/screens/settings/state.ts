@@ -56,8 +56,8 @@ export const SETTINGS_START: SettingsState = {
 };
 
 /** What tells one destination from another. */
-export function placeOf({ url, endpoint, region, profile }: DestinationView): string {
-	return JSON.stringify([url, endpoint, region, profile]);
+export function placeOf({ url, endpoint, region, profile, credentials }: DestinationView): string {
+	return JSON.stringify([url, endpoint, region, profile, credentials]);
 }
 
 export function reduceSettings(state: SettingsState, action: Action, app: AppState): SettingsState {

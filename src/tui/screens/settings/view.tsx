@@ -144,8 +144,9 @@ function Below({ state, size, bare }: { state: SettingsState; size: Size; bare: 
 			</Pane>
 		);
 	}
-	const { endpoint, region, profile } = row.place;
-	const where = [endpoint, region && `region ${region}`, profile && `profile ${profile}`].filter(Boolean).join(', ');
+	const { endpoint, region, profile, credentials } = row.place;
+	const who = credentials ? `stored credentials ${credentials}` : profile && `profile ${profile}`;
+	const where = [endpoint, region && `region ${region}`, who].filter(Boolean).join(', ');
 	const test = state.tests[placeOf(row.place)];
 	const from: Segment[][] = where === '' ? [] : [[{ text: displayName(where), tone: 'muted' }]];
 	const room = { width: inside.width, height: inside.height - from.length };

@@ -195,6 +195,7 @@ describe('results of tests', () => {
 					for (const { text } of line) expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
 				}
 			}),
+			{ numRuns: 30 },
 		);
 	});
 });
