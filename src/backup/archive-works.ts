@@ -41,6 +41,8 @@ export interface ArchiveWorksOptions {
 	runKey: Uint8Array | undefined;
 	/** Of the destination, if they are known. */
 	prices: Prices | undefined;
+	/** Counts the requests of all threads: destinations/request-count. */
+	requestCount: SharedArrayBuffer;
 	reporter: TaskReporter;
 	onProblem: (problem: FileProblem) => void;
 	/** A file changed while it was read. */
@@ -122,6 +124,7 @@ export class ArchiveWorks {
 			threads: job.workers,
 			destination: job.destination,
 			rateLimit: this.#rateLimit,
+			requestCount: options.requestCount,
 			gate: this.#gate,
 			uploadsAtOnce: 2,
 			onMessage: (message) => this.#listen(message),

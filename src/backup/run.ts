@@ -13,6 +13,7 @@ import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, Ta
 import type { Destination } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
 import { replaceCredentials } from '../destinations/replace-credentials.ts';
+import { counting, createRequestCount, requestsIn } from '../destinations/request-count.ts';
 import { NUDGE, waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { createRunKey, deleteRunKey, readRunKey } from '../secrets/run-key.ts';
 import { describe } from '../state/open-state.ts';
@@ -60,6 +61,7 @@ export class BackupRun {
 	#linksMayBeLoose = false;
 	#afterInterruption = false;
 	#paused = false;
+	readonly #requestCount = createRequestCount();
 	/** What has been told: another scan meets the same again. */
 	readonly #said = new Set<string>();
 
@@ -101,7 +103,7 @@ export class BackupRun {
 		let run: RunRow | undefined;
 		let destination: Destination | undefined;
 		try {
-			const store = await openDestination(job.destination);
+			const store = await openDestination(job.destination, process.env, counting(this.#requestCount));
 			destination = withRetry(store, {
 				signal: this.#abort.signal,
 				nudge: this.#nudge,
@@ -161,6 +163,7 @@ export class BackupRun {
 			books,
 			destination,
 			prices: this.#spec.prices,
+			requestCount: this.#requestCount,
 			runKey: job.encrypt ? readRunKey(secretsDir, run.id) : undefined,
 			reporter: this.#reporter,
 			onProblem: (problem) => this.#problem(books, run, problem),
@@ -345,6 +348,7 @@ export class BackupRun {
 				uploadedBytes: works?.uploadedBytes ?? 0,
 				reusedBytes: works?.reusedBytes ?? 0,
 				reusedParts: works?.reusedParts ?? 0,
+				...sentRequests(requestsIn(this.#requestCount)),
 			},
 		};
 	}
@@ -459,6 +463,7 @@ export class BackupRun {
 			finishedBytes: works?.finishedBytes ?? 0,
 			sentBytes: works?.sentBytes ?? 0,
 			uploadedBytes: works?.uploadedBytes ?? 0,
+			...sentRequests(requestsIn(this.#requestCount)),
 			reusedBytes: works?.reusedBytes ?? 0,
 			reusedParts: works?.reusedParts ?? 0,
 			archivesDone: works?.archivesDone ?? 0,
@@ -470,6 +475,8 @@ export class BackupRun {
 		});
 	}
 }
+
+const sentRequests = (requests: number): { requests?: number } => (requests === 0 ? {} : { requests });
 
 const WHY_SKIPPED: Record<SkipReason, string> = {
 	socket: 'it is a socket',

@@ -53,7 +53,7 @@ function backupLines(progress: BackupProgress, pace: Pace): string[] {
 	return [
 		`${PHASE[progress.phase]} · ${bar(finishedBytes, plannedBytes, progress.scanDone)}${paceText(pace)}`,
 		`  scanned  ${counted(scannedFiles, 'file')}, ${formatSize(scannedBytes)}${more} · ${formatCount(unchangedFiles)} unchanged${errors(progress.errors)}`,
-		`  stored   ${formatCount(packedFiles)} of ${formatCount(plannedFiles)} files, ${formatSize(finishedBytes)} of ${formatSize(plannedBytes)} · sent ${formatSize(progress.sentBytes)} in ${counted(progress.archivesDone, 'archive')}${reused}`,
+		`  stored   ${formatCount(packedFiles)} of ${formatCount(plannedFiles)} files, ${formatSize(finishedBytes)} of ${formatSize(plannedBytes)} · sent ${formatSize(progress.sentBytes)} in ${counted(progress.archivesDone, 'archive')}${requests(progress)}${reused}`,
 	];
 }
 
@@ -67,7 +67,7 @@ function restoreLines(progress: RestoreProgress, pace: Pace): string[] {
 	const verb = progress.kind === 'restore' ? 'Restoring' : 'Decrypting';
 	return [
 		`${verb} · ${bar(progress.bytesDone, progress.bytes, progress.phase !== 'plan')}${paceText(pace)}`,
-		`  files    ${formatCount(progress.filesDone)} of ${formatCount(progress.files)}, ${formatSize(progress.bytesDone)} of ${formatSize(progress.bytes)} · read ${formatSize(progress.fetchedBytes)}${errors(progress.errors)}`,
+		`  files    ${formatCount(progress.filesDone)} of ${formatCount(progress.files)}, ${formatSize(progress.bytesDone)} of ${formatSize(progress.bytes)} · read ${formatSize(progress.fetchedBytes)}${requests(progress)}${errors(progress.errors)}`,
 	];
 }
 
@@ -104,6 +104,10 @@ function paceText({ rate, remaining, elapsed }: Pace): string {
 	const left = remaining === undefined ? '' : ` · about ${formatDuration(remaining)} left`;
 	return `${speed}${left} · ${formatDuration(elapsed)}`;
 }
+
+/** A folder is sent none. */
+const requests = (progress: { requests?: number }): string =>
+	progress.requests === undefined ? '' : `, ${counted(progress.requests, 'request')}`;
 
 const errors = (count: number): string => (count === 0 ? '' : ` · ${counted(count, 'error')}`);
 

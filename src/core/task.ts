@@ -53,6 +53,8 @@ export interface BackupProgress {
 	sentBytes: number;
 	/** Object bytes acknowledged by the store in this attempt, and those of earlier attempts that are kept. */
 	uploadedBytes: number;
+	/** Sent to the store in this attempt, repeated ones too; absent while there are none, as for a folder. */
+	requests?: number;
 	reusedBytes: number;
 	reusedParts: number;
 	archivesDone: number;
@@ -75,6 +77,8 @@ export interface RestoreProgress {
 	/** Bytes read from the destination so far, and those that will be read in all. */
 	fetchedBytes: number;
 	fetchBytes: number;
+	/** Sent to the store, repeated ones too; absent while there are none, as for a folder. */
+	requests?: number;
 	filesSkipped: number;
 	errors: number;
 	/** Of a restore out of cold storage. */

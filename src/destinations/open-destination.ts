@@ -7,11 +7,13 @@ export { type ParsedDestination, parseDestination } from './parse-destination.ts
  * Opens a destination without asking it anything yet (see `check`). The store's code is loaded only when it is needed:
  * the AWS SDK costs 130 ms and 30 MB.
  * @param env where credentials and regions named by `AWS_…` are read; the environment of the process if not given
+ * @param hooks `onRequest` is called for each request to a store, repeated ones too
  * @throws FirnError usage BAD_DESTINATION
  */
 export async function openDestination(
 	config: DestinationConfig,
 	env: Readonly<Record<string, string | undefined>> = process.env,
+	hooks: { onRequest?: () => void } = {},
 ): Promise<Destination> {
 	const parsed = parseDestination(config.url);
 	if (parsed.kind === 'folder') {
@@ -19,5 +21,5 @@ export async function openDestination(
 		return new FolderDestination(parsed.path);
 	}
 	const { openS3Destination } = await import('./s3/s3-destination.ts');
-	return openS3Destination({ ...config, bucket: parsed.bucket, prefix: parsed.prefix }, env);
+	return openS3Destination({ ...config, bucket: parsed.bucket, prefix: parsed.prefix }, env, hooks);
 }

@@ -6,6 +6,7 @@ import { FirnError, type PlainError, toFirnError } from '../core/errors.ts';
 import { LITTLE_GARBAGE } from '../core/task-thread.ts';
 import type { Destination, DestinationConfig } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
+import { counting } from '../destinations/request-count.ts';
 import { waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { RestorePlan } from '../state/restore-plan.ts';
 import type { OpenedArchive } from './opened-archive.ts';
@@ -25,6 +26,8 @@ export interface LaneSpec {
 	isFresh: boolean;
 	/** As in UnitRunnerOptions. */
 	throwsCold?: boolean;
+	/** Shared by all lanes: destinations/request-count. */
+	requestCount: SharedArrayBuffer;
 }
 
 export interface Lane {
@@ -57,7 +60,7 @@ export class OwnLane implements Lane {
 		this.#target = new Target({ ...spec, onOwnersLost: () => this.#report.ownersLost() });
 		const { signal } = this.#stop;
 		const open = async () =>
-			withRetry(await openDestination(spec.destination), {
+			withRetry(await openDestination(spec.destination, process.env, counting(spec.requestCount)), {
 				signal,
 				onRetry: (notice) => onEvent({ type: 'waiting', waiting: waitingFor(notice) }),
 			});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { errnoCode, FirnError, toFirnError } from '../core/errors.ts';
 import type { Outcome, RestoreProgress, TaskReporter, TaskSummary, ThawProgress } from '../core/task.ts';
+import { createRequestCount, requestsIn } from '../destinations/request-count.ts';
 import { waitingFor } from '../destinations/with-retry.ts';
 import { describe } from '../state/open-state.ts';
 import type { LeadingFolder } from '../state/restore-plan.ts';
@@ -34,6 +35,7 @@ export class RestoreRun {
 	readonly #spec: RestoreSpec;
 	readonly #reporter: TaskReporter;
 	readonly #log: ProblemLog;
+	readonly #requestCount = createRequestCount();
 	readonly #stop = new AbortController();
 	#phase: RestoreProgress['phase'] = 'plan';
 	#planned: Planned | undefined;
@@ -110,7 +112,14 @@ export class RestoreRun {
 			this.#phase = 'fetch';
 			const units: RunUnitsOptions = {
 				...planned,
-				lane: { planFile: planned.planFile, destination: planned.destination, target, existing, isFresh },
+				lane: {
+					planFile: planned.planFile,
+					destination: planned.destination,
+					target,
+					existing,
+					isFresh,
+					requestCount: this.#requestCount,
+				},
 				workers: this.#spec.workers ?? WORKERS,
 				signal: this.#stop.signal,
 				onEvent: (lane, event) => this.#onEvent(lane, event),
@@ -191,6 +200,7 @@ export class RestoreRun {
 		if (!planned) return;
 		this.#told = Date.now();
 		const tally = this.#tally();
+		const requests = requestsIn(this.#requestCount);
 		const lanes = [...this.#tallies].filter(([lane]) => lane >= 0).sort(([a], [b]) => a - b);
 		this.#reporter.progress({
 			kind: 'restore',
@@ -201,6 +211,7 @@ export class RestoreRun {
 			bytesDone: tally.bytes,
 			fetchedBytes: tally.fetchedBytes,
 			fetchBytes: Math.max(tally.fetchedBytes, planned.fetchBytes),
+			...(requests === 0 ? {} : { requests }),
 			filesSkipped: tally.skipped,
 			errors: tally.errors,
 			...(this.#thaw ? { thaw: this.#thaw } : {}),

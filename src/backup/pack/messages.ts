@@ -11,6 +11,8 @@ export interface PackThreadData {
 	destination: DestinationConfig;
 	/** Shared by all threads: destinations/with-rate-limit. */
 	rateLimit: SharedArrayBuffer;
+	/** Shared by all threads: destinations/request-count. */
+	requestCount: SharedArrayBuffer;
 	/** Closed while the run is paused: pack/gate. */
 	gate: SharedArrayBuffer;
 	/** Parts of one archive that may be under way at once. */

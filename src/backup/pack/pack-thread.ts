@@ -5,6 +5,7 @@ import { toFirnError } from '../../core/errors.ts';
 import type { Destination } from '../../destinations/destination.ts';
 import { openDestination } from '../../destinations/open-destination.ts';
 import { replaceCredentials } from '../../destinations/replace-credentials.ts';
+import { counting } from '../../destinations/request-count.ts';
 import { withRateLimit } from '../../destinations/with-rate-limit.ts';
 import { NUDGE, waitingFor, withRetry } from '../../destinations/with-retry.ts';
 import { ArchivePacker, type ReadyPart } from './archive-packer.ts';
@@ -208,7 +209,7 @@ function record(archive: number, ready: ReadyPart, uploadId: string | undefined)
 
 let current = 0;
 const destination = withRateLimit(
-	withRetry(await openDestination(data.destination), {
+	withRetry(await openDestination(data.destination, process.env, counting(data.requestCount)), {
 		// The run has checked the destination before it began an archive.
 		proven: true,
 		nudge,

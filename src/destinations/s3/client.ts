@@ -7,11 +7,11 @@ const UNSIGNED = new Set(['PutObjectCommand', 'UploadPartCommand']);
 
 /**
  * A client that leaves repetition and checksums to its caller, and the region it asks.
- * @param timeouts for tests
+ * @param connection who is told of requests; timeouts are for tests
  */
 export async function makeClient(
 	settings: S3Settings,
-	timeouts?: { connectMs?: number; idleMs?: number },
+	connection?: { connectMs?: number; idleMs?: number; onRequest?: () => void },
 ): Promise<{ client: S3Client; region: string; isNamed: boolean }> {
 	const { endpoint, profile, credentials, credentialsFile, configFile } = settings;
 	// The files are no published options of the client, but it hands its whole config to the credential chain.
@@ -27,7 +27,7 @@ export async function makeClient(
 		forcePathStyle: settings.pathStyle,
 		requestChecksumCalculation: 'WHEN_REQUIRED',
 		responseChecksumValidation: 'WHEN_REQUIRED',
-		requestHandler: new HttpHandler(timeouts) as NonNullable<S3ClientConfig['requestHandler']>,
+		requestHandler: new HttpHandler(connection) as NonNullable<S3ClientConfig['requestHandler']>,
 		expectContinueHeader: false,
 		...(endpoint === undefined ? {} : { endpoint }),
 		...(profile === undefined ? {} : { profile }),

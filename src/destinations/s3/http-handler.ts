@@ -50,13 +50,18 @@ export class HttpHandler {
 	readonly metadata = { handlerProtocol: 'http/1.1' };
 	readonly #connectMs: number;
 	readonly #idleMs: number;
+	readonly #onRequest: () => void;
 	readonly #http: http.Agent;
 	readonly #https: https.Agent;
 
-	/** @param options `env` names proxies as HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as for all network tools */
-	constructor(options: { connectMs?: number; idleMs?: number; env?: NodeJS.ProcessEnv } = {}) {
+	/**
+	 * @param options `env` names proxies as HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as for all network tools; `onRequest` is
+	 * called for each request, whatever comes of it
+	 */
+	constructor(options: { connectMs?: number; idleMs?: number; env?: NodeJS.ProcessEnv; onRequest?: () => void } = {}) {
 		this.#connectMs = options.connectMs ?? 10_000;
 		this.#idleMs = options.idleMs ?? 60_000;
+		this.#onRequest = options.onRequest ?? (() => {});
 		const agent = {
 			keepAlive: true,
 			keepAliveMsecs: 10_000,
@@ -76,6 +81,7 @@ export class HttpHandler {
 		const secure = request.protocol === 'https:';
 		return new Promise((resolve, reject) => {
 			signal?.throwIfAborted();
+			this.#onRequest();
 			const sent = (secure ? https : http).request({
 				agent: secure ? this.#https : this.#http,
 				host: request.hostname.replace(/^\[|\]$/g, ''),

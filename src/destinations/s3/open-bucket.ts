@@ -2,8 +2,10 @@ import type { Bucket } from './bucket.ts';
 import { makeClient } from './client.ts';
 import { type S3Config, s3Settings } from './settings.ts';
 
-/** For tests. */
-export interface Timeouts {
+export interface BucketOptions {
+	/** Called for each request that leaves. */
+	onRequest?: () => void;
+	/** For tests, as the next two. */
 	connectMs?: number;
 	idleMs?: number;
 	joinIdleMs?: number;
@@ -13,18 +15,18 @@ export interface Timeouts {
 export async function openBucket(
 	config: S3Config,
 	env: Readonly<Record<string, string | undefined>>,
-	timeouts?: Timeouts,
+	options?: BucketOptions,
 ): Promise<Bucket> {
 	const settings = s3Settings(config, env);
 	const below = config.prefix === '' ? '' : `${config.prefix}/`;
-	const { client, region, isNamed } = await makeClient(settings, timeouts);
+	const { client, region, isNamed } = await makeClient(settings, options);
 	const storeIn = (where: string) => settings.endpoint ?? `AWS (${where})`;
 	const bucket: Bucket = {
 		client,
 		name: config.bucket,
 		place: { bucket: config.bucket, url: config.url, store: storeIn(region) },
 		isAws: settings.isAws,
-		joinIdleMs: timeouts?.joinIdleMs ?? 180_000,
+		joinIdleMs: options?.joinIdleMs ?? 180_000,
 		support: 'unknown',
 		etags: 'unknown',
 		conditions: true,
@@ -38,7 +40,7 @@ export async function openBucket(
 		const { profile, credentials, credentialsFile, configFile } = s3Settings(config, env);
 		const now = { ...settings, profile, credentials, credentialsFile, configFile, region: where };
 		// Requests under way end on the old one, which frees its sockets when it is collected.
-		bucket.client = (await makeClient(now, timeouts)).client;
+		bucket.client = (await makeClient(now, options)).client;
 	};
 	if (!isNamed) {
 		bucket.moveTo = async (other) => {

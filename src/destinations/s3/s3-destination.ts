@@ -16,7 +16,7 @@ import { assertKey } from '../keys.ts';
 import type { Bucket } from './bucket.ts';
 import { completeMultipart } from './complete.ts';
 import { abortMultipart, beginMultipart, partsOf } from './multipart.ts';
-import { openBucket, type Timeouts } from './open-bucket.ts';
+import { type BucketOptions, openBucket } from './open-bucket.ts';
 import { probe } from './probe.ts';
 import { putObject } from './put.ts';
 import { deleteObject, getObject, headObject, listObjects } from './read.ts';
@@ -31,14 +31,14 @@ const TiB = 1024 ** 4;
 /**
  * Opens a bucket; nothing is asked of it yet.
  * @param env where credentials and region are looked for
- * @param timeouts for tests
+ * @param options who is told of requests; timeouts are for tests
  */
 export async function openS3Destination(
 	config: S3Config,
 	env: Readonly<Record<string, string | undefined>>,
-	timeouts?: Timeouts,
+	options?: BucketOptions,
 ): Promise<Destination> {
-	const bucket = await openBucket(config, env, timeouts);
+	const bucket = await openBucket(config, env, options);
 	// AWS has raised the largest object to 50 TB; the others still end at 5 TiB.
 	return new S3Destination(bucket, bucket.isAws ? 48 * TiB : 5 * TiB);
 }

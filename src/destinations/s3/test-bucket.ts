@@ -8,7 +8,7 @@ import { storeMismatch } from '../refusals.ts';
 import { Absent, StepLog, type StepWords } from '../test/step-log.ts';
 import type { Bucket } from './bucket.ts';
 import { partsOf } from './multipart.ts';
-import { openBucket, type Timeouts } from './open-bucket.ts';
+import { type BucketOptions, openBucket } from './open-bucket.ts';
 import { getObject, listObjects } from './read.ts';
 import type { S3Config } from './settings.ts';
 import { abort, begin, classOf, PROBE_BODY, probeKey, put, remove, sendProbe, thaw } from './test-requests.ts';
@@ -25,7 +25,7 @@ export async function testBucket(
 	config: S3Config,
 	env: Record<string, string>,
 	storageClass?: string,
-	timeouts?: Timeouts,
+	timeouts?: BucketOptions,
 ): Promise<DestinationTest> {
 	const bucket = await openBucket(config, env, timeouts);
 	// What checksums it keeps makes no difference here.

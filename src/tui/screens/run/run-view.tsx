@@ -13,7 +13,7 @@ import { useLook } from '../../theme/look.ts';
 import { Events } from './events.tsx';
 import { PacePanes } from './pace-panes.tsx';
 import { runLayout } from './run-layout.ts';
-import { endWords, figures, stateOf } from './run-words.ts';
+import { endWords, figures, requestFigure, stateOf } from './run-words.ts';
 import { isActive, type RunState, shownTask } from './state.ts';
 import { Workers } from './workers.tsx';
 
@@ -27,7 +27,7 @@ export function RunView({ state, app, area }: { state: RunState; app: AppState; 
 	const [left, right] = split(area.width, [1, 1]) as [number, number];
 	return (
 		<Box flexDirection="column" width={area.width} height={area.height} overflow="hidden">
-			<Head task={task} app={app} pace={own} width={area.width} height={head} bare={bare} />
+			<Head task={task} app={app} pace={own} width={area.width} height={head} bare={bare} isAlone={pace === 0} />
 			<Workers task={task} now={app.now} width={area.width} height={rows} bare={bare} />
 			{pace === 0 ? null : <PacePanes task={task} pace={own} widths={[left, right]} height={pace} />}
 			{events < 3 ? null : <Events task={task} state={state} width={area.width} height={events} bare={bare} />}
@@ -56,9 +56,11 @@ interface HeadProps {
 	width: number;
 	height: number;
 	bare: boolean;
+	/** There is no room to say elsewhere what has gone over the wire. */
+	isAlone: boolean;
 }
 
-function Head({ task, app, pace, width, height, bare }: HeadProps) {
+function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 	const { glyphs } = useLook();
 	const inside = insideOf({ width, height, bare }).width;
 	const { word, sign, tone } = stateOf(task);
@@ -77,7 +79,7 @@ function Head({ task, app, pace, width, height, bare }: HeadProps) {
 			focus
 		>
 			<BarLine task={task} width={inside} />
-			<FigureLine task={task} width={inside} />
+			<FigureLine task={task} width={inside} withRequests={isAlone} />
 			<Line
 				segments={[
 					{ text: `${glyphs[sign]} ${word}`, tone },
@@ -121,8 +123,12 @@ function BarLine({ task, width }: { task: LiveTask; width: number }) {
 	);
 }
 
-function FigureLine({ task, width }: { task: LiveTask; width: number }) {
-	const segments = figures(task).flatMap(([label, value]): Segment[] => [
+function FigureLine({ task, width, withRequests }: { task: LiveTask; width: number; withRequests: boolean }) {
+	const shown = figures(task);
+	const requests = withRequests ? requestFigure(task) : [];
+	// A number that is cut off would be another one.
+	const cells = [...shown, ...requests].reduce((sum, [label, value]) => sum + label.length + value.length + 4, -3);
+	const segments = [...shown, ...(cells <= width ? requests : [])].flatMap(([label, value]): Segment[] => [
 		{ text: `${label} `, tone: 'muted' },
 		{ text: `${value}   `, tone: label === 'errors' && value !== '0' ? 'error' : 'normal' },
 	]);

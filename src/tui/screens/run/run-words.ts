@@ -94,12 +94,12 @@ export function traffic(task: LiveTask): [label: string, value: string][] {
 	if (isCatalog(progress)) return progress.bytes === 0 ? [] : [['read', formatSize(progress.bytesDone)]];
 	if (progress.kind !== 'backup') {
 		return [
-			['fetched', `${formatSize(progress.fetchedBytes)} of ${formatSize(progress.fetchBytes)}`],
+			['fetched', inRequests(`${formatSize(progress.fetchedBytes)} of ${formatSize(progress.fetchBytes)}`, progress)],
 			['written', formatSize(progress.bytesDone)],
 		];
 	}
 	return [
-		['sent', formatSize(progress.sentBytes)],
+		['sent', inRequests(formatSize(progress.sentBytes), progress)],
 		['confirmed', formatSize(progress.uploadedBytes)],
 		['archives', `${formatCount(progress.archivesDone)} stored`],
 		['limit', progress.limitUpload === 0 ? 'none' : formatRate(progress.limitUpload)],
@@ -112,6 +112,17 @@ export function traffic(task: LiveTask): [label: string, value: string][] {
 				]
 			: []),
 	];
+}
+
+/** Nothing for a folder, which is sent none. */
+export function requestFigure({ progress }: LiveTask): [label: string, value: string][] {
+	if (!progress || !('requests' in progress) || progress.requests === undefined) return [];
+	return [['requests', formatCount(progress.requests)]];
+}
+
+/** A folder is sent no requests. */
+function inRequests(text: string, { requests }: BackupProgress | RestoreProgress): string {
+	return requests === undefined ? text : `${text} in ${counted(requests, 'request')}`;
 }
 
 /** How an ended task went, in a sentence or two. */
