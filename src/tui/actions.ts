@@ -5,6 +5,7 @@ import type { TaskEvent, TaskProgress, TaskState, TaskSummary } from '../core/ta
 import type { JobView, TaskView } from '../protocol/contract.ts';
 import type { ArchiveAction } from './screens/archive/state.ts';
 import type { DecryptAction } from './screens/decrypt/state.ts';
+import type { RecoverAction } from './screens/jobs/recover/state.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
 import type { WizardAction } from './screens/jobs/wizard/state.ts';
 import type { LogAction } from './screens/log/state.ts';
@@ -41,6 +42,7 @@ export type Action =
 	| JobsAction
 	| ArchiveAction
 	| WizardAction
+	| RecoverAction
 	| SourcesAction
 	| SettingsAction
 	| RestoreAction

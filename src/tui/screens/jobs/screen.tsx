@@ -7,6 +7,9 @@ import type { EffectContext, Screen } from '../../screen.ts';
 import type { AppState } from '../../state.ts';
 import { jobState, selectedJob } from './job-rows.ts';
 import { JobsView, tableRows } from './jobs-view.tsx';
+import { recoverEffect } from './recover/effect.ts';
+import { activeField as activeRecoverField, newRecover, reduceRecover } from './recover/state.ts';
+import { RecoverView, speakRecover } from './recover/view.tsx';
 import type { JobsState } from './state.ts';
 import { wizardEffect } from './wizard/effect.ts';
 import { activeField, newWizard, reduceWizard } from './wizard/state.ts';
@@ -15,15 +18,25 @@ import { speakWizard, WizardView } from './wizard/view.tsx';
 export const jobsScreen: Screen<JobsState> = {
 	id: 'jobs',
 	title: 'Jobs',
-	initial: () => ({ list: LIST_START, overviews: {}, wizard: undefined }),
+	initial: () => ({ list: LIST_START, overviews: {}, wizard: undefined, recover: undefined }),
 	reduce,
 	effect,
-	scopes: ({ wizard }) => (wizard ? [`wizard.${wizard.step}`, 'list'] : ['jobs', 'list']),
-	hasField: ({ wizard }) => wizard !== undefined && activeField(wizard) !== undefined,
-	takesPaths: ({ wizard }) => wizard !== undefined,
-	View: (props) =>
-		props.state.wizard ? <WizardView {...props} wizard={props.state.wizard} /> : <JobsView {...props} />,
-	speak: ({ wizard }, app) => {
+	scopes: ({ wizard, recover }) => {
+		if (recover) return [`recover.${recover.step}`, 'list'];
+		return wizard ? [`wizard.${wizard.step}`, 'list'] : ['jobs', 'list'];
+	},
+	hasField: ({ wizard, recover }) => {
+		if (recover) return activeRecoverField(recover) !== undefined;
+		return wizard !== undefined && activeField(wizard) !== undefined;
+	},
+	takesPaths: ({ wizard, recover }) => wizard !== undefined || recover !== undefined,
+	View: (props) => {
+		const { recover, wizard } = props.state;
+		if (recover) return <RecoverView {...props} state={recover} />;
+		return wizard ? <WizardView {...props} wizard={wizard} /> : <JobsView {...props} />;
+	},
+	speak: ({ wizard, recover }, app) => {
+		if (recover) return speakRecover(recover);
 		if (wizard) return speakWizard(wizard);
 		const job = selectedJob(app);
 		return {
@@ -34,6 +47,12 @@ export const jobsScreen: Screen<JobsState> = {
 };
 
 function reduce(state: JobsState, action: Action, app: AppState): JobsState {
+	if (action.type === 'command' && action.id === 'jobs.recover') return { ...state, recover: newRecover() };
+	if (state.recover) {
+		const recover = reduceRecover(state.recover, action);
+		if (recover !== state.recover) return { ...state, recover };
+		if (KEYS.has(action.type)) return state;
+	}
 	if (state.wizard) {
 		const wizard = reduceWizard(state.wizard, action);
 		// Without a job there is nothing else to see.
@@ -42,7 +61,7 @@ function reduce(state: JobsState, action: Action, app: AppState): JobsState {
 	}
 	switch (action.type) {
 		case 'jobs/added':
-			return { ...state, wizard: undefined };
+			return { ...state, wizard: undefined, recover: undefined };
 		case 'jobs/overview':
 			return { ...state, overviews: { ...state.overviews, [action.job]: action.overview } };
 		case 'command': {
@@ -65,7 +84,7 @@ function reduce(state: JobsState, action: Action, app: AppState): JobsState {
 	}
 }
 
-/** What the wizard alone gets while it is open. */
+/** What a wizard alone gets while it is open. */
 const KEYS = new Set(['command', 'field', 'paste']);
 
 function heightOf({ columns, rows }: AppState): number {
@@ -79,7 +98,9 @@ function onJob({ list }: JobsState, app: AppState): JobsState['list'] {
 
 function effect(action: Action, context: EffectContext): void {
 	wizardEffect(action, context);
-	if (context.screen<JobsState>('jobs').wizard) return;
+	recoverEffect(action, context);
+	const { wizard, recover } = context.screen<JobsState>('jobs');
+	if (wizard || (recover && KEYS.has(action.type))) return;
 	if (action.type === 'jobs') for (const { name } of action.jobs) void load(name, context);
 	if (action.type === 'done') {
 		const job = context.state().tasks[action.task]?.job;

@@ -1,5 +1,6 @@
 import type { Overview } from '../../../protocol/contract.ts';
 import type { ListState } from '../../components/list.ts';
+import type { RecoverState } from './recover/state.ts';
 import type { WizardState } from './wizard/state.ts';
 
 export interface JobsState {
@@ -8,6 +9,8 @@ export interface JobsState {
 	overviews: Record<string, Overview>;
 	/** Open while a job is made. */
 	wizard: WizardState | undefined;
+	/** Open while a job is brought back from its destination. */
+	recover: RecoverState | undefined;
 }
 
 export type JobsAction = { type: 'jobs/overview'; job: string; overview: Overview } | { type: 'jobs/added' };

@@ -32,7 +32,7 @@ const STEPS: readonly [Step, string][] = [
 ];
 
 const INTRO: Record<Step, string> = {
-	what: 'Choose the folders that must not be lost. Paste or drop paths here, too.',
+	what: 'Choose the folders that must not be lost. Paste or drop paths here, too. To bring back the backups of a lost machine, press v.',
 	where: 'A folder or disk needs no account. S3 is any store that speaks its language, Glacier included.',
 	go: 'Everything is ready. The backup runs in the background: you may leave, it goes on.',
 };
