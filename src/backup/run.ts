@@ -43,6 +43,8 @@ export class BackupRun {
 	/** Ends waiting for the store; its reason is thrown. */
 	readonly #abort = new AbortController();
 	readonly #nudge = new EventTarget();
+	/** The store does not answer this thread, or refuses. */
+	#waits = false;
 	#failure: FirnError | undefined;
 	/** Wakes whoever waits for the pack threads. */
 	#wake: () => void = () => {};
@@ -107,7 +109,13 @@ export class BackupRun {
 			destination = withRetry(store, {
 				signal: this.#abort.signal,
 				nudge: this.#nudge,
-				onRetry: (notice) => this.#reporter.event({ event: 'waiting', ...waitingFor(notice) }),
+				onRetry: (notice) => {
+					this.#waits = true;
+					this.#reporter.event({ event: 'waiting', ...waitingFor(notice) });
+				},
+				onOver: () => {
+					this.#waits = false;
+				},
 			});
 			// A store that was never reached may be a slip of the pen; one that was is waited for.
 			await (isNew ? store : destination).check();
@@ -471,6 +479,7 @@ export class BackupRun {
 			most: this.#spec.job.workers,
 			limitUpload: this.#spec.job.limitUpload,
 			paused: this.#paused,
+			waiting: this.#waits,
 			workers: works?.rows ?? [],
 		});
 	}

@@ -63,6 +63,8 @@ export interface BackupProgress {
 	most: number;
 	limitUpload: number;
 	paused: boolean;
+	/** What is no worker's, such as a look at the store, waits for it; the workers tell by their rows. */
+	waiting?: boolean;
 	workers: WorkerRow[];
 }
 

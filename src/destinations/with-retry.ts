@@ -21,6 +21,8 @@ export interface RetryNotice {
 export interface RetryOptions {
 	/** Told before each wait, for the live display. */
 	onRetry?: (notice: RetryNotice) => void;
+	/** Told when all that had to be repeated has succeeded. */
+	onOver?: () => void;
 	/** Ends the waiting of all operations; that of a single one is in its own options. */
 	signal?: AbortSignal;
 	/** Longest wait before the first repetition; doubles with each. */
@@ -54,9 +56,26 @@ const MISMATCH_ATTEMPTS = 5;
  * together do not come back together. `get` goes on where the stream broke, `list` behind the last key.
  */
 export function withRetry(destination: Destination, options: RetryOptions = {}): Destination {
-	const { onRetry, firstMs = 500, longestMs = 60_000, random = Math.random, nudge } = options;
+	const { onRetry, onOver, firstMs = 500, longestMs = 60_000, random = Math.random, nudge } = options;
 	/** Operations that the credentials were good for once. */
 	const allowed = new Set<string>(options.proven ? WRITES : []);
+
+	let troubled = 0;
+	/** Counts an operation as troubled from its first fault to its success or its end. */
+	function trouble() {
+		let isTroubled = false;
+		const met = () => {
+			if (!isTroubled) troubled += 1;
+			isTroubled = true;
+		};
+		const over = () => {
+			if (!isTroubled) return;
+			isTroubled = false;
+			troubled -= 1;
+			if (troubled === 0) onOver?.();
+		};
+		return { met, over };
+	}
 
 	/** Whether waiting may help: the fault passes, or what was allowed is refused all of a sudden. */
 	function passes({ retry, code }: FirnError, operation: string): boolean {
@@ -78,14 +97,20 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 	}
 
 	async function repeat<T>(operation: string, key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-		for (let attempt = 1; ; attempt++) {
-			try {
-				const done = await work();
-				for (const one of operation === 'check' ? WRITES : [operation]) allowed.add(one);
-				return done;
-			} catch (error) {
-				await pause(error, operation, key, attempt, signal);
+		const { met, over } = trouble();
+		try {
+			for (let attempt = 1; ; attempt++) {
+				try {
+					const done = await work();
+					for (const one of operation === 'check' ? WRITES : [operation]) allowed.add(one);
+					return done;
+				} catch (error) {
+					met();
+					await pause(error, operation, key, attempt, signal);
+				}
 			}
+		} finally {
+			over();
 		}
 	}
 
@@ -109,19 +134,26 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 		close: () => destination.close(),
 
 		async *get(key, o = {}) {
+			const { met, over } = trouble();
 			let at = o.start ?? 0;
-			for (let attempt = 1; ; attempt++) {
-				try {
-					for await (const chunk of destination.get(key, { ...o, start: at })) {
-						at += chunk.length;
-						attempt = 1;
-						allowed.add('get');
-						yield chunk;
+			try {
+				for (let attempt = 1; ; attempt++) {
+					try {
+						for await (const chunk of destination.get(key, { ...o, start: at })) {
+							at += chunk.length;
+							attempt = 1;
+							allowed.add('get');
+							over();
+							yield chunk;
+						}
+						return;
+					} catch (error) {
+						met();
+						await pause(error, 'get', key, attempt, o.signal);
 					}
-					return;
-				} catch (error) {
-					await pause(error, 'get', key, attempt, o.signal);
 				}
+			} finally {
+				over();
 			}
 		},
 
@@ -135,19 +167,27 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 		},
 
 		async *list(prefix, o = {}) {
+			const { met, over } = trouble();
 			let last: string | undefined;
-			for (let attempt = 1; ; attempt++) {
-				try {
-					for await (const object of destination.list(prefix, o)) {
-						if (last !== undefined && object.key <= last) continue;
-						last = object.key;
-						attempt = 1;
-						yield object;
+			try {
+				for (let attempt = 1; ; attempt++) {
+					try {
+						for await (const object of destination.list(prefix, o)) {
+							if (last !== undefined && object.key <= last) continue;
+							last = object.key;
+							attempt = 1;
+							allowed.add('list');
+							over();
+							yield object;
+						}
+						return;
+					} catch (error) {
+						met();
+						await pause(error, 'list', prefix, attempt, o.signal);
 					}
-					return;
-				} catch (error) {
-					await pause(error, 'list', prefix, attempt, o.signal);
 				}
+			} finally {
+				over();
 			}
 		},
 	};

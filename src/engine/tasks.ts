@@ -177,8 +177,8 @@ export class Tasks {
 		view.progress = progress;
 		const { moved, finished } = totalsOf(progress);
 		task.pace = addSample(task.pace, Date.now(), moved, finished);
-		const isThawing = progress.kind !== 'backup' && progress.phase === 'thaw';
-		if (view.state === 'waiting' && !isThawing && progress.workers.every((row) => row.state !== 'retry')) {
+		const waits = progress.kind === 'backup' ? progress.waiting === true : progress.phase === 'thaw';
+		if (view.state === 'waiting' && !waits && progress.workers.every((row) => row.state !== 'retry')) {
 			view.state = 'running';
 			delete view.reason;
 		}

@@ -127,4 +127,6 @@ export type FromPackThread =
 			state: 'pack' | 'upload' | 'verify';
 	  }
 	| { type: 'retry'; archive: number; attempt: number; delayMs: number; waiting: Waiting }
+	/** What had to be repeated has succeeded. */
+	| { type: 'retry-over'; archive: number }
 	| { type: 'failed'; archive: number; error: PlainError };

@@ -17,6 +17,8 @@ interface PackThread {
 	worker: Worker;
 	row: WorkerRow;
 	archive: number | undefined;
+	/** The store does not accept the credentials. */
+	isRefused: boolean;
 	/** Of the archive in hand; added to the totals as they grow. */
 	packedFiles: number;
 	packedBytes: number;
@@ -146,6 +148,7 @@ export class PackPool {
 			worker,
 			row: { worker: number, state: 'idle', bytes: 0 },
 			archive: undefined,
+			isRefused: false,
 			packedFiles: 0,
 			packedBytes: 0,
 			finishedBytes: 0,
@@ -183,20 +186,23 @@ export class PackPool {
 			const moved = message.sentBytes > thread.sentBytes;
 			thread.sentBytes = message.sentBytes;
 			const { retry, ...row } = thread.row;
-			// A retry is shown until bytes move again.
+			// A retry is shown until bytes move again; a store that refuses takes bytes, too.
 			thread.row = {
 				...row,
-				...(retry && !moved ? { retry, state: 'retry' } : { state: message.state }),
+				...(retry && (!moved || thread.isRefused) ? { retry, state: 'retry' } : { state: message.state }),
 				bytes: message.sentBytes,
 				path: message.path,
 			};
 		} else if (message.type === 'retry') {
 			const { attempt, delayMs, waiting } = message;
+			thread.isRefused = waiting.code === 'BAD_CREDENTIALS' || waiting.code === 'DEST_DENIED';
 			thread.row = {
 				...thread.row,
 				state: 'retry',
 				retry: { attempt, at: Date.now() + delayMs, reason: waiting.reason },
 			};
+		} else if (message.type === 'retry-over') {
+			thread.isRefused = false;
 		}
 	}
 }

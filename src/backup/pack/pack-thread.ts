@@ -217,6 +217,7 @@ const destination = withRateLimit(
 			const { attempt, delayMs } = notice;
 			say({ type: 'retry', archive: current, attempt, delayMs, waiting: waitingFor(notice) });
 		},
+		onOver: () => say({ type: 'retry-over', archive: current }),
 	}),
 	data.rateLimit,
 );
