@@ -25,7 +25,7 @@ function speak(state: SettingsState): { summary: string[]; item?: string } {
 	if (!row) return { summary };
 	if (row.kind === 'path') return { summary, item: `${row.label}: ${row.path}. ${explained(row)[0]}` };
 	if (row.kind !== 'destination') {
-		const whose = row.kind === 'job' ? `${row.job}, ` : '';
+		const whose = row.kind === 'job' ? `${row.job}, ` : row.setting.group === 'new jobs' ? 'new jobs, ' : '';
 		return { summary, item: `${whose}${row.setting.name}: ${row.value}. ${explained(row)[0]}` };
 	}
 	const test = state.tests[placeOf(row.place)];
