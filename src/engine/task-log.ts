@@ -27,7 +27,8 @@ export class TaskLog {
 	readonly #fields: LogFields;
 	#problems = 0;
 	#unusedPatterns = 0;
-	#wait: { since: number; told: number; reason: string; attempts: number } | undefined;
+	/** `told`: when the log last said so, by code. */
+	#wait: { since: number; told: Map<string, number>; attempts: number } | undefined;
 
 	/** @param job '' for a decrypt of archives of no known job */
 	constructor(log: Log, kind: TaskKind, job: string, task: string) {
@@ -112,17 +113,17 @@ export class TaskLog {
 		});
 	}
 
+	/** Each worker says it of its own archive: by its code it is told once. */
 	#waiting({ reason, code, guidance }: Waiting): void {
 		const now = Date.now();
-		this.#wait ??= { since: now, told: 0, reason, attempts: 0 };
+		this.#wait ??= { since: now, told: new Map(), attempts: 0 };
 		this.#wait.attempts += 1;
-		if (this.#wait.reason === reason && now - this.#wait.told < WAITING_MS) return;
-		this.#wait.told = now;
-		this.#wait.reason = reason;
+		if (now - (this.#wait.told.get(code) ?? Number.NEGATIVE_INFINITY) < WAITING_MS) return;
+		this.#wait.told.set(code, now);
 		this.#say('warn', reason, {
 			code,
-			effect: 'It is tried again by itself until it succeeds. What is stored is kept.',
-			...(guidance === undefined ? {} : { remedy: guidance }),
+			effect: `The ${this.#kind} waits. What is done is kept.`,
+			remedy: guidance ?? 'It is tried again by itself until it succeeds.',
 		});
 	}
 

@@ -32,7 +32,12 @@ test('a store that does not answer is told once in ten minutes, and again when i
 	const { lines, log } = collect();
 	const task = new TaskLog(log, 'backup', 'photos', 't1');
 	for (let minute = 0; minute < 25; minute++) {
-		task.event({ event: 'waiting', reason: 'No way to the store.', code: 'NETWORK', guidance: 'Look at the cable.' });
+		task.event({
+			event: 'waiting',
+			reason: `No way to the store, part ${minute % 2}.`,
+			code: 'NETWORK',
+			guidance: 'Look at the cable.',
+		});
 		task.progress(progress('retry'));
 		vi.advanceTimersByTime(60_000);
 	}
@@ -40,9 +45,9 @@ test('a store that does not answer is told once in ten minutes, and again when i
 	task.progress(progress('upload'));
 	task.progress(progress('upload'));
 	expect(lines.slice(1).map(({ level, message }) => [level, message])).toEqual([
-		['warn', 'No way to the store.'],
-		['warn', 'No way to the store.'],
-		['warn', 'No way to the store.'],
+		['warn', 'No way to the store, part 0.'],
+		['warn', 'No way to the store, part 0.'],
+		['warn', 'No way to the store, part 0.'],
 		['warn', 'The store is busy.'],
 		['info', 'The store answers again, after 25 min 00 s and 26 failed attempts.'],
 	]);

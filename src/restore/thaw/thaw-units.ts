@@ -3,6 +3,7 @@
 import { FirnError, type PlainError } from '../../core/errors.ts';
 import type { ThawProgress } from '../../core/task.ts';
 import { openDestination } from '../../destinations/open-destination.ts';
+import { counting } from '../../destinations/request-count.ts';
 import { type RetryNotice, withRetry } from '../../destinations/with-retry.ts';
 import { coldClassOf } from '../../pricing/estimate.ts';
 import { ThawStore } from '../../state/thaw-store.ts';
@@ -74,7 +75,10 @@ export async function thawUnits(options: ThawUnitsOptions): Promise<void> {
 	const byArchive = Map.groupBy(units, ({ archive }) => archive);
 	const done = new Set<Unit>();
 	const { onRetry } = options;
-	const destination = withRetry(await openDestination(options.lane.destination), { signal, onRetry });
+	const destination = withRetry(
+		await openDestination(options.lane.destination, process.env, counting(options.lane.requestCount)),
+		{ signal, onRetry },
+	);
 	const run = async (some: Unit[], opened: ReadonlyMap<number, OpenedArchive>) => {
 		const cold = new Map<number, PlainError>();
 		const onUnit = (unit: Unit, error?: FirnError) => {
