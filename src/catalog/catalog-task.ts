@@ -12,7 +12,9 @@ import { planDelete } from './plan-delete.ts';
 import { planSync } from './plan-sync.ts';
 import { runDelete } from './run-delete.ts';
 import { runSync } from './run-sync.ts';
+import { runVerify } from './run-verify.ts';
 import type { CatalogSpec, CatalogWork } from './spec.ts';
+import { planVerify } from './verify-plan.ts';
 
 const PROGRESS_MS = 250;
 
@@ -88,6 +90,8 @@ const KIND: Record<CatalogWork['kind'], CatalogKind> = {
 	sync: 'sync',
 	planDelete: 'delete',
 	delete: 'delete',
+	planVerify: 'verify',
+	verify: 'verify',
 };
 
 function work(desk: Desk): Promise<Ending> {
@@ -101,5 +105,9 @@ function work(desk: Desk): Promise<Ending> {
 			return planDelete(desk, work);
 		case 'delete':
 			return runDelete(desk, work);
+		case 'planVerify':
+			return planVerify(desk, work);
+		case 'verify':
+			return runVerify(desk, work);
 	}
 }

@@ -7,7 +7,7 @@ import type { DeleteWhat } from '../state/doomed-archives.ts';
 /** What is done with objects that the books do not know. */
 export type UnknownPolicy = 'keep' | 'delete';
 
-export type CatalogWork = { kind: 'planSync' } | SyncWork | PlanDeleteWork | DeleteWork;
+export type CatalogWork = { kind: 'planSync' } | SyncWork | PlanDeleteWork | DeleteWork | PlanVerifyWork | VerifyWork;
 
 export interface SyncWork {
 	kind: 'sync';
@@ -28,6 +28,21 @@ export interface DeleteWork {
 	plan: string;
 	/** How many archives the person has confirmed. */
 	archives: number;
+}
+
+export interface PlanVerifyWork {
+	kind: 'planVerify';
+	/** Percent of the bytes that are to be read. */
+	share: number;
+	/** What the store charges, where that is known. */
+	prices?: Prices;
+}
+
+export interface VerifyWork {
+	kind: 'verify';
+	share: number;
+	/** `AGE-SECRET-KEY-1…`; held in memory only. */
+	identities: string[];
 }
 
 export interface CatalogSpec {

@@ -231,6 +231,19 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--unneeded', 'those that no snapshot needs')
 		.option('--yes <n>', 'do what the plan says, if it deletes exactly so many archives')
 		.option('-n, --dry-run', 'only say what would be done');
+	verb(
+		'verify <job>',
+		'prove what is stored: all of it without thawing, and a share of it by reading it',
+		async () => (await import('./verify.ts')).verify,
+	)
+		.option('--read-data [percent]', 'read so many percent of the bytes (default all), the oldest proof first')
+		.option(
+			'--identity <file>',
+			'age identity file, or - to paste one, if not this machine’s (can be repeated)',
+			collect,
+		)
+		.option('-n, --dry-run', 'only say what would be read, and what that costs')
+		.option('--detach', 'do not wait for the end');
 	verb('status', 'show what is going on', async () => (await import('./status.ts')).status);
 	verb(
 		'stop <job>',

@@ -51,7 +51,7 @@ const LISTINGS: Record<Params<'show'>['what'], Listing> = {
 		cells: (row) => [count(row.files), size(row.bytes), count(row.archives), text(row.status), text(row.path)],
 	},
 	archives: {
-		head: ['archive', 'size', 'files', 'status', 'class', 'key'],
+		head: ['archive', 'size', 'files', 'status', 'class', 'last proven (UTC)', 'key'],
 		right: [0, 1, 2],
 		cells: (row) => [
 			text(row.archive),
@@ -59,6 +59,7 @@ const LISTINGS: Record<Params<'show'>['what'], Listing> = {
 			count(row.files),
 			text(row.status),
 			text(row.storageClass),
+			time(row.proven),
 			text(row.key),
 		],
 	},

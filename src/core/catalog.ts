@@ -53,7 +53,8 @@ export function catalogWords(
 	{ archives, bytes: all, details: more }: Pick<TaskSummary, 'archives' | 'bytes' | 'details'>,
 ): string {
 	const details: TaskSummary['details'] = { archives, bytes: all, ...more };
-	const words = details.plan === undefined ? DONE[kind] : PLANNED[kind];
+	const isPlan = details.plan !== undefined || details.dryRun !== undefined;
+	const words = isPlan ? PLANNED[kind] : DONE[kind];
 	const said = words.flatMap(([name, noun, what, bytes]) => {
 		const count = Number(details[name] ?? 0);
 		const size = bytes === undefined ? '' : `, ${formatSize(Number(details[bytes] ?? 0))}`;
@@ -71,7 +72,11 @@ const PLANNED: Record<CatalogKind, Words> = {
 		['findings', 'finding', 'to be dealt with'],
 	],
 	delete: [['archives', 'archive', 'would be deleted', 'bytes']],
-	verify: [['archives', 'archive', 'would be verified', 'bytes']],
+	verify: [
+		['archives', 'archive', 'would be looked at', 'bytes'],
+		['read', 'archive', 'would be read', 'readBytes'],
+		['cold', 'archive', 'would have to be thawed for that'],
+	],
 };
 
 const DONE: Record<CatalogKind, Words> = {
@@ -88,6 +93,7 @@ const DONE: Record<CatalogKind, Words> = {
 	],
 	verify: [
 		['seen', 'archive', 'found as stored'],
+		['unopened', 'sidecar', 'not opened: no identity at hand fits'],
 		['proven', 'archive', 'read and proven', 'provenBytes'],
 		['cold', 'archive', 'too cold to be read'],
 	],

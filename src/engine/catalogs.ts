@@ -1,4 +1,4 @@
-/** What the engine does about what is stored as a whole: plans and starts sync and delete, and hands out plans. */
+/** What the engine does about what is stored as a whole: plans and starts sync, delete and verify, and hands out plans. */
 
 import type { CatalogWork } from '../catalog/spec.ts';
 import type { Job } from '../config/job.ts';
@@ -6,7 +6,10 @@ import { usageError } from '../core/errors.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
+import { parseIdentities, readIdentities } from '../secrets/identities.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
+import type { Credentials } from './credentials.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
 
@@ -14,6 +17,9 @@ export interface CatalogsOptions {
 	version: string;
 	/** The user's own price table. */
 	pricesFile: string;
+	secrets: Secrets;
+	/** Credentials and the like that work on a destination needs. */
+	envFor: Credentials['envFor'];
 	queries: Queries;
 	/** The state database of a job. @throws FirnError JOB_UNKNOWN, STATE_MISSING */
 	stateOf: (job: string) => string;
@@ -62,6 +68,26 @@ export class Catalogs {
 		return this.#start('delete', asked, () => ({ kind: 'delete', plan, archives }));
 	}
 
+	async verify({ readData, dryRun, ...params }: CheckedRequests['verify']): Promise<Results['verify']> {
+		const { identityFiles, identityText, ...asked } = params;
+		if (dryRun)
+			return this.#start('verify', asked, ({ destination }) => {
+				const prices = pricesAt(destination, this.#options.pricesFile, asked.env);
+				return { kind: 'planVerify', share: readData, ...(prices ? { prices } : {}) };
+			});
+		const given = [...identityFiles.flatMap(readIdentities), ...(identityText ? parseIdentities(identityText) : [])];
+		const identities = given.length > 0 ? given : await this.#options.secrets.identities();
+		return this.#start('verify', asked, ({ encrypt }) => {
+			if (encrypt && readData > 0 && identities.length === 0)
+				throw usageError(
+					'NO_IDENTITY',
+					'The archives are encrypted, and there is no identity to open them.',
+					'Give the identity they were made for with --identity FILE, or leave --read-data out.',
+				);
+			return { kind: 'verify', share: readData, identities };
+		});
+	}
+
 	plan({ job, ...which }: CheckedRequests['plan']): Promise<Results['plan']> {
 		return this.#options.queries.plan({ ...which, stateFile: this.#options.stateOf(job) });
 	}
@@ -76,7 +102,8 @@ export class Catalogs {
 		const stateFile = this.#options.stateOf(named);
 		const known = readJobState(stateFile).job;
 		const job = this.#options.jobOf(known.id) ?? known;
-		const spec = { job, stateFile, version: this.#options.version, work: workOf(job), env };
+		const own = await this.#options.envFor(job.destination, env);
+		const spec = { job, stateFile, version: this.#options.version, work: workOf(job), env: own };
 		const task = this.#options.start(kind, job.name, (reporter) => startCatalog(spec, reporter));
 		return { task: task.id, job: job.name };
 	}

@@ -99,6 +99,8 @@ export class Engine {
 		const catalogs = new Catalogs({
 			version: options.version,
 			pricesFile: options.paths.pricesFile,
+			secrets: this.#secrets,
+			envFor: (destination, env) => this.#credentials.envFor(destination, env),
 			queries: this.#queries,
 			stateOf: (job) => this.#stateOf(job),
 			jobOf: (id) => this.#config.jobs().find((job) => job.id === id),
@@ -124,6 +126,7 @@ export class Engine {
 			sync: (params) => catalogs.sync(params),
 			planDelete: (params) => catalogs.planDelete(params),
 			delete: (params) => catalogs.delete(params),
+			verify: (params) => catalogs.verify(params),
 			plan: (params) => catalogs.plan(params),
 			stop: (params) => this.#stop(params),
 			control: (params) => control(params, this.tasks),

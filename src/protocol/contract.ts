@@ -179,6 +179,7 @@ export interface Results {
 	sync: { task: string; job: string };
 	planDelete: { task: string; job: string };
 	delete: { task: string; job: string };
+	verify: { task: string; job: string };
 	plan: { plan: CatalogPlan } & Page<PlanItem>;
 	stop: { tasks: string[] };
 	status: { tasks: TaskView[] };

@@ -189,6 +189,15 @@ export const requestSchemas = {
 	}),
 	/** Deletes what a plan says; `archives` is how many of them were confirmed. */
 	delete: z.strictObject({ job: z.string(), plan: z.string(), archives: z.number().int().min(0), env }),
+	/** Looks at all that is stored, and reads so many percent of its bytes. A dry run says what that costs. */
+	verify: z.strictObject({
+		job: z.string(),
+		readData: z.number().min(0).max(100).default(0),
+		dryRun: z.boolean().default(false),
+		identityFiles: z.array(z.string()).default([]),
+		identityText,
+		env,
+	}),
 	/** A plan with its items, page by page: by its name, or the newest of a kind. */
 	plan: z.strictObject({
 		job: z.string(),

@@ -11,6 +11,9 @@ export interface ArchiveListing {
 	files: number;
 	status: string;
 	storageClass: string | null;
+	/** ISO 8601: last found in the store as it was sent, and last read and proven as a whole. */
+	seen: string | null;
+	proven: string | null;
 }
 
 /** What is needed to read an archive. */
@@ -43,7 +46,7 @@ export function listArchives(
 	const { after = 0, limit = 1000 } = options;
 	const rows = db
 		.prepare(
-			`SELECT archive, key, size, files, status, storage_class FROM archives
+			`SELECT archive, key, size, files, status, storage_class, ${provenColumns(db)} FROM archives
 			WHERE archive > ? AND status <> 'abandoned' ORDER BY archive LIMIT ?`,
 		)
 		.all(after, limit)
@@ -54,8 +57,18 @@ export function listArchives(
 			files: Number(row.files),
 			status: String(row.status),
 			storageClass: row.storage_class === null ? null : String(row.storage_class),
+			seen: isoTime(row.seen),
+			proven: isoTime(row.proven),
 		}));
 	return { rows, ...(rows.length === limit ? { cursor: String(rows.at(-1)!.archive) } : {}) };
+}
+
+const isoTime = (ms: unknown) => (ms === null ? null : new Date(Number(ms)).toISOString());
+
+/** A database that an older Firn wrote last has no such columns. */
+function provenColumns(db: DatabaseSync): string {
+	const has = db.prepare(`SELECT 1 FROM pragma_table_info('archives') WHERE name = 'proven'`).get();
+	return has ? 'seen, proven' : 'NULL AS seen, NULL AS proven';
 }
 
 /** All that is known of an archive. */
