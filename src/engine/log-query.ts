@@ -1,6 +1,6 @@
 /** Answers what is asked of the log. Runs in the query thread. */
 
-import { usageError } from '../core/errors.ts';
+import { errnoCode, FirnError, usageError } from '../core/errors.ts';
 import { LOG_LEVELS, type LogEntry, type LogPage } from '../core/log-entry.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { closeLogFiles, type LogFile, openLogFiles } from './log-files.ts';
@@ -14,12 +14,21 @@ const LONGEST_MS = 100;
 
 /**
  * A page of the log, newest first, or with `after` of what has come since, oldest first.
- * @throws FirnError BAD_CURSOR, or the system's error when the files cannot be read
+ * @throws FirnError BAD_CURSOR, LOG_UNREADABLE
  */
 export function queryLog(query: LogQuery): LogPage {
-	const files = openLogFiles(query.folder);
+	let files: LogFile[] = [];
 	try {
+		files = openLogFiles(query.folder);
 		return query.after === undefined ? readBack(files, query) : readOn(files, query, query.after);
+	} catch (error) {
+		const code = errnoCode(error);
+		if (error instanceof FirnError || code === undefined) throw error;
+		throw new FirnError('LOG_UNREADABLE', `The log in ${query.folder} cannot be read (${code}).`, {
+			guidance: 'See to the permissions and the disk of this folder.',
+			retry: 'later',
+			cause: error,
+		});
 	} finally {
 		closeLogFiles(files);
 	}

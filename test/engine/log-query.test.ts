@@ -111,6 +111,12 @@ test('a half line in front of a whole one hides it not', () => {
 	expect(() => ask({ before: 'nonsense' })).toThrow('is no place in the log');
 });
 
+test('a log that cannot be read is said to be so', () => {
+	rmSync(folder, { recursive: true });
+	writeFileSync(folder, 'a file');
+	expect(() => ask()).toThrow(expect.objectContaining({ code: 'LOG_UNREADABLE', kind: 'failure' }));
+});
+
 test('a million lines: pages come in no time, and a rare word is found without holding anybody up', () => {
 	const line = (number: number) =>
 		`${JSON.stringify({ level: 30, time: new Date(1e12 + number).toISOString(), job: 'photos', task: String(number), msg: number === 7 ? 'a needle' : 'Stored archive 000123.tar.zst.age, 1.0 GiB' })}\n`;
