@@ -28,8 +28,11 @@ export interface ThawOptions {
 	signal?: AbortSignal;
 }
 
-/** `ongoing`: it is thawed already for another order. `readable`: nothing has to be thawed. */
-export type ThawAnswer = 'accepted' | 'ongoing' | 'readable';
+/**
+ * `accepted`: a thaw, or a faster one than goes on. `extended`: it was thawed already, and is so for longer now. `ongoing`:
+ * it is thawed already for another order. `readable`: nothing has to be thawed.
+ */
+export type ThawAnswer = 'accepted' | 'extended' | 'ongoing' | 'readable';
 
 /** A multipart upload under way. `id` is the store's own name for it; both are kept in the state database. */
 export interface UploadRef {
@@ -142,7 +145,8 @@ export interface Destination {
 	/**
 	 * Orders a copy of an archived object that can be read. Given again it orders a longer one once it is thawed, or with
 	 * the same days a faster one before.
-	 * @throws FirnError NOT_FOUND, EXPEDITED_UNAVAILABLE
+	 * @throws FirnError NOT_FOUND, EXPEDITED_UNAVAILABLE, THAW_REFUSED (the class has no such tier), NO_THAW (the store can
+	 * neither read nor thaw it), DEST_DENIED
 	 */
 	thaw(key: string, options: ThawOptions): Promise<ThawAnswer>;
 

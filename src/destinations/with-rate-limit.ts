@@ -64,6 +64,7 @@ export function withRateLimit(destination: Destination, shared: SharedArrayBuffe
 	return {
 		url: destination.url,
 		limits: destination.limits,
+		...(destination.archiveClass === undefined ? {} : { archiveClass: destination.archiveClass }),
 		check: (options) => destination.check(options),
 		put: (key, body, options) => destination.put(key, body, { ...options, pace: paceOf(shared, options?.signal) }),
 		beginUpload: (key, options) => destination.beginUpload(key, options),

@@ -29,6 +29,9 @@ const simulated = (options: SimulatorOptions, atomic: boolean) => async (): Prom
 		partSize: 100_000,
 		atomic,
 		classes: true,
+		...(simulator.quirks.archiveClasses === 'kept'
+			? { pass: (hours: number) => simulator.clock.advance(hours * 3_600_000) }
+			: {}),
 	};
 };
 

@@ -16,6 +16,8 @@ export interface Subject {
 	/** Whether racing writers cannot both win. */
 	atomic: boolean;
 	classes: boolean;
+	/** Lets hours pass at a store whose archive classes are cold. */
+	pass?(hours: number): void;
 }
 
 export async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -147,6 +149,53 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 				const receipts = await sendAll(destination, upload, content.subarray(0, 99), size);
 				await destination.completeUpload(upload, receipts, { size: 99, partSize: size });
 				expect((await destination.head('whole/cold.tar'))?.storageClass).toBe('DEEP_ARCHIVE');
+			});
+		});
+
+		describe('thaws', () => {
+			const order = { tier: 'standard', days: 1 } as const;
+			const listed = async (key: string) => {
+				for await (const object of destination.list(key, { thaws: true })) return object.thaw;
+				return undefined;
+			};
+
+			test('are not needed of what can be read, nor had of what is not there', async () => {
+				await destination.put('thaw/warm', Buffer.from('x'));
+				expect(await destination.thaw('thaw/warm', order)).toBe('readable');
+				expect(await codeOf(destination.thaw('thaw/none', order))).toBe('NOT_FOUND');
+				expect(await codeOf(destination.thaw('../none', order))).toBe('BAD_KEY');
+				expect(await destination.head('thaw/warm')).not.toHaveProperty('thaw');
+				expect(await listed('thaw/warm')).toBeUndefined();
+			});
+
+			test('of a label that can be read at once are not needed', async () => {
+				if (!subject.classes || subject.pass) return;
+				await destination.put('thaw/label', Buffer.from('x'), { storageClass: 'GLACIER' });
+				expect(await destination.thaw('thaw/label', order)).toBe('readable');
+				expect((await bytesOf(destination.get('thaw/label'))).toString()).toBe('x');
+			});
+
+			test('make readable for some days what is cold', async () => {
+				if (!subject.pass) return;
+				await destination.put('thaw/cold', Buffer.from('x'), { storageClass: 'GLACIER' });
+				expect(await codeOf(bytesOf(destination.get('thaw/cold')))).toBe('ARCHIVED');
+				expect(await destination.head('thaw/cold')).not.toHaveProperty('thaw');
+				expect(await destination.thaw('thaw/cold', order)).toBe('accepted');
+				expect(await destination.thaw('thaw/cold', order)).toBe('ongoing');
+				expect(await destination.thaw('thaw/cold', { ...order, tier: 'expedited' })).toBe('accepted');
+				expect((await destination.head('thaw/cold'))?.thaw).toBe('ongoing');
+				expect(await listed('thaw/cold')).toBe('ongoing');
+				subject.pass(1);
+				const until = (await destination.head('thaw/cold'))?.thaw;
+				expect(until).toEqual({ until: expect.any(Date) });
+				expect(await listed('thaw/cold')).toEqual(until);
+				expect((await bytesOf(destination.get('thaw/cold'))).toString()).toBe('x');
+				expect(await destination.thaw('thaw/cold', { ...order, days: 9 })).toBe('extended');
+				expect((await destination.head('thaw/cold'))?.thaw).not.toEqual(until);
+				subject.pass(11 * 24);
+				expect(await codeOf(bytesOf(destination.get('thaw/cold')))).toBe('ARCHIVED');
+				expect(await listed('thaw/cold')).toBeUndefined();
+				subject.pass(-1 - 11 * 24);
 			});
 		});
 

@@ -158,7 +158,7 @@ export class FolderDestination implements Destination {
 
 	/** What lies in a folder can be read. */
 	async thaw(key: string): Promise<ThawAnswer> {
-		assertKey(key);
+		if (!(await this.head(key))) throw notFound(key, this.#root);
 		return 'readable';
 	}
 

@@ -32,6 +32,8 @@ export interface Bucket {
 	conditions: boolean;
 	/** Turns false when reading is denied: what is there is then seen by listing alone. */
 	reads: boolean;
+	/** Turns false when the store refuses lists that tell of thaws. */
+	listsThaws: boolean;
 	/** The full key in the bucket. */
 	keyOf(key: string): string;
 	/** The key relative to the prefix. */

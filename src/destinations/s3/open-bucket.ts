@@ -31,6 +31,7 @@ export async function openBucket(
 		etags: 'unknown',
 		conditions: true,
 		reads: true,
+		listsThaws: true,
 		keyOf: (key) => below + key,
 		relative: (fullKey) => fullKey.slice(below.length),
 		renew: () => renewIn(region),

@@ -1,11 +1,10 @@
-/** What an S3 bucket holds: head, get, list, delete. */
+/** What an S3 bucket holds: head, get, delete. */
 
 import {
 	DeleteObjectCommand,
 	GetObjectCommand,
 	type GetObjectCommandOutput,
 	HeadObjectCommand,
-	ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { FirnError } from '../../core/errors.ts';
 import type { StoredObject } from '../destination.ts';
@@ -13,7 +12,8 @@ import { notFound } from '../refusals.ts';
 import { ask, type Bucket, until } from './bucket.ts';
 import { decodeCrc32 } from './checksums.ts';
 import { notAStore, s3Error } from './errors.ts';
-import { thawInHeader, thawInList } from './thaw.ts';
+import { listObjects } from './list.ts';
+import { thawInHeader } from './thaw-state.ts';
 
 /**
  * The object's size and checksums, or undefined when it is not there. A role that may write and list, but not read,
@@ -75,7 +75,7 @@ async function explain(bucket: Bucket, key: string, signal?: AbortSignal): Promi
 
 /** The object as the listing has it, where it comes before all longer keys. */
 async function findObject(bucket: Bucket, key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
-	for await (const found of listObjects(bucket, key, { signal, pageSize: 1 })) {
+	for await (const found of listObjects(bucket, key, { signal, pageSize: 1, thaws: true })) {
 		return found.key === key ? found : undefined;
 	}
 	return undefined;
@@ -146,48 +146,6 @@ async function* bytesOf(
 			retry: 'now',
 			guidance: 'It is tried again.',
 		});
-	}
-}
-
-/** All objects whose key starts with `prefix`, ascending, page by page. */
-export async function* listObjects(
-	bucket: Bucket,
-	prefix: string,
-	options: { signal?: AbortSignal | undefined; pageSize?: number; thaws?: boolean } = {},
-): AsyncGenerator<StoredObject> {
-	const { signal, pageSize, thaws } = options;
-	let token: string | undefined;
-	let last: string | undefined;
-	for (;;) {
-		const page = await ask(bucket, `list ${prefix || 'it'}`, signal, () =>
-			bucket.client.send(
-				new ListObjectsV2Command({
-					Bucket: bucket.name,
-					Prefix: bucket.keyOf(prefix),
-					...(pageSize === undefined ? {} : { MaxKeys: pageSize }),
-					...(thaws ? { OptionalObjectAttributes: ['RestoreStatus'] } : {}),
-					...(token === undefined ? {} : { ContinuationToken: token }),
-					...(token === undefined && last !== undefined ? { StartAfter: last } : {}),
-				}),
-				until(signal),
-			),
-		);
-		// Whoever stands in between would else make the bucket look empty.
-		if (page.Name === undefined && page.IsTruncated === undefined) throw notAStore(bucket.place, `list ${prefix}`);
-		for (const found of page.Contents ?? []) {
-			if (found.Key === undefined) continue;
-			last = found.Key;
-			yield {
-				key: bucket.relative(found.Key),
-				size: found.Size ?? 0,
-				etag: found.ETag ?? '',
-				...(found.StorageClass === undefined ? {} : { storageClass: found.StorageClass }),
-				...thawInList(found.RestoreStatus),
-				...(found.LastModified === undefined ? {} : { modified: found.LastModified }),
-			};
-		}
-		if (!page.IsTruncated || page.Contents === undefined) return;
-		token = page.NextContinuationToken;
 	}
 }
 

@@ -15,11 +15,12 @@ import type {
 import { assertKey } from '../keys.ts';
 import type { Bucket } from './bucket.ts';
 import { completeMultipart } from './complete.ts';
+import { listObjects } from './list.ts';
 import { abortMultipart, beginMultipart, partsOf } from './multipart.ts';
 import { type BucketOptions, openBucket } from './open-bucket.ts';
 import { probe } from './probe.ts';
 import { putObject } from './put.ts';
-import { deleteObject, getObject, headObject, listObjects } from './read.ts';
+import { deleteObject, getObject, headObject } from './read.ts';
 import type { S3Config } from './settings.ts';
 import { thawObject } from './thaw.ts';
 import { sendPart } from './upload-part.ts';

@@ -7,9 +7,10 @@ import type { StoredObject, UploadRef } from '../destination.ts';
 import { storeMismatch } from '../refusals.ts';
 import { Absent, StepLog, type StepWords } from '../test/step-log.ts';
 import type { Bucket } from './bucket.ts';
+import { listObjects } from './list.ts';
 import { partsOf } from './multipart.ts';
 import { type BucketOptions, openBucket } from './open-bucket.ts';
-import { getObject, listObjects } from './read.ts';
+import { getObject } from './read.ts';
 import type { S3Config } from './settings.ts';
 import { abort, begin, classOf, PROBE_BODY, probeKey, put, remove, sendProbe, thaw } from './test-requests.ts';
 

@@ -56,7 +56,7 @@ export type Seen =
 
 /** What came of an order. */
 export type OrderAnswer =
-	| { answer: 'accepted' | 'ongoing' | 'readable' }
+	| { answer: 'accepted' | 'extended' | 'ongoing' | 'readable' }
 	/** It is tried again, at the latest after MOST_REFUSALS for the last time. */
 	| { answer: 'refused'; error: PlainError; retryAt: number }
 	| { answer: 'failed'; error: PlainError };
@@ -107,9 +107,11 @@ export function ordered(archive: ThawArchive, what: OrderAnswer, now: number, ti
 		const status = archive.status === 'thawing' ? 'thawing' : 'planned';
 		return { ...archive, status, refusals: archive.refusals + 1, retryAt: what.retryAt };
 	}
-	const charged = what.answer === 'accepted' ? 1 : 0;
+	const charged = what.answer === 'ongoing' ? 0 : 1;
 	return {
 		...archive,
+		// It is warm already: until when, the store tells whoever looks.
+		looked: what.answer === 'extended' ? false : archive.looked,
 		status: 'thawing',
 		tier,
 		orders: archive.orders + charged,

@@ -94,8 +94,8 @@ export interface Quirks {
 	archiveClasses: 'kept' | 'labels';
 	/** RestoreObject, or the code that it is refused with. */
 	restoreObject: 'kept' | 'NotImplemented' | 'MethodNotAllowed';
-	/** Whether LIST tells RestoreStatus when it is asked for. */
-	restoreStatus: 'kept' | 'ignored';
+	/** Whether LIST tells RestoreStatus when it is asked for; 400 when refused. */
+	restoreStatus: 'kept' | 'ignored' | 'refused';
 	/** Whether there is capacity for expedited thaws. */
 	expedited: 'available' | 'exhausted';
 	/** Whether requests signed for another region are refused. */
@@ -145,6 +145,7 @@ export const PICKY: Quirks = {
 	conditionalPut: 'refused',
 	conditionalComplete: 'refused',
 	restoreObject: 'NotImplemented',
+	restoreStatus: 'refused',
 	completeEtag: 'real',
 	completeTwice: 'gone',
 	goneCode: 'NoSuchUpload',

@@ -3,7 +3,7 @@
 import { receiveText } from '../body.ts';
 import { bucketOf, type Call, header, quoted, type Reply, xmlReply } from '../call.ts';
 import { thawStatus } from '../cold.ts';
-import { S3Error } from '../errors.ts';
+import { invalidRequest, S3Error } from '../errors.ts';
 import { uriEncode } from '../sigv4.ts';
 import type { ObjectVersion } from '../types.ts';
 import { type Node, textOf, xml } from '../xml.ts';
@@ -129,6 +129,7 @@ export function listObjects(call: Call): Reply {
 	const most = Math.min(call.maxPageSize, Number(query.get('max-keys') ?? call.maxPageSize));
 	const encode = query.get('encoding-type') === 'url' ? uriEncode : (text: string) => text;
 	const wanted = header(call, 'x-amz-optional-object-attributes') ?? '';
+	if (wanted !== '' && call.quirks.restoreStatus === 'refused') throw invalidRequest(`${wanted} is not known`);
 	const tellsThaws = wanted.split(',').includes('RestoreStatus') && call.quirks.restoreStatus === 'kept';
 	const contents: Node[] = [];
 	const prefixes: string[] = [];
