@@ -113,6 +113,11 @@ export class RebuildStore {
 		for (const problem of problems) this.runs.addProblem(run, problem);
 	}
 
+	/** What is missing in a snapshot makes it partial. */
+	addErrors(run: number, count: number): void {
+		this.#db.prepare(`UPDATE runs SET status = 'partial', errors = errors + ? WHERE run = ?`).run(count, run);
+	}
+
 	/** @returns the number it has here */
 	putArchive(row: RebuiltArchive): number {
 		const { lastInsertRowid } = this.#putArchive.run(

@@ -58,6 +58,7 @@ export function resolveSnapshot(db: DatabaseSync, wanted: number | undefined, or
 		throw missing(
 			wanted,
 			rows.filter(({ status }) => isFinished(status)).map(({ run }) => Number(run)),
+			rows[0] && Number(rows[0].run),
 		);
 	return {
 		number: Number(row.run),
@@ -72,14 +73,14 @@ const isFinished = (status: unknown) => status === 'complete' || status === 'par
 /** How many numbers an error lists. */
 const LISTED = 20;
 
-function missing(wanted: number | undefined, available: number[]) {
+function missing(wanted: number | undefined, available: number[], unfinished: number | undefined) {
 	if (available.length === 0) {
 		return usageError(
 			'SNAPSHOT_MISSING',
 			wanted === undefined
 				? 'No run of this job has finished yet.'
 				: `There is no snapshot ${wanted}: no run has finished yet.`,
-			'Finish a run first: firn resume, or firn backup JOB.',
+			`Finish a run first: firn resume, or firn backup JOB.${unfinished === undefined ? '' : ` --snapshot ${unfinished} takes what the unfinished one has stored.`}`,
 		);
 	}
 	const numbers = available.slice(0, LISTED).reverse().join(', ');

@@ -5,6 +5,7 @@
 
 import type { Job } from '../../config/job.ts';
 import { FirnError, toFirnError } from '../../core/errors.ts';
+import { counted } from '../../core/sizes.ts';
 import type { Outcome, TaskReporter, TaskSummary } from '../../core/task.ts';
 import type { ThreadTask } from '../../core/task-thread.ts';
 import type { Destination } from '../../destinations/destination.ts';
@@ -105,6 +106,7 @@ export class Rebuild implements ThreadTask {
 				next = await fetched.next();
 			}
 			const archives = manifest && new Map(manifest.archives.map((archive) => [archive.key, archive]));
+			const known = new Set<string>();
 			if (manifest) await store.atOnce(() => this.#beginFinished(store, run, manifest));
 			for (const [sequence, sidecar] of run.sidecars) {
 				const { body, error } = next.value!;
@@ -126,6 +128,7 @@ export class Rebuild implements ThreadTask {
 						}),
 					);
 					this.#opened += 1;
+					known.add(header.archive);
 					this.#noteSettings(header.settings, header.version, sidecar.encrypted);
 					if (archiveSize !== header.size) this.#noteArchive(header.archive, header.size, archiveSize);
 				} catch (thrown) {
@@ -135,7 +138,7 @@ export class Rebuild implements ThreadTask {
 				next = await fetched.next();
 			}
 			this.#noteUnknown(run, manifest);
-			if (manifest) await store.atOnce(() => this.#endFinished(store, run, manifest));
+			if (manifest) await store.atOnce(() => this.#endFinished(store, run, manifest, known));
 			else if (at >= lastFinished) await store.atOnce(() => this.#dropLooseLinks(store, run));
 		}
 	}
@@ -203,15 +206,34 @@ export class Rebuild implements ThreadTask {
 		this.#newest = { id, finished: true, files, bytes };
 	}
 
-	/** Which versions a run, and those before it that came to nothing, have ended. */
-	#endFinished(store: RebuildStore, { id }: ListedRun, { closed, ended, run }: Manifest): void {
-		const number = this.#numbers.of(id, undefined);
+	/** Which versions a run, and those before it that came to nothing, have ended; and what is not known of it any more. */
+	#endFinished(store: RebuildStore, listed: ListedRun, manifest: Manifest, known: Set<string>): void {
+		const { closed, ended, run, archives } = manifest;
+		const number = this.#numbers.of(listed.id, undefined);
+		const lost = archives.filter(({ key }) => !known.has(key));
+		if (lost.length > 0) this.#noteLost(store, listed, number, lost);
 		for (const path of closed === undefined ? ended : []) store.close(path, number);
 		if (number !== run.number) {
 			for (const [path] of closed ?? []) store.close(path, number);
 			return;
 		}
 		for (const [path, first, last] of closed ?? []) if (last < number) store.closeVersion(path, first, last);
+	}
+
+	/** The snapshot is not whole: what these archives held is not listed, or as an older version. */
+	#noteLost(store: RebuildStore, { id, archives }: ListedRun, run: number, lost: Manifest['archives']): void {
+		const there = new Set([...archives.values()].map(({ key }) => key));
+		for (const { key, files } of lost) {
+			const message = `Its sidecar could not be read when the job was recovered: what it holds (${counted(files, 'file')}) is not listed, or only as an older version.`;
+			store.runs.addProblem(run, { path: key, code: 'SIDECAR_MISSING', message });
+		}
+		store.addErrors(run, lost.length);
+		const gone = lost.filter(({ key }) => !there.has(key));
+		if (gone.length === 0) return;
+		const files = gone.reduce((sum, archive) => sum + archive.files, 0);
+		const what = `${counted(gone.length, 'archive')} with ${counted(files, 'file')}`;
+		const message = `Of run ${id}, ${what} left the store: that is not listed, or only as an older version.`;
+		this.#reporter.event({ event: 'notice', level: 'warn', message });
 	}
 
 	/** The row of a run that left no manifest. */

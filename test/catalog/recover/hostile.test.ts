@@ -123,7 +123,7 @@ test.each([
 	expect(problems.map(({ path }) => path.split('/').at(-1))).toEqual(['000001.idx.age']);
 	const key = `${problems[0]!.path.replace('.idx.', '.tar.')}`;
 	const rows = rowsOf(one.again);
-	expect(rows.filter((row) => row.includes(key))).toEqual([]);
+	expect(rows.filter((row) => row.startsWith('archives') && row.includes(key))).toEqual([]);
 	expect(rows.join('\n')).not.toMatch(/evil|more/);
 });
 
@@ -189,6 +189,18 @@ test('archives that are gone or of another size are missing, those without a sid
 		.map(({ status }) => status);
 	db.close();
 	expect(statuses).toEqual(['missing', 'missing', 'stored', 'stored', 'stored']);
+});
+
+test('a snapshot that lost archives is partial, and says so', async () => {
+	const [first] = one.runs as [string, string];
+	rmSync(join(first, '000001.tar.age'));
+	rmSync(join(first, '000001.idx.age'));
+	const { summary, events } = await recovered(one);
+	expect(summary).toMatchObject({ status: 'complete', details: { snapshots: 2, archives: 5 } });
+	expect(events.filter(({ event }) => event === 'notice')).toHaveLength(1);
+	const rows = rowsOf(one.again);
+	expect(rows.filter((row) => row.startsWith('problems'))).toHaveLength(1);
+	expect(rows.filter((row) => row.startsWith('runs') && row.includes('"partial"'))).toHaveLength(1);
 });
 
 test('what is none of ours is passed over', async () => {
