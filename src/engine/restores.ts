@@ -119,7 +119,7 @@ export class Restores {
 	/** What a restore is priced by. */
 	#priced(stateFile: string, env: Record<string, string>) {
 		const prices = pricesAt(readJobState(stateFile).job.destination, this.#options.paths.pricesFile, env);
-		const thawed = this.thaws.thawed(stateFile, Date.now());
+		const thawed = this.thaws.thawed(stateFile);
 		return { prices, thawed, warm: Object.keys(thawed) };
 	}
 

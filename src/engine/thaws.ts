@@ -14,6 +14,7 @@ import type { Results, TaskView, ThawView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { emptyTally } from '../restore/tally.ts';
 import type { ThawArchive } from '../restore/thaw/archive-thaw.ts';
+import { clockFrom } from '../restore/thaw/clock.ts';
 import type { ThawHead, ThawRecord } from '../restore/thaw/record.ts';
 import { progressOf, upgradeCost } from '../restore/thaw/thaw-state.ts';
 import { listThaws, ThawStore, thawFile } from '../state/thaw-store.ts';
@@ -51,6 +52,7 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 export class Thaws {
 	readonly #options: ThawsOptions;
 	readonly #folder: string;
+	readonly #clock = clockFrom(process.env);
 	readonly #given = new Map<string, Given>();
 	/** Those that could not go on, and why. */
 	readonly #stuck = new Map<string, { timer: NodeJS.Timeout; reason: string }>();
@@ -71,7 +73,7 @@ export class Thaws {
 		given: Given,
 	): Promise<TaskView> {
 		const id = randomBytes(5).toString('hex');
-		const created = Date.now();
+		const created = this.#clock.now();
 		const { paths, target } = head.spec;
 		const reportHead = { id, kind: 'restore', job: head.job, target, started: created, pid: process.pid } as const;
 		const reportFile = this.#options.reports.begin({
@@ -90,7 +92,7 @@ export class Thaws {
 	resumeAll(): void {
 		for (const { id, head } of this.#heads()) {
 			if (head.status === 'open') void this.#startOrWait(id);
-			else if (head.status !== 'paused' && head.created < Date.now() - KEPT_MS) this.#remove(id);
+			else if (head.status !== 'paused' && head.created < this.#clock.now() - KEPT_MS) this.#remove(id);
 		}
 	}
 
@@ -134,7 +136,7 @@ export class Thaws {
 	async upgrade({ id, tier, dryRun, agreedCost }: CheckedRequests['upgradeThaw']): Promise<Results['upgradeThaw']> {
 		const record = this.#open(id);
 		const { head } = record;
-		const extra = upgradeCost(record.archives(), tier, head.prices, Date.now());
+		const extra = upgradeCost(record.archives(), tier, head.prices, this.#clock.now());
 		record.close();
 		if (extra.archives === 0) {
 			throw usageError('NOT_FASTER', `No archive of ${id} would be thawed faster by the tier ${tier}.`);
@@ -162,7 +164,8 @@ export class Thaws {
 	}
 
 	/** Archives of a job that other restores have had thawed: still under way, or until when. */
-	thawed(stateFile: string, now: number): Record<string, 'ongoing' | number> {
+	thawed(stateFile: string): Record<string, 'ongoing' | number> {
+		const now = this.#clock.now();
 		const found: Record<string, 'ongoing' | number> = {};
 		for (const { id, head } of this.#heads()) {
 			if (head.spec.stateFile !== stateFile) continue;

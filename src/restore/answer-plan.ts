@@ -25,6 +25,7 @@ import { planUnopened, type UnopenedPlan } from './plan-unopened.ts';
 import type { RestoreSpec } from './spec.ts';
 import { entryPath } from './target/entry-path.ts';
 import { isSameTime } from './target/existing.ts';
+import { clockFrom } from './thaw/clock.ts';
 import { quoteRestore } from './thaw/quote.ts';
 
 export type PlanQuestion = Pick<
@@ -81,7 +82,7 @@ function answer(question: PlanQuestion, planned: UnopenedPlan): RestorePlanAnswe
 		);
 	}
 	const { prices, thawed = {} } = question;
-	const quote = quoteRestore(all, { prices, thawed, stored: planned.stored, now: Date.now() });
+	const quote = quoteRestore(all, { prices, thawed, stored: planned.stored, now: clockFrom(process.env).now() });
 	if (quote.cold.archives > 0) warnings.push(waste(quote.cold));
 	if (look.freeBytes !== null && look.freeBytes < totals.bytes) {
 		const message = `${formatSize(totals.bytes)} may not fit: ${formatSize(look.freeBytes)} are free at the target.`;

@@ -142,6 +142,7 @@ export class RestoreRun {
 		} finally {
 			clearInterval(ticker);
 			report.flush();
+			this.#tell();
 			folders?.close();
 		}
 	}

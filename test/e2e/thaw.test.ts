@@ -1,0 +1,159 @@
+/** Restores out of cold storage: real engine, simulated store, days in seconds. */
+
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { greet, tryConnect } from '../../src/client/socket-channel.ts';
+import { type ColdHome, coldHome, contentOf, HOUR, JOB } from '../support/cold-home.ts';
+import { until } from '../support/firn.ts';
+import { billOf } from '../support/s3-simulator/bill.ts';
+
+let firn: ColdHome;
+afterEach(() => firn.closeAll());
+
+const target = () => join(firn.root, 'back');
+const back = (path: string) => join(target(), firn.source, path);
+const filesOf = (count: number, size: number) =>
+	Array.from({ length: count }, (_, index) => ({ path: `d${index % 7}/f${index}`, size }));
+const ordered = () => firn.store.log.of('RestoreObject').filter(({ status }) => status < 300);
+const thaws = async () => (await firn.run('--json', 'thaw')).records;
+const summaryOf = (records: Record<string, unknown>[]) => records.find(({ event }) => event === 'summary');
+
+/** Moves the time to each moment that the engine waits for, until nothing waits any more. */
+async function passTime(): Promise<void> {
+	const channel = await until('an engine', () => tryConnect(join(firn.home, 'engine.sock')));
+	await greet(channel);
+	for (let last = 0; ; await sleep(20)) {
+		const { thaws: open } = await channel.call('thaws', {});
+		if (open.length === 0 && last > 0) break;
+		const next = open[0]?.until ?? 0;
+		if (next > last) firn.advance(next - firn.store.clock.now());
+		last = Math.max(last, next);
+	}
+	channel.close();
+}
+
+/** `npm run test:campaign` takes 2,000 files out of 300 archives, and kills twenty times. */
+const isFull = process.env.FIRN_CAMPAIGN === 'full';
+const [FILES, KILLS] = isFull ? [2000, 20] : [300, 6];
+
+test(`${FILES} files, the engine killed ${KILLS} times, copies expired, one archive refused`, async () => {
+	const files = filesOf(FILES, 18_000);
+	// Each archive takes between 12 and 48 hours.
+	const thawMs = ({ key }: { key: string }) => (12 + ((Number(/(\d+)\.tar/.exec(key)![1]) * 7) % 36)) * HOUR;
+	firn = await coldHome(files, { thawMs });
+	expect(firn.archives.length).toBeGreaterThanOrEqual(FILES / 7);
+	const denied = firn.archives[17]!;
+	const refusal = { kind: 'error', status: 403, code: 'AccessDenied' } as const;
+	firn.store.faults.add({ operation: 'RestoreObject', key: denied, times: 1000, fault: refusal });
+
+	const begun = await firn.run('restore', JOB, '--target', target(), '--tier', 'bulk', '--detach', '--yes');
+	expect(begun.code).toBe(0);
+	process.kill((await firn.enginePid())!, 'SIGKILL');
+	for (let kill = 1; kill < KILLS; kill++) {
+		const before = firn.store.log.entries.length;
+		const engine = await firn.engine();
+		// It asks how the archives are before anything else.
+		await until('the store was asked', () => firn.store.log.entries.length > before);
+		await sleep((kill * 137) % 400);
+		engine.kill('SIGKILL');
+		await once(engine, 'exit');
+		rmSync(join(firn.home, 'engine.sock'), { force: true });
+		// Once for so long that what was not fetched in time is gone.
+		firn.advance(kill === Math.ceil(KILLS * 0.6) ? 100 * HOUR : (60 / KILLS) * HOUR);
+	}
+	if (isFull) expect(firn.store.log.count('GetObject')).toBeGreaterThan(0);
+	await firn.engine();
+	await passTime();
+
+	const report = await firn.run('--json', 'report');
+	const missing = files.filter(({ path }, index) => {
+		if (!existsSync(back(path))) return true;
+		return !readFileSync(back(path)).equals(contentOf(index, files[index]!.size));
+	});
+	const problems = report.records.filter(({ code }) => code === 'DEST_DENIED');
+	expect(missing.length).toBeGreaterThan(0);
+	expect(missing.length).toBeLessThanOrEqual(7);
+	expect(problems.map(({ path }) => path).sort()).toEqual(
+		missing.map(({ path }) => back(path).slice(target().length + 1)).sort(),
+	);
+	const counts = new Map<string, number>();
+	for (const { key } of ordered()) counts.set(key, (counts.get(key) ?? 0) + 1);
+	// Paid for once, and once more where the copy expired; never for an order that a crash only made forget.
+	expect(Math.max(...counts.values())).toBe(2);
+	expect(counts.has(denied)).toBe(false);
+}, 240_000);
+
+test('a quote is what the bill says', async () => {
+	firn = await coldHome(filesOf(100, 20_000));
+	for (const tier of ['standard', 'bulk'] as const) {
+		firn.store.log.clear();
+		const { records } = await firn.run('--json', 'restore', JOB, '--target', target(), '--dry-run');
+		const { tiers } = records[0]!.quote as { tiers: { tier: string; cost: Record<string, number> }[] };
+		const quote = tiers.find((one) => one.tier === tier)!.cost;
+		const going = firn.begin(['--json', 'restore', JOB, '--target', target(), '--tier', tier, '--yes']);
+		await passTime();
+		expect(summaryOf((await going.ended).records)).toMatchObject({ status: 'complete', files: 100 });
+		const bill = billOf(firn.store.log.entries);
+		expect(Math.abs(quote.total! / bill.total - 1)).toBeLessThan(0.01);
+		expect(quote.thawRequests).toBeCloseTo(bill.restoreRequests, 8);
+		expect(quote.retrieval).toBeCloseTo(bill.retrieval, 8);
+		expect(Math.abs(quote.temporaryCopy! - bill.temporaryCopies) / bill.total).toBeLessThan(0.01);
+		rmSync(target(), { recursive: true });
+		// Until the copies have ended.
+		firn.advance(10 * 24 * HOUR);
+	}
+}, 60_000);
+
+test('one small file out of a thawed archive is read by its range, and costs are agreed to', async () => {
+	firn = await coldHome([
+		{ path: 'small', size: 3072 },
+		{ path: 'other', size: 400_000 },
+	]);
+	const dear = { dated: '2026-11', source: 'test', regions: { here: dearPrices }, aliases: { '127.0.0.1': 'here' } };
+	writeFileSync(join(firn.home, 'prices.json'), JSON.stringify(dear));
+	const args = ['restore', JOB, join(firn.source, 'small'), '--target', target()];
+	const refused = await firn.run(...args);
+	expect(refused).toMatchObject({ code: 2 });
+	expect(refused.out).toContain('standard');
+	expect(refused.err).toMatch(/Thawing 1 archive.*tier bulk costs \$.*--yes/s);
+	expect((await firn.run(...args, '--yes', '--max-cost', '1')).err).toContain('more than the $1.00 that it may');
+	expect((await firn.run(...args, '--yes', '--tier', 'expedited')).err).toContain('expedited');
+	expect(firn.store.log.count('RestoreObject')).toBe(0);
+
+	const going = firn.begin(['--json', ...args, '--yes']);
+	const [thaw] = await until('a thaw', async () => {
+		const list = await thaws();
+		return Number(list[0]?.thawing ?? 0) > 0 ? list : undefined;
+	});
+	const id = String(thaw!.id);
+	expect((await firn.run('thaw', 'upgrade', id, '--tier', 'bulk')).code).toBe(2);
+	expect((await firn.run('thaw', 'upgrade', id, '--tier', 'standard')).err).toContain('--yes');
+	expect((await firn.run('--json', '--yes', 'thaw', 'upgrade', id, '--tier', 'standard')).code).toBe(0);
+	expect((await going.ended).code).toBe(130);
+	await until('a faster order', () => firn.store.log.entries.some(({ thaw }) => thaw?.kind === 'upgrade'));
+	firn.advance(12 * HOUR + 60_000);
+	await until('the file', () => existsSync(back('small')));
+	expect(readFileSync(back('small')).equals(contentOf(0, 3072))).toBe(true);
+	const read = firn.store.log.of('GetObject').reduce((sum, { bytesOut }) => sum + bytesOut, 0);
+	expect(read).toBeLessThan(256 * 1024);
+
+	// What is thawed for one restore costs another nothing; a cancelled one is gone.
+	const again = await firn.run('--json', 'restore', JOB, '--target', join(firn.root, 'all'), '--dry-run');
+	expect(again.records[0]!.quote).toMatchObject({ warm: 1 });
+}, 60_000);
+
+const dearPrices = {
+	egress: { tiers: [{ gb: 0 }] },
+	classes: {
+		STANDARD: { storage: 0.02, put: 0.005, get: 0.0004 },
+		DEEP_ARCHIVE: {
+			storage: 0.001,
+			put: 0.05,
+			get: 0.0004,
+			thaw: { bulk: { gb: 0, thousand: 5000 }, standard: { gb: 0, thousand: 9000 } },
+		},
+	},
+};
