@@ -6,6 +6,7 @@ import { counted } from '../core/sizes.ts';
 import { ArchiveFates } from '../state/archive-fates.ts';
 import { isKnownKey } from '../state/known-objects.ts';
 import { allPlanItems, takePlan } from '../state/plan-store.ts';
+import { rewriteManifest, rewriteSidecars } from './companions.ts';
 import type { Desk, Ending } from './desk.ts';
 import { finishDeletes } from './finish-deletes.ts';
 import type { SyncWork } from './spec.ts';
@@ -20,7 +21,14 @@ export async function runSync(desk: Desk, { plan: id, unknown, abortUploads }: S
 	const [archives, bytes] = [Number(figures.archives), Number(figures.bytes)];
 	const { missing, returned } = mark(desk, id);
 	progress.done = missing + returned;
-	const counts = { missing, returned, removed: 0, aborted: 0, refused: 0 };
+	const counts = { missing, returned, written: 0, removed: 0, aborted: 0, refused: 0 };
+	const bare = [...allPlanItems(db, id, ['sidecar'])].map(({ archive }) => archive!);
+	counts.written += await rewriteSidecars(desk, bare);
+	progress.errors += bare.length - counts.written;
+	counts.written += await each(desk, id, 'manifest', async ({ key }) => {
+		await rewriteManifest(desk, key.split('/')[1]!);
+		return true;
+	});
 	await finishDeletes(desk);
 	counts.removed += await each(desk, id, 'leftover', (item) => remove(desk, item));
 	if (unknown === 'delete') counts.removed += await each(desk, id, 'unknown', (item) => removeUnknown(desk, item));

@@ -83,6 +83,7 @@ const DONE: Record<CatalogKind, Words> = {
 	sync: [
 		['missing', 'archive', 'marked as missing'],
 		['returned', 'archive', 'found again'],
+		['written', 'sidecar or manifest', 'written anew'],
 		['removed', 'object', 'deleted'],
 		['aborted', 'unfinished upload', 'thrown away'],
 		['refused', 'object', 'left as it is'],

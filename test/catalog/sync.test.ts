@@ -4,7 +4,9 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sidecarOf } from '../../src/core/object-names.ts';
 import { type S3Simulator, startS3Simulator } from '../support/s3-simulator/simulator.ts';
+import { rebuild, rowsOf } from '../support/same-state.ts';
 import { JOB_ID, type SmallJob, smallJob } from './small-job.ts';
 
 let small: SmallJob;
@@ -14,6 +16,13 @@ const syncNow = async (more: { unknown?: 'keep' | 'delete'; abortUploads?: boole
 	const { plan } = await small.planSync();
 	return small.work({ kind: 'sync', plan, unknown: 'keep', abortUploads: false, ...more });
 };
+/** The books as they come back from the store alone. */
+async function rebuilt(): Promise<string[]> {
+	const file = join(small.root, 'rebuilt.sqlite3');
+	await rebuild(small.job, file, [small.identity]);
+	return rowsOf(file);
+}
+
 /** Of the archives with a file; the folder has one of its own. */
 const keys = () => small.sql('SELECT key FROM archives WHERE files > 0 ORDER BY archive').map(({ key }) => String(key));
 const statuses = () =>
@@ -58,6 +67,29 @@ describe('a folder', () => {
 		expect(done.error!.message).toContain(first);
 		expect(statuses()).toEqual(['stored', 'stored', 'stored']);
 		expect(small.sql('SELECT key FROM archives WHERE seen IS NULL')).toEqual([{ key: first }]);
+	});
+
+	test('sidecars and manifests that are lost are written anew, as good as before', async () => {
+		small.write('d');
+		await small.backup();
+		const before = await rebuilt();
+		expect(before).toEqual(rowsOf(small.stateFile));
+		const [first, second] = keys().map(sidecarOf);
+		const manifests = small.sql('SELECT id FROM runs').map(({ id }) => `${JOB_ID}/${id}/manifest.age`);
+		for (const key of [first!, second!, ...manifests]) rmSync(place(key));
+		expect((await small.planSync()).items.sort()).toEqual(
+			[first, second]
+				.map((key) => `sidecar ${key}`)
+				.concat(manifests.map((key) => `manifest ${key}`))
+				.sort(),
+		);
+		expect(await syncNow()).toMatchObject({ status: 'complete', details: { written: 4 } });
+		expect((await small.planSync()).items).toEqual([]);
+		expect(await small.work({ kind: 'verify', share: 0, identities: [small.identity] })).toMatchObject({
+			status: 'complete',
+			details: { sidecars: 6, faults: 0 },
+		});
+		expect(await rebuilt()).toEqual(before);
 	});
 
 	test('a store that is empty, or not there, is no reason to mark anything', async () => {
