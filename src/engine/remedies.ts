@@ -63,4 +63,7 @@ const WRITING: Record<string, string> = {
 	NOT_FOUND: 'The archive is not in the store any more: restore another snapshot.',
 	ARCHIVE_GONE: 'The archive is not in the store any more: restore another snapshot.',
 	ARCHIVED: 'The archive has to be thawed before it can be read.',
+	NO_THAW: 'Move the archive into a class that can be read at once, with what the store has for that.',
+	THAW_REFUSED: 'Restore with another tier: DEEP_ARCHIVE has no expedited one.',
+	EXPEDITED_UNAVAILABLE: 'Restore with the tier "standard", which always has capacity.',
 };

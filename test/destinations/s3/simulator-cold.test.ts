@@ -1,6 +1,7 @@
 /** The cold side of the simulator, by the rules of AWS, with AWS's own client. */
 
 import {
+	DeleteObjectCommand,
 	GetObjectCommand,
 	HeadObjectCommand,
 	ListObjectsV2Command,
@@ -42,7 +43,8 @@ async function bench(options: SimulatorOptions = {}) {
 	const listed = async () =>
 		(await client.send(new ListObjectsV2Command({ Bucket: 'bucket', OptionalObjectAttributes: ['RestoreStatus'] })))
 			.Contents!;
-	return { simulator, put, read, head, thaw, listed };
+	const remove = (Key: string) => client.send(new DeleteObjectCommand({ Bucket: 'bucket', Key }));
+	return { simulator, put, remove, read, head, thaw, listed };
 }
 
 test('an object is frozen, thaws, is warm until midnight, and freezes again', async () => {
@@ -131,4 +133,17 @@ test('the bill of a thaw, from the log', async () => {
 	expect(bill.egress).toBeCloseTo(0.09 / 1024, 9);
 	// Warm from 17 October 10:30 to 19 October 00:00.
 	expect(bill.temporaryCopies).toBeCloseTo(((37.5 / 720) * 0.023) / 1024, 9);
+});
+
+test('the bill of an object that is deleted too early', async () => {
+	const { simulator, put, remove } = await bench();
+	await put('a', 'DEEP_ARCHIVE', 'x'.repeat(1024 * 1024));
+	await put('b', 'STANDARD_IA');
+	await put('c', 'STANDARD');
+	simulator.clock.advance(90 * 24 * HOUR);
+	simulator.log.clear();
+	for (const key of ['a', 'b', 'c']) await remove(key);
+	// Three of six months of 1 MiB and 32 KiB, and of 8 KiB in STANDARD; nothing for what has stayed long enough.
+	const month = (1024 + 32) * 0.00099 + 8 * 0.023;
+	expect(billOf(simulator.log.entries).total).toBeCloseTo((3 * month) / 1024 ** 2, 9);
 });

@@ -39,6 +39,9 @@ const RETRIEVAL: Record<string, Partial<Record<Tier, { gb: number; thousand: num
 	DEEP_ARCHIVE: { Standard: { gb: 0.02, thousand: 0.1 }, Bulk: { gb: 0.0025, thousand: 0.025 } },
 };
 const MINIMUM_DAYS: Record<string, number> = { STANDARD_IA: 30, GLACIER_IR: 90, GLACIER: 90, DEEP_ARCHIVE: 180 };
+/** What is charged besides the object itself, in its class and in STANDARD: index and name. */
+const OVERHEAD = { own: 32 * 1024, standard: 8 * 1024 };
+const MINIMUM_BYTES = 128 * 1024;
 const READ_FEE: Record<string, number> = { STANDARD_IA: 0.01, GLACIER_IR: 0.03 };
 const WRITES = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
 const AT_STANDARD = new Set(['CreateMultipartUpload', 'UploadPart', 'UploadPartCopy', 'ListObjectsV2', 'ListParts']);
@@ -57,7 +60,7 @@ export function billOf(entries: readonly LogEntry[], freeEgress = 100): Bill {
 		}
 		for (const { storageClass: was, size: bytes, stored } of entry.ended ?? []) {
 			const left = stored + (MINIMUM_DAYS[was] ?? 0) * DAY - entry.storeTime;
-			bill.earlyDeletion += Math.max(0, left / MONTH) * (bytes / GB) * (STORAGE[was] ?? 0);
+			bill.earlyDeletion += Math.max(0, left / MONTH) * monthOf(was, bytes);
 		}
 		if (operation === 'RestoreObject') {
 			if (!thaw || status >= 400) continue;
@@ -87,4 +90,13 @@ export function billOf(entries: readonly LogEntry[], freeEgress = 100): Bill {
 	}
 	bill.egress = Math.max(0, bytesOut / GB - freeEgress) * 0.09;
 	return { ...bill, total: Object.values(bill).reduce((sum, part) => sum + part, 0) };
+}
+
+/** USD that an object costs each month. */
+function monthOf(storageClass: string, size: number): number {
+	const month = STORAGE[storageClass] ?? 0;
+	if (storageClass in RETRIEVAL) {
+		return ((size + OVERHEAD.own) / GB) * month + (OVERHEAD.standard / GB) * STORAGE.STANDARD!;
+	}
+	return ((storageClass in MINIMUM_DAYS ? Math.max(size, MINIMUM_BYTES) : size) / GB) * month;
 }
