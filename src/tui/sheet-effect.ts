@@ -8,6 +8,7 @@ import { fieldOf } from './components/field.tsx';
 import { displayName, wrap } from './components/text.ts';
 import type { EffectContext } from './screen.ts';
 import { absolute } from './screens/restore/paths.ts';
+import { loadKeys } from './screens/settings/key-effect.ts';
 import type { MenuItem } from './state.ts';
 import { ASCII } from './theme/glyphs.ts';
 
@@ -80,6 +81,7 @@ async function chosen(what: string, context: EffectContext): Promise<void> {
 		}
 		if (what === 'stored') {
 			await call('recoverySheet', { stored: true });
+			await loadKeys(context);
 			flash('info', 'Noted: the recovery sheet is stored. You will not be reminded of it again.');
 		}
 	} catch (error) {

@@ -48,6 +48,39 @@ export const SETTINGS_BINDINGS: readonly Binding[] = [
 		when: isTested,
 	},
 	{
+		id: 'settings.checkKeys',
+		scope: 'settings.keys',
+		keys: ['c'],
+		label: 'check',
+		help: 'Prove that the keys here open the newest archive of each job; reads a few KiB.',
+		hint: 1,
+	},
+	{
+		id: 'settings.newKey',
+		scope: 'settings.keys',
+		keys: ['n'],
+		label: 'new key',
+		help: 'Make one more identity.',
+		hint: 2,
+	},
+	{
+		id: 'settings.storeCredentials',
+		scope: 'settings.keys',
+		keys: ['s'],
+		label: 'store S3 keys',
+		help: 'Keep keys for S3 with the other secrets, for jobs that go by their name.',
+		hint: 3,
+	},
+	{
+		id: 'settings.forget',
+		scope: 'settings.keys',
+		keys: ['D'],
+		label: 'forget',
+		help: 'Forget an identity, or stored keys for S3.',
+		hint: 4,
+		dangerous: true,
+	},
+	{
 		id: 'settings.change',
 		scope: 'settings.values',
 		keys: ['enter'],
@@ -102,5 +135,6 @@ export const SETTINGS_BINDINGS: readonly Binding[] = [
 /** The scopes that hold in each section. */
 export function scopesOf({ section }: SettingsState): readonly string[] {
 	if (section === 'paths') return ['settings', 'list'];
+	if (section === 'keys') return ['settings.keys', 'settings', 'list'];
 	return [section === 'destinations' ? 'settings.destinations' : 'settings.values', 'settings', 'list'];
 }

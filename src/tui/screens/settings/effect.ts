@@ -8,6 +8,8 @@ import { fieldOf } from '../../components/field.tsx';
 import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
 import { isActive } from '../run/state.ts';
+import { keyAnswered, keyCommand, loadKeys } from './key-effect.ts';
+import { isKeyRow, nameOf } from './key-rows.ts';
 import { currentRow, inWords, type Row, rowsOf, turned } from './rows.ts';
 import { placeOf, type SettingsState } from './state.ts';
 import { resultText } from './test-lines.ts';
@@ -18,26 +20,40 @@ export function settingsEffect(action: Action, context: EffectContext): void {
 	const { state, screen } = context;
 	if (state().screen !== 'settings') return;
 	if (action.type === 'open' || action.type === 'jobs') void load(context);
-	if (action.type === 'reply') answered(action.tag, action.value, context);
+	if (action.type === 'reply') {
+		answered(action.tag, action.value, context);
+		void keyAnswered(action.tag, action.value, context);
+	}
 	if (action.type !== 'command') return;
 	if (action.id === 'app.reload') void load(context);
 	const row = currentRow(screen<SettingsState>('settings'));
 	if (row) void command(action.id, row, context);
 }
 
-async function load({ call, dispatch }: EffectContext): Promise<void> {
+async function load(context: EffectContext): Promise<void> {
+	const { call, dispatch } = context;
 	try {
 		dispatch({ type: 'settings/loaded', answer: await call('settings', {}) });
+		await loadKeys(context);
 	} catch (error) {
 		dispatch({ type: 'settings/problem', error: toFirnError(error).toPlain() });
 	}
 }
 
+/** What copying copies. */
+function textOf(row: Row): string {
+	if (row.kind === 'destination') return row.place.url;
+	if (row.kind === 'key') return row.key.recipient;
+	if (isKeyRow(row)) return nameOf(row);
+	return row.kind === 'path' ? row.path : row.value;
+}
+
 async function command(id: string, row: Row, context: EffectContext): Promise<void> {
 	const { screen, copy, flash, open, state } = context;
+	if (isKeyRow(row)) await keyCommand(id, row, context);
 	switch (id) {
 		case 'app.copy': {
-			const text = row.kind === 'destination' ? row.place.url : row.kind === 'path' ? row.path : row.value;
+			const text = textOf(row);
 			copy(text);
 			return flash('info', `Copied ${text}`);
 		}

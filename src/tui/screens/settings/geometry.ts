@@ -22,8 +22,9 @@ export function settingsLayout(section: Section, count: number, area: Size): Set
 	const side = mode === 'wide' ? SIDE : 0;
 	const width = area.width - side;
 	const frame = bare ? 1 : 2;
-	// A test has much to say; the other sections explain the row under the cursor in three lines.
-	const least = section === 'destinations' ? Math.ceil(area.height * 0.6) : 3 + frame;
+	// A test has much to say; the other sections explain the row under the cursor in a few lines.
+	const explains = section === 'keys' ? 6 : 3;
+	const least = section === 'destinations' ? Math.ceil(area.height * 0.6) : explains + frame;
 	const most = area.height - least;
 	const height = section === 'destinations' ? Math.min(Math.max(1, count) + frame, most) : most;
 	return { bare, side, list: { width, height }, below: { width, height: area.height - height } };

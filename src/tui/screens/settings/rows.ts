@@ -2,6 +2,7 @@
 
 import { parseSetting, SETTINGS, type Setting, settingOf, settingText } from '../../../core/settings.ts';
 import type { DestinationView } from '../../../protocol/contract.ts';
+import { type KeyRow, keyRows } from './key-rows.ts';
 import type { SettingsState } from './state.ts';
 
 export type Row =
@@ -9,6 +10,7 @@ export type Row =
 	| { kind: 'setting'; setting: Setting; value: string; isSet: boolean }
 	/** Of a job; `setting` says what such a value may be. */
 	| { kind: 'job'; job: string; setting: Setting; value: string }
+	| KeyRow
 	| { kind: 'path'; label: string; path: string; holds: string };
 
 const PATHS = {
@@ -20,7 +22,8 @@ const PATHS = {
 	socket: ['engine', 'The socket at which the engine listens.'],
 } as const;
 
-export function rowsOf({ section, answer }: SettingsState): Row[] {
+export function rowsOf({ section, answer, keys }: SettingsState): Row[] {
+	if (section === 'keys') return keyRows(keys);
 	if (!answer) return [];
 	const { settings, destinations, jobs, paths } = answer;
 	const group = (name: Setting['group']): Row[] =>

@@ -3,6 +3,7 @@ import type { Screen } from '../../screen.ts';
 import { UNICODE } from '../../theme/glyphs.ts';
 import { scopesOf } from './bindings.ts';
 import { settingsEffect } from './effect.ts';
+import { explainedKey, isKeyRow, nameOf } from './key-rows.ts';
 import { currentRow } from './rows.ts';
 import { placeOf, reduceSettings, SETTINGS_START, type SettingsState, TITLES } from './state.ts';
 import { testMark } from './test-lines.ts';
@@ -24,6 +25,9 @@ function speak(state: SettingsState): { summary: string[]; item?: string } {
 	const row = currentRow(state);
 	if (!row) return { summary };
 	if (row.kind === 'path') return { summary, item: `${row.label}: ${row.path}. ${explained(row)[0]}` };
+	if (isKeyRow(row)) {
+		return { summary, item: [displayName(nameOf(row)), ...explainedKey(row)].join('. ') };
+	}
 	if (row.kind !== 'destination') {
 		const whose = row.kind === 'job' ? `${row.job}, ` : row.setting.group === 'new jobs' ? 'new jobs, ' : '';
 		return { summary, item: `${whose}${row.setting.name}: ${row.value}. ${explained(row)[0]}` };

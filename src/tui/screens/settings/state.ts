@@ -9,13 +9,15 @@ import { intoView, LIST_START, type ListState, moveList } from '../../components
 import { layout } from '../../layout/layout.ts';
 import type { AppState, Size } from '../../state.ts';
 import { listRows } from './geometry.ts';
+import type { KeysAnswer } from './key-rows.ts';
 import { rowsOf } from './rows.ts';
 
-export const SECTIONS = ['destinations', 'limits', 'appearance', 'paths'] as const;
+export const SECTIONS = ['destinations', 'limits', 'appearance', 'keys', 'paths'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export const TITLES: Record<Section, string> = {
 	destinations: 'Destinations',
+	keys: 'Keys',
 	limits: 'Workers and limits',
 	appearance: 'Appearance',
 	paths: 'Paths',
@@ -32,6 +34,7 @@ export interface SettingsState {
 	lists: Record<Section, ListState>;
 	/** What the engine has told; undefined until then. */
 	answer: Results['settings'] | undefined;
+	keys: KeysAnswer | undefined;
 	/** Why it has not. */
 	problem: PlainError | undefined;
 	/** By `placeOf`. */
@@ -42,6 +45,7 @@ type Value = NonNullable<Settings[SettingKey]>;
 
 export type SettingsAction =
 	| { type: 'settings/loaded'; answer: Results['settings'] }
+	| { type: 'settings/keys'; answer: KeysAnswer }
 	| { type: 'settings/problem'; error: PlainError }
 	/** Of a job, or else of all; undefined: as Firn has it. */
 	| { type: 'settings/value'; job?: string; key: SettingKey; value: Value | undefined }
@@ -49,8 +53,9 @@ export type SettingsAction =
 
 export const SETTINGS_START: SettingsState = {
 	section: 'destinations',
-	lists: { destinations: LIST_START, limits: LIST_START, appearance: LIST_START, paths: LIST_START },
+	lists: { destinations: LIST_START, keys: LIST_START, limits: LIST_START, appearance: LIST_START, paths: LIST_START },
 	answer: undefined,
+	keys: undefined,
 	problem: undefined,
 	tests: {},
 };
@@ -65,6 +70,8 @@ export function reduceSettings(state: SettingsState, action: Action, app: AppSta
 	switch (action.type) {
 		case 'settings/loaded':
 			return inView({ ...state, answer: action.answer, problem: undefined }, content);
+		case 'settings/keys':
+			return inView({ ...state, keys: action.answer }, content);
 		case 'settings/problem':
 			return { ...state, problem: action.error };
 		case 'settings/value':

@@ -7,6 +7,7 @@ import type { AppState, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
 import type { Tone } from '../../theme/theme.ts';
 import { settingsLayout } from './geometry.ts';
+import { explainedKey, isKeyRow, keyCells } from './key-rows.ts';
 import { canTurn, currentRow, type Row, rowsOf } from './rows.ts';
 import { placeOf, SECTIONS, type SettingsState, TITLES } from './state.ts';
 import { resultLines, testMark } from './test-lines.ts';
@@ -69,7 +70,8 @@ function Rows({ state, rows, size, bare, stale, withTabs }: RowsProps) {
 	const { cursor, top } = lists[section];
 	const shown = problem ? [] : rows.slice(top, top + inside.height);
 	const footer = rows.length > shown.length ? `${top + 1}-${top + shown.length} of ${rows.length}` : '';
-	const empty = answer
+	const isKnown = section === 'keys' ? state.keys : answer;
+	const empty = isKnown
 		? 'There is no job yet, so nothing is written anywhere. 1 leads to the first steps.'
 		: 'Asking the engine.';
 	return (
@@ -124,6 +126,10 @@ function cells(row: Row, state: SettingsState, width: number, glyphs: Glyphs, se
 				{ text: row.value + turns, tone },
 			];
 		}
+		case 'key':
+		case 'credentials':
+		case 'secrets':
+			return keyCells(row, width, glyphs);
 		case 'path':
 			return [{ text: padEnd(row.label, NAME) }, { text: cut(displayName(row.path), width - NAME) }];
 	}
@@ -172,6 +178,7 @@ function untested(width: number): Segment[][] {
 /** What a row is for, in sentences. */
 export function explained(row: Exclude<Row, { kind: 'destination' }>): string[] {
 	if (row.kind === 'path') return [row.holds];
+	if (isKeyRow(row)) return explainedKey(row);
 	const { help, allowed } = row.setting;
 	const what = `${help[0]!.toUpperCase()}${help.slice(1)}. Give ${allowed}.`;
 	if (row.kind === 'job') return [what, 'It holds from the next run on.'];

@@ -11,7 +11,8 @@ import type { DestinationTest, TestStep } from '../../../../src/core/destination
 import { SETTINGS } from '../../../../src/core/settings.ts';
 import { hostEngine } from '../../../../src/engine/host.ts';
 import type { Channel } from '../../../../src/protocol/channel.ts';
-import type { Results } from '../../../../src/protocol/contract.ts';
+import type { KeyView, Results } from '../../../../src/protocol/contract.ts';
+import type { KeysAnswer } from '../../../../src/tui/screens/settings/key-rows.ts';
 import { canTurn, currentRow, rowsOf, turned } from '../../../../src/tui/screens/settings/rows.ts';
 import {
 	placeOf,
@@ -51,6 +52,26 @@ const answer = (change: Partial<Results['settings']> = {}): Results['settings'] 
 	...change,
 });
 
+const key: KeyView = {
+	recipient: `age1${'q'.repeat(58)}`,
+	name: null,
+	since: '2026-11-21T10:00:00Z',
+	origin: 'made',
+	sheetStored: null,
+	held: true,
+	isDefault: true,
+	jobs: ['photos'],
+	needed: [{ job: 'photos', archives: 12, alone: 2, firstRun: 1, lastRun: 3 }],
+};
+const keysAnswer: KeysAnswer = {
+	keys: {
+		secrets: { store: 'file', place: HOSTILE, why: HOSTILE, locked: false, alsoIn: null },
+		keys: [key, { ...key, name: HOSTILE, held: false, jobs: [HOSTILE] }],
+		problems: [],
+	},
+	credentials: [{ name: HOSTILE, stored: false, jobs: [HOSTILE] }],
+};
+
 const app = appState({ screen: 'settings' });
 const reduce = (state: SettingsState, ...actions: (SettingsAction | string)[]): SettingsState =>
 	actions.reduce<SettingsState>(
@@ -58,7 +79,11 @@ const reduce = (state: SettingsState, ...actions: (SettingsAction | string)[]): 
 		state,
 	);
 const loaded = (change: Partial<SettingsState> = {}) =>
-	reduce({ ...SETTINGS_START, ...change }, { type: 'settings/loaded', answer: answer() });
+	reduce(
+		{ ...SETTINGS_START, ...change },
+		{ type: 'settings/loaded', answer: answer() },
+		{ type: 'settings/keys', answer: keysAnswer },
+	);
 
 const step = (change: Partial<TestStep>): TestStep => ({
 	name: 'write',
