@@ -17,8 +17,10 @@ export async function engine(
 			return stop(context);
 		case 'start':
 			if (!foreground) return context.ask(async (channel) => tell(context, await greet(channel)));
-			if (await context.host.serve(context.options.home, () => unattendedPassphrase(context.options.passphraseFile)))
-				return EXIT.ok;
+			if (await context.host.serve(context.options.home, () => unattendedPassphrase(context.options.passphraseFile))) {
+				// Who has stopped it is still connected, and waits for this process to end.
+				process.exit(EXIT.ok);
+			}
 			throw usageError('ENGINE_RUNNING', 'The engine runs already.', 'firn engine status shows it.');
 		default:
 			throw usageError(

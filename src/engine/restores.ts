@@ -63,7 +63,7 @@ export class Restores {
 			isActive: (id) => tasks.list().some((view) => view.id === id && view.summary === undefined),
 			onUnkept: (error) => log('warn', `No report is kept: ${String(error)}.`),
 		});
-		const identities = (identityFiles: string[]) => this.#identities({ identityFiles });
+		const identities = (identityFiles: string[], stateFile: string) => this.#identities({ identityFiles }, stateFile);
 		const envOf = (file: string, env: Record<string, string>) => this.#envOf(file, env);
 		this.thaws = new Thaws({ ...options, reports: this.#reports, identities, envOf });
 	}

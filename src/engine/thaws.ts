@@ -29,7 +29,7 @@ export interface ThawsOptions {
 	tasks: Tasks;
 	reports: Reports;
 	/** @throws FirnError BAD_IDENTITY, or why the secrets cannot be had now */
-	identities: (files: string[]) => Promise<string[]>;
+	identities: (files: string[], stateFile: string) => Promise<string[]>;
 	/** The environment for whoever reads the store, with what a client gave. */
 	envOf: (stateFile: string, env: Record<string, string>) => Promise<Record<string, string>>;
 	start: (kind: 'restore', job: string, begin: Begin, thaw: string) => TaskView;
@@ -194,7 +194,7 @@ export class Thaws {
 		const { head } = record;
 		record.close();
 		const given = this.#given.get(id);
-		const opened = given?.identities ?? (await identities(head.identityFiles));
+		const opened = given?.identities ?? (await identities(head.identityFiles, head.spec.stateFile));
 		const { startRestore } = await import('../restore/start-restore.ts');
 		const env = await envOf(head.spec.stateFile, given?.env ?? {});
 		const spec = { ...head.spec, identities: opened, thaw: thawFile(this.#folder, id), env };

@@ -1,10 +1,10 @@
 /** Keys in a vault and in a keychain, with the whole program: nothing secret is ever where it should not be. */
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FirnHome, firnHome, PROGRAM } from '../support/firn.ts';
+import { type FirnHome, firnHome, PROGRAM, until } from '../support/firn.ts';
 import { inSession, loginEnv, noKeyring } from '../support/keyring.ts';
 import { filesWith, watchProcesses } from '../support/leaks.ts';
 import { put } from '../support/trees.ts';
@@ -97,6 +97,23 @@ describe('with a vault', () => {
 		expect((await firn.run('key', 'export')).err).toContain('The passphrase from FIRN_PASSPHRASE does not open');
 		firn.env.FIRN_PASSPHRASE = 'a new one';
 		expect((await firn.run('key', 'export')).out).toContain('AGE-SECRET-KEY-1');
+	});
+
+	test('an engine under systemd opens it by itself, and ends when it is told to', async () => {
+		mkdirSync(at('credentials'));
+		writeFileSync(at('credentials/firn-passphrase'), PASSPHRASE);
+		const env = { ...firn.env, CREDENTIALS_DIRECTORY: at('credentials') };
+		const first = firn.begin(['engine', 'start', '--foreground'], { env });
+		await until('an engine', () => firn.enginePid());
+		expect((await firn.run('key', 'new')).code).toBe(0);
+		expect((await firn.run('engine', 'stop')).code).toBe(0);
+		expect(await first.ended).toMatchObject({ code: 0, err: '' });
+		const second = firn.begin(['engine', 'start', '--foreground'], { env });
+		await until('an engine', () => firn.enginePid());
+		expect((await firn.run('key', 'export')).out).toContain('AGE-SECRET-KEY-1');
+		await firn.run('engine', 'stop');
+		expect((await second.ended).code).toBe(0);
+		expect((await firn.run('key', 'list')).out).toContain('Locked:');
 	});
 
 	test('half of a vault, or none, opens nothing and is not replaced', async () => {
