@@ -5,7 +5,7 @@ import type { SidecarEntry } from '../../archive/sidecar.ts';
 import { parseSidecarEntry, parseSidecarHeader, type ReadHeader } from '../../archive/sidecar-reader.ts';
 import { FirnError } from '../../core/errors.ts';
 import { archiveKey } from '../../core/object-names.ts';
-import type { RebuildStore } from '../../state/rebuild-store.ts';
+import type { TakenIn } from '../../state/taken-in.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What the sidecar was found as. */
@@ -26,10 +26,10 @@ const MiB = 1024 * 1024;
 
 /** Finds the ids of folders, which come many times in a row. */
 export class Folders {
-	readonly #store: RebuildStore;
+	readonly #store: TakenIn;
 	readonly #known = new Map<string, number>([['', 1]]);
 
-	constructor(store: RebuildStore) {
+	constructor(store: TakenIn) {
 		this.#store = store;
 	}
 
@@ -57,7 +57,7 @@ export class Folders {
  * @throws FirnError BAD_SIDECAR, RECORD_DAMAGED, BAD_LINES; all of it is to be taken back then
  */
 export async function takeInSidecar(
-	store: RebuildStore,
+	store: TakenIn,
 	folders: Folders,
 	pieces: AsyncIterable<Uint8Array>,
 	found: FoundSidecar,
@@ -103,7 +103,7 @@ function checkIdentity(header: ReadHeader, { jobId, runId, sequence, encrypted, 
 		throw bad('the manifest of its run describes another archive');
 }
 
-function putArchive(store: RebuildStore, header: ReadHeader, run: number, found: FoundSidecar): number {
+function putArchive(store: TakenIn, header: ReadHeader, run: number, found: FoundSidecar): number {
 	return store.putArchive({
 		number: header.number,
 		run,
@@ -129,7 +129,7 @@ function putArchive(store: RebuildStore, header: ReadHeader, run: number, found:
 	});
 }
 
-function putEntry(store: RebuildStore, folders: Folders, run: number, archive: number, entry: SidecarEntry): void {
+function putEntry(store: TakenIn, folders: Folders, run: number, archive: number, entry: SidecarEntry): void {
 	const slash = entry.path.lastIndexOf('/');
 	const dir = folders.idOf(slash === -1 ? '' : entry.path.slice(0, slash));
 	const name = entry.path.slice(slash + 1);
