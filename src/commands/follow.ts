@@ -128,13 +128,13 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 	];
 }
 
-function recoveredLines({ run, files, bytes, archives, errors, details }: TaskSummary, job: string): string[] {
-	const { snapshots, requests, fetchedBytes, unfinished } = details;
+function recoveredLines({ files, bytes, archives, errors, details }: TaskSummary, job: string): string[] {
+	const { snapshots, snapshot, requests, fetchedBytes, unfinished } = details;
 	const read = `read ${formatSize(Number(fetchedBytes))} in ${counted(Number(requests), 'request')}`;
 	return [
 		`Job ${job} is back: ${counted(Number(snapshots), 'snapshot')} in ${counted(archives, 'archive')}; ${read}.`,
 		unfinished
-			? `Its newest run ${run} did not come to its end: firn show ${job} --runs has its number, for restore --snapshot.`
+			? `Its newest run did not come to its end; firn restore ${job} --snapshot ${snapshot} --target DIR gets what it stored.`
 			: `Its newest snapshot has ${counted(files, 'file')}, ${formatSize(bytes)}: firn restore ${job} --target DIR.`,
 		...(errors > 0 ? [`${counted(errors, 'object')} could not be used; they are listed above.`] : []),
 	];

@@ -26,6 +26,16 @@ export class RebuildStore extends TakenIn {
 		this.#temporary = temporary;
 	}
 
+	/** The newest run; `isWhole` when it ended as a snapshot. */
+	newestRun(): { run: number; id: string; files: number; bytes: number; isWhole: boolean } | undefined {
+		const row = this.#db
+			.prepare(
+				`SELECT run, id, files, bytes, status IN ('complete', 'partial') AS isWhole FROM runs ORDER BY run DESC LIMIT 1`,
+			)
+			.get();
+		return row && { ...(row as ReturnType<RebuildStore['newestRun']> & object), isWhole: row.isWhole === 1 };
+	}
+
 	/** How many runs, archives and versions of files there are. */
 	counts(): { runs: number; snapshots: number; archives: number; entries: number } {
 		const row = this.db
