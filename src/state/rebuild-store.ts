@@ -28,7 +28,7 @@ export class RebuildStore extends TakenIn {
 
 	/** The newest run; `isWhole` when it ended as a snapshot. */
 	newestRun(): { run: number; id: string; files: number; bytes: number; isWhole: boolean } | undefined {
-		const row = this.#db
+		const row = this.db
 			.prepare(
 				`SELECT run, id, files, bytes, status IN ('complete', 'partial') AS isWhole FROM runs ORDER BY run DESC LIMIT 1`,
 			)
