@@ -18,7 +18,7 @@ const headerSchema = z.object({
 	format: z.literal(1),
 	version: z.string().max(100).optional(),
 	job: z.string(),
-	settings: z.unknown(),
+	settings: z.unknown().optional(),
 	run: z.string(),
 	runNumber: count.min(1).max(MOST_RUNS).optional(),
 	runStarted: z.iso.datetime().optional(),

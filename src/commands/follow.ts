@@ -89,7 +89,8 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 	const { status, run, files, bytes, archives, errors, details } = summary;
 	const size = (name: string) => formatSize(Number(details[name] ?? 0));
 	const count = (name: string) => formatCount(Number(details[name] ?? 0));
-	if (isCatalogKind(kind)) return status === 'failed' && archives === 0 ? [] : [catalogWords(kind, summary)];
+	if (isCatalogKind(kind))
+		return status === 'failed' && archives === 0 ? [] : [catalogWords(kind, summary)].filter(Boolean);
 	const problems =
 		errors > 0 && status === 'partial' ? [`${formatCount(errors)} could not be read; they are listed above.`] : [];
 	if (status === 'failed')

@@ -47,10 +47,10 @@ export interface CatalogPlan {
 	figures: Record<string, number | string>;
 }
 
-/** How a task of a kind went, in a sentence, by its summary. */
+/** How a task of a kind went, in a sentence, by its summary; '' where all there is to tell are its errors. */
 export function catalogWords(
 	kind: CatalogKind,
-	{ archives, bytes: all, details: more }: Pick<TaskSummary, 'archives' | 'bytes' | 'details'>,
+	{ archives, bytes: all, errors, details: more }: Pick<TaskSummary, 'archives' | 'bytes' | 'errors' | 'details'>,
 ): string {
 	const details: TaskSummary['details'] = { archives, bytes: all, ...more };
 	const isPlan = details.plan !== undefined || details.dryRun !== undefined;
@@ -60,7 +60,8 @@ export function catalogWords(
 		const size = bytes === undefined ? '' : `, ${formatSize(Number(details[bytes] ?? 0))}`;
 		return count === 0 ? [] : [`${counted(count, noun)}${size} ${what}`];
 	});
-	return said.length === 0 ? 'There was nothing to be done.' : `${said.join('; ')}.`;
+	if (said.length === 0) return errors > 0 ? '' : 'There was nothing to be done.';
+	return `${said.join('; ')}.`;
 }
 
 /** Name of the figure, what is counted, what became of it, and the figure with its bytes. */

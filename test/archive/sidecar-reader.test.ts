@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { jsonLines } from '../../src/archive/json-lines.ts';
 import { beginningsOf, parseRecoverNote, recoverNote } from '../../src/archive/recover-note.ts';
 import { type SidecarEntry, sidecarLine } from '../../src/archive/sidecar.ts';
-import { isArchivePath, parseSidecarEntry } from '../../src/archive/sidecar-reader.ts';
+import { isArchivePath, parseSidecarEntry, parseSidecarHeader } from '../../src/archive/sidecar-reader.ts';
 import { decodePath } from '../../src/core/path-bytes.ts';
 
 const RAW = 2 ** 40;
@@ -44,6 +44,15 @@ test('an entry comes back as it was written', () => {
 			expect(parseSidecarEntry(JSON.parse(sidecarLine(one)), RAW)).toEqual(one);
 		}),
 	);
+});
+
+test('a sidecar of the first format, without the settings of its job, is read', () => {
+	const first = {
+		...{ firn: 'index', format: 1, job: 'k7m2qx9a4b', run: '20261121T095338Z-9qrd5', archive: 'a.tar' },
+		...{ compression: 'none', encrypted: false, size: 1, rawSize: 1, payloadSize: 1, files: 1, bytes: 1 },
+		stored: '2026-11-21T09:53:38.000Z',
+	};
+	expect(parseSidecarHeader(first)).toEqual(first);
 });
 
 const GOOD = JSON.parse(

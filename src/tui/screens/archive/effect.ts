@@ -10,9 +10,11 @@ import { Loader } from './load.ts';
 import { currentRow } from './reduce.ts';
 import { marksOf } from './reduce-marks.ts';
 import type { ArchiveState } from './state.ts';
+import { StoreWork } from './store-work.ts';
 
-/** One for each app. */
+/** One of each for each app. */
 const loaders = new WeakMap<EffectContext, Loader>();
+const works = new WeakMap<EffectContext, StoreWork>();
 
 export function archiveEffect(action: Action, context: EffectContext): void {
 	let loader = loaders.get(context);
@@ -22,16 +24,23 @@ export function archiveEffect(action: Action, context: EffectContext): void {
 	}
 	if (action.type === 'engine') loader.forget();
 	if (action.type === 'done') afterRun(action.task, context);
+	workOf(context).on(action, context.screen<ArchiveState>('archive').job);
 	if (context.state().screen !== 'archive') return;
 	if (action.type === 'command') command(action.id, context, loader);
 	if (action.type === 'reply') reply(action.tag, action.value, context, loader);
 	loader.look();
 }
 
-/** A run that has ended has made a new snapshot. */
+function workOf(context: EffectContext): StoreWork {
+	const work = works.get(context) ?? new StoreWork(context);
+	works.set(context, work);
+	return work;
+}
+
+/** A run that has ended has made a new snapshot; a sync or delete has changed what is stored. */
 function afterRun(task: string, { state, screen, dispatch }: EffectContext): void {
 	const ended = state().tasks[task];
-	if (ended?.kind === 'backup' && ended.job === screen<ArchiveState>('archive').job)
+	if (ended && ['backup', 'sync', 'delete'].includes(ended.kind) && ended.job === screen<ArchiveState>('archive').job)
 		dispatch({ type: 'archive/again' });
 }
 
