@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterEach, expect, test } from 'vitest';
 import { billOf } from '../../support/s3-simulator/bill.ts';
+import type { LogEntry } from '../../support/s3-simulator/log.ts';
 import { type S3Simulator, type SimulatorOptions, startS3Simulator } from '../../support/s3-simulator/simulator.ts';
 
 const HOUR = 3_600_000;
@@ -146,4 +147,22 @@ test('the bill of an object that is deleted too early', async () => {
 	// Three of six months of 1 MiB and 32 KiB, and of 8 KiB in STANDARD; nothing for what has stayed long enough.
 	const month = (1024 + 32) * 0.00099 + 8 * 0.023;
 	expect(billOf(simulator.log.entries).total).toBeCloseTo((3 * month) / 1024 ** 2, 9);
+});
+
+test('another process moves the clock and reads the log', async () => {
+	const { simulator, put, read, thaw } = await bench();
+	const move = (to: object) =>
+		fetch(`${simulator.endpoint}/-/clock`, { method: 'POST', body: JSON.stringify(to) }).then((answer) =>
+			answer.json(),
+		);
+	await put('a', 'GLACIER');
+	await thaw('a', 'Bulk', 1);
+	await move({ advance: 12 * HOUR });
+	expect(await read('a')).toBe('content');
+	const at = Date.parse('2026-10-17T00:00:00Z');
+	expect(((await move({ at })) as { now: number }).now - at).toBeLessThan(5000);
+	await expect(read('a')).rejects.toMatchObject({ name: 'InvalidObjectState' });
+	const log = (await (await fetch(`${simulator.endpoint}/-/log`)).json()) as LogEntry[];
+	expect(billOf(log)).toEqual(billOf(simulator.log.entries));
+	expect(log.map(({ operation }) => operation)).toEqual(['PutObject', 'RestoreObject', 'GetObject', 'GetObject']);
 });
