@@ -143,10 +143,9 @@ export class Thaws {
 		}
 		if (dryRun) return { job: head.job, ...extra };
 		assertAgreed({ cost: extra.cost, asks: extra.cost === undefined || extra.cost > 0.01 }, agreedCost);
-		await this.#stop(id);
 		const cost = head.cost && { ...head.cost, total: head.cost.total + (extra.cost ?? 0) };
+		// Whoever works on it looks at its record now and then.
 		this.#save(id, { tier, ...(cost ? { cost } : {}) });
-		if (head.status === 'open') await this.#start(id);
 		return { job: head.job, ...extra };
 	}
 

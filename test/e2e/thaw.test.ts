@@ -28,6 +28,8 @@ async function passTime(): Promise<void> {
 	for (let last = 0; ; await sleep(20)) {
 		const { thaws: open } = await channel.call('thaws', {});
 		if (open.length === 0 && last > 0) break;
+		if (process.env.SHOW)
+			console.log(new Date().toISOString(), firn.store.clock.now() - Date.now(), JSON.stringify(open));
 		const next = open[0]?.until ?? 0;
 		if (next > last) firn.advance(next - firn.store.clock.now());
 		last = Math.max(last, next);
@@ -132,10 +134,10 @@ test('one small file out of a thawed archive is read by its range, and costs are
 	expect((await firn.run('thaw', 'upgrade', id, '--tier', 'bulk')).code).toBe(2);
 	expect((await firn.run('thaw', 'upgrade', id, '--tier', 'standard')).err).toContain('--yes');
 	expect((await firn.run('--json', '--yes', 'thaw', 'upgrade', id, '--tier', 'standard')).code).toBe(0);
-	expect((await going.ended).code).toBe(130);
 	await until('a faster order', () => firn.store.log.entries.some(({ thaw }) => thaw?.kind === 'upgrade'));
 	firn.advance(12 * HOUR + 60_000);
 	await until('the file', () => existsSync(back('small')));
+	expect((await going.ended).code).toBe(0);
 	expect(readFileSync(back('small')).equals(contentOf(0, 3072))).toBe(true);
 	const read = firn.store.log.of('GetObject').reduce((sum, { bytesOut }) => sum + bytesOut, 0);
 	expect(read).toBeLessThan(256 * 1024);

@@ -116,7 +116,6 @@ export function ordered(archive: ThawArchive, what: OrderAnswer, now: number, ti
 		tier,
 		orders: archive.orders + charged,
 		orderedAt: charged === 1 ? now : (archive.orderedAt ?? now),
-		refusals: 0,
 		retryAt: undefined,
 		warmUntil: undefined,
 	};

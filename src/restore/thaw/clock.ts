@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Clock {
 	/** ms since 1970. */
 	now(): number;
-	/** Resolves at that time. @throws the signal's reason */
-	until(time: number, signal: AbortSignal): Promise<void>;
+	/** Resolves at that time, or a few seconds after `isOver` says so. @throws the signal's reason */
+	until(time: number, signal: AbortSignal, isOver?: () => boolean): Promise<void>;
 }
 
 /** A machine that sleeps stops its timers, not its clock: it is looked at again so often. */
-const LONGEST_SLEEP = 60_000;
+const LONGEST_SLEEP = 5000;
 
 /**
  * The machine's clock. With FIRN_CLOCK_FILE in the environment, a file that holds by how many ms it is to be ahead: so
@@ -23,8 +23,8 @@ export function clockFrom(env: Readonly<Record<string, string | undefined>>): Cl
 	const longest = file === undefined ? LONGEST_SLEEP : 50;
 	return {
 		now,
-		async until(time, signal) {
-			for (let left = time - now(); left > 0; left = time - now()) {
+		async until(time, signal, isOver = () => false) {
+			for (let left = time - now(); left > 0 && !isOver(); left = time - now()) {
 				await sleep(Math.min(left, longest), undefined, { signal }).catch(() => signal.throwIfAborted());
 			}
 			signal.throwIfAborted();

@@ -39,7 +39,8 @@ export function pollCount(coldClass: ColdClass, tier: ThawTier): number {
 
 /** When the store is to be asked about this archive; undefined: not at all. */
 export function pollAt(archive: ThawArchive, lastLook: number): number | undefined {
-	if (isSettled(archive)) return undefined;
+	// Of what seems warm, reading tells whether it is.
+	if (isSettled(archive) || archive.status === 'warm') return undefined;
 	if (!archive.looked || archive.status === 'requested') return lastLook;
 	if (archive.status !== 'thawing') return undefined;
 	const { coldClass = 'DEEP_ARCHIVE', tier = 'bulk', orderedAt = lastLook } = archive;

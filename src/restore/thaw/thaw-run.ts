@@ -72,7 +72,7 @@ const CONCERNS_ALL = new Set(['DEST_DENIED', 'BAD_CREDENTIALS', 'NO_BUCKET']);
 
 export class ThawRun {
 	readonly #options: ThawRunOptions;
-	readonly #head: ThawHead;
+	#head: ThawHead;
 	readonly #archives: Map<number, ThawArchive>;
 	#extraCost: number;
 	#lastLook: number;
@@ -101,9 +101,16 @@ export class ThawRun {
 				const until = wakeAt(archives, this.#head.tier, this.#lastLook, now);
 				if (until === undefined) return;
 				onState({ archives, sleep: { until, readyBy: readyBy(archives, this.#head.tier, now) } });
-				await clock.until(until, signal);
+				await this.#sleep(until);
 			}
 		}
+	}
+
+	/** Sleeps until then, or until another tier is wanted. */
+	async #sleep(until: number): Promise<void> {
+		const { clock, signal, record } = this.#options;
+		await clock.until(until, signal, () => record.head.tier !== this.#head.tier);
+		this.#head = record.head;
 	}
 
 	async #look(): Promise<void> {
