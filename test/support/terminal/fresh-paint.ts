@@ -11,8 +11,8 @@ export const still = (rows: string[]): string[] =>
 			.replace(/ +/g, ' '),
 	);
 
-/** Sizes are counted in the background. */
-const isCounting = (rows: string[]): boolean => rows.some((row) => /counting[…~]/.test(row));
+/** Sizes are counted, and plans made, in the background. */
+const isCounting = (rows: string[]): boolean => rows.some((row) => /counting[…~]|Making the plan/.test(row));
 
 /** Compares text and then looks: the text is what one can read in a failed test. */
 export function expectSame(actual: { screen: string[]; paint: string[] }, app: TestTerminal, what: string): void {
