@@ -62,7 +62,7 @@ async function terminalCodes(out: Output, identities: string[]): Promise<string>
 /** One line behind a successful run, at most once a day, until the sheet is stored. */
 export async function remindOfSheet({ out }: Context, engine: Channel): Promise<void> {
 	if (out.json || out.quiet || process.env.FIRN_NO_REMINDER) return;
-	const { keys } = await engine.call('sheetReminder', {});
-	if (keys.length === 0) return;
+	const { recipients } = await engine.call('sheetReminder', {});
+	if (recipients.length === 0) return;
 	out.line('Still to do, for the day this machine is lost: print the recovery sheet, firn key recovery-sheet');
 }

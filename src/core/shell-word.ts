@@ -7,7 +7,7 @@ export function shellWord(path: string): string {
 	if (safePrint(path) === path) return `'${path.replaceAll("'", `'\\''`)}'`;
 	const bytes = Buffer.from(fsPath(path));
 	const spelt = [...bytes].map((byte) =>
-		/[\w@+=:,./ -]/.test(String.fromCharCode(byte))
+		/[\w@+=:,./ ]/.test(String.fromCharCode(byte))
 			? String.fromCharCode(byte)
 			: `\\${byte.toString(8).padStart(3, '0')}`,
 	);

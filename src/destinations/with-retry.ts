@@ -30,7 +30,7 @@ export interface RetryOptions {
 	longestMs?: number;
 	/** 0 to 1. */
 	random?: () => number;
-	/** The run has proved already that these credentials may write. */
+	/** The run has proved already that these credentials are good. */
 	proven?: boolean;
 	/** Ends all waits at once: something has changed that may help. */
 	nudge?: EventTarget;
@@ -45,8 +45,11 @@ export function waitingFor({ error: { message, code, guidance, retry } }: RetryN
 	return { reason, code, ...(guidance === undefined ? {} : { guidance }) };
 }
 
-/** What `check` proves to be allowed. */
-const WRITES = ['check', 'begin', 'part', 'complete', 'put'];
+/**
+ * What is refused all of a sudden was not always meant to be. Reads are not among them: where nobody may list, a store
+ * denies what is not there.
+ */
+const WRITES = ['begin', 'part', 'put'];
 
 /** Data that arrives damaged time and again is no passing fault. */
 const MISMATCH_ATTEMPTS = 5;
@@ -58,7 +61,7 @@ const MISMATCH_ATTEMPTS = 5;
 export function withRetry(destination: Destination, options: RetryOptions = {}): Destination {
 	const { onRetry, onOver, firstMs = 500, longestMs = 60_000, random = Math.random, nudge } = options;
 	/** Operations that the credentials were good for once. */
-	const allowed = new Set<string>(options.proven ? WRITES : []);
+	const allowed = new Set<string>();
 
 	let troubled = 0;
 	/** Counts an operation as troubled from its first fault to its success or its end. */
@@ -80,7 +83,8 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 	/** Whether waiting may help: the fault passes, or what was allowed is refused all of a sudden. */
 	function passes({ retry, code }: FirnError, operation: string): boolean {
 		if (retry === 'now') return true;
-		return code === 'BAD_CREDENTIALS' ? allowed.size > 0 : code === 'DEST_DENIED' && allowed.has(operation);
+		if (code === 'BAD_CREDENTIALS') return options.proven === true || allowed.size > 0;
+		return code === 'DEST_DENIED' && WRITES.includes(operation) && allowed.has(operation);
 	}
 
 	/** Decides on a fault: waits, or throws it. */
@@ -102,7 +106,7 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 			for (let attempt = 1; ; attempt++) {
 				try {
 					const done = await work();
-					for (const one of operation === 'check' ? WRITES : [operation]) allowed.add(one);
+					allowed.add(operation);
 					return done;
 				} catch (error) {
 					met();

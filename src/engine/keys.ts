@@ -118,13 +118,14 @@ export class Keys {
 		return { keys, text, identities: sheetKeys.map(({ identity }) => identity) };
 	}
 
-	/** Keys made here of which no sheet is stored; none when there was a reminder within a day. */
-	async sheetReminder(): Promise<Results['sheetReminder']> {
-		const missing = (await this.list()).keys.filter(
-			({ held, origin, sheetStored }) => held && origin !== 'imported' && sheetStored === null,
-		);
-		const isTime = missing.length > 0 && isTimeToRemind(this.#secretsDir, new Date());
-		return { keys: isTime ? missing : [] };
+	/** Recipients of keys made here of which no sheet is stored; none when there was a reminder within a day. */
+	sheetReminder(): Results['sheetReminder'] {
+		const facts = readKeyFacts(this.#secretsDir);
+		const due = this.#secrets.recipients().filter((recipient) => {
+			const { origin, sheetStored } = facts.get(recipient) ?? {};
+			return origin !== 'imported' && sheetStored === undefined;
+		});
+		return { recipients: due.length > 0 && isTimeToRemind(this.#secretsDir, new Date()) ? due : [] };
 	}
 
 	/** Takes identities in. @throws FirnError BAD_IDENTITY, BAD_KEY_NAME, IDENTITY_NOT_STORED */

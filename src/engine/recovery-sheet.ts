@@ -2,6 +2,7 @@
 
 import { safePrint } from '../core/safe-print.ts';
 import { shellWord } from '../core/shell-word.ts';
+import type { DestinationConfig } from '../destinations/destination.ts';
 
 export interface SheetKey {
 	recipient: string;
@@ -14,7 +15,7 @@ export interface SheetJob {
 	name: string;
 	id: string;
 	sources: string[];
-	destination: { url: string; endpoint?: string | undefined; region?: string | undefined };
+	destination: Pick<DestinationConfig, 'url' | 'endpoint' | 'region' | 'profile' | 'credentials'>;
 	/** By number of the key on the sheet, from 1. */
 	keys: number[];
 }
@@ -68,14 +69,15 @@ ${getLines(id, destination)}
 }
 
 /** How the archives come within reach, as lines for sh. */
-function getLines(id: string, { url, endpoint, region }: SheetJob['destination']): string {
+function getLines(id: string, { url, endpoint, region, profile, credentials }: SheetJob['destination']): string {
 	if (!url.startsWith('s3://')) return `    open   job=${shellWord(`${url}/${id}`)}`;
 	const options = [
 		...(endpoint === undefined ? [] : ['--endpoint-url', shellWord(endpoint)]),
 		...(region === undefined ? [] : ['--region', shellWord(region)]),
 	];
+	const account = credentials ? `, here ${credentials}` : profile ? `, here the profile ${safePrint(profile)}` : '';
 	const get = ['aws s3 cp --recursive', ...options, shellWord(`${url}/${id}/`), `${id}/`];
-	return `    get    ${get.join(' ')}\n    open   job=${id}`;
+	return `    needs  access keys of the S3 account${account}\n    get    ${get.join(' ')}\n    open   job=${id}`;
 }
 
 /** Runs with every sh; the names of runs and archives sort by time, and later ones hold what changed later. */

@@ -214,7 +214,7 @@ export interface Results {
 	checkKeys: { checks: KeyCheck[] };
 	/** `identities`: what the QR codes of the page hold. */
 	recoverySheet: { keys: KeyView[]; text: string; identities: string[] };
-	sheetReminder: { keys: KeyView[] };
+	sheetReminder: { recipients: string[] };
 	removeKey: { key: KeyView };
 	/** `stored`: false where a job names what is not there. */
 	credentials: { credentials: { name: string; stored: boolean; jobs: string[] }[] };

@@ -43,8 +43,8 @@ export function sheetEffect(action: Action, context: EffectContext): void {
 
 /** Behind the first backup: a question in the middle of the screen, once. */
 export async function offerNewSheet({ call, open }: EffectContext): Promise<void> {
-	const { keys } = await call('sheetReminder', {});
-	if (keys.length === 0) return;
+	const { recipients } = await call('sheetReminder', {});
+	if (recipients.length === 0) return;
 	open({
 		kind: 'menu',
 		tag: MENU,
@@ -66,8 +66,9 @@ async function offer({ call, open, flash, fail }: EffectContext): Promise<void> 
 /** A line, at most once a day. */
 async function remind({ call, flash, state }: EffectContext): Promise<void> {
 	if (state().modal || state().flash?.level === 'error') return;
-	const { keys } = await call('sheetReminder', {});
-	if (keys.length > 0) flash('info', 'Still to do, for the day this machine is lost: the recovery sheet. K shows it.');
+	const { recipients } = await call('sheetReminder', {});
+	if (recipients.length > 0)
+		flash('info', 'Still to do, for the day this machine is lost: the recovery sheet. K shows it.');
 }
 
 async function chosen(what: string, context: EffectContext): Promise<void> {

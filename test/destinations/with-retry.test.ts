@@ -49,31 +49,32 @@ test('the wait doubles from half a second to a minute, times the jitter', async 
 test('waits for credentials that have worked before, and for nothing that never did', async () => {
 	const expired = new FirnError('BAD_CREDENTIALS', 'They have expired.', { retry: 'later' });
 	const answers: (Error | undefined)[] = [];
-	const head = async () => {
-		const next = answers.shift();
-		if (next) throw next;
-		return undefined;
-	};
-	const get = async function* () {
-		yield* [];
-		throw refusal();
+	const next = async (): Promise<never> => {
+		const error = answers.shift();
+		if (error) throw error;
+		return undefined as never;
 	};
 	const notices: RetryNotice[] = [];
-	const options = { random: () => 0, onRetry: (notice: RetryNotice) => notices.push(notice) };
-	const patient = withRetry(fake({ head, get }), options);
+	const over = vi.fn();
+	const options = { random: () => 0, onRetry: (notice: RetryNotice) => notices.push(notice), onOver: over };
+	const patient = withRetry(fake({ head: next, put: next }), options);
 	answers.push(expired);
 	await expect(patient.head('k')).rejects.toBe(expired);
 	answers.push(refusal());
-	await expect(patient.head('k')).rejects.toMatchObject({ code: 'DEST_DENIED' });
-	await patient.head('k');
+	await expect(patient.put('k', Buffer.of())).rejects.toMatchObject({ code: 'DEST_DENIED' });
+	over.mockClear();
+	await patient.put('k', Buffer.of());
 	answers.push(expired, refusal(), expired);
-	await patient.head('k');
+	await patient.put('k', Buffer.of());
 	expect(notices.map(({ error }) => error.code)).toEqual(['BAD_CREDENTIALS', 'DEST_DENIED', 'BAD_CREDENTIALS']);
+	expect(over).toHaveBeenCalledTimes(1);
 	expect(waitingFor(notices[0]!).reason).toBe('They have expired. It goes on by itself once they work again.');
-	// Reading was never allowed.
-	await expect(bytesOf(patient.get('k'))).rejects.toMatchObject({ code: 'DEST_DENIED' });
+	// Where nobody may list, what is missing is denied.
+	await patient.head('k');
+	answers.push(refusal());
+	await expect(patient.head('missing')).rejects.toMatchObject({ code: 'DEST_DENIED' });
 	answers.push(expired);
-	await withRetry(fake({ head }), { ...options, proven: true }).head('k');
+	await withRetry(fake({ head: next }), { ...options, proven: true }).head('k');
 });
 
 test('a nudge ends the wait', async () => {

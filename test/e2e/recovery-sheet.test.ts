@@ -81,6 +81,6 @@ test('a path is one word for sh, on one safe line, whatever bytes it has', () =>
 			expect(safePrint(word)).toBe(word);
 			expect(execFileSync('sh', ['-c', `printf %s ${word}`])).toEqual(bytes);
 		}),
-		{ numRuns: 50 },
+		{ numRuns: 100 },
 	);
 });
