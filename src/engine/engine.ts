@@ -22,6 +22,7 @@ import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
+import { KeyRing } from './key-ring.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import { overview } from './overview.ts';
@@ -32,6 +33,7 @@ import { Restores } from './restores.ts';
 import { secretRequests } from './secret-requests.ts';
 import { ownPaths, Selections } from './selections.ts';
 import { saveSettings, settings } from './settings.ts';
+import { Sheets } from './sheets.ts';
 import { TaskLog } from './task-log.ts';
 import { type Follower, Tasks } from './tasks.ts';
 import type { Thaws } from './thaws.ts';
@@ -84,11 +86,13 @@ export class Engine {
 			log: options.log,
 		});
 		this.#thaws = restores.thaws;
-		const keys = new Keys({
+		const ring = new KeyRing({
 			...here,
 			jobs: () => this.#config.jobs(),
 			stateFiles: () => this.#stateFiles(),
 		});
+		const keys = new Keys(ring);
+		const sheets = new Sheets(ring);
 		const recoveries = new Recoveries({
 			...here,
 			config: this.#config,
@@ -145,14 +149,14 @@ export class Engine {
 			overview: ({ job }) => overview(this.#stateOf(job)),
 			firstSteps: ({ cwd }) => firstSteps(cwd),
 			...secretRequests(this.#secrets, options.log),
-			keys: () => keys.list(),
+			keys: () => ring.list(),
 			newKey: (params) => keys.create(params),
 			showKey: (params) => keys.show(params),
 			exportKeys: (params) => keys.export(params),
 			importKeys: (params) => keys.import(params),
 			checkKeys: (params) => restores.checkKeys(params),
-			recoverySheet: (params) => keys.recoverySheet(params),
-			sheetReminder: () => keys.sheetReminder(),
+			recoverySheet: (params) => sheets.make(params),
+			sheetReminder: () => sheets.remind(),
 			removeKey: (params) => keys.remove(params),
 			credentials: () => this.#credentials.list(),
 			setCredentials: (params) => this.#credentials.set(params),

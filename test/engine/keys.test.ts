@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { generateIdentity, recipientOf } from '../../src/archive/age/identity.ts';
 import { pathsFor } from '../../src/config/paths.ts';
 import { needsOf } from '../../src/engine/key-needs.ts';
+import { KeyRing } from '../../src/engine/key-ring.ts';
 import { Keys } from '../../src/engine/keys.ts';
 import { identityFile, listIdentities } from '../../src/secrets/identities.ts';
 import { Secrets } from '../../src/secrets/secrets.ts';
@@ -19,12 +20,13 @@ beforeEach(() => {
 	root = mkdtempSync(join(tmpdir(), 'firn-keys-'));
 	const paths = pathsFor(root);
 	secrets = paths.secretsDir;
-	keys = new Keys({
+	const ring = new KeyRing({
 		paths,
 		secrets: new Secrets({ secretsDir: paths.secretsDir }),
 		jobs: () => [],
 		stateFiles: () => [],
 	});
+	keys = new Keys(ring);
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 

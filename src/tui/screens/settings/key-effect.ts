@@ -6,6 +6,7 @@ import { fieldOf } from '../../components/field.tsx';
 import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
 import { type KeyRow, lostWithout } from './key-rows.ts';
+import type { SettingsState } from './state.ts';
 
 const NEW_KEY = 'settings.newKey';
 const REMOVE_KEY = 'settings.removeKey:';
@@ -106,7 +107,7 @@ async function store(secretAccessKey: string, context: EffectContext): Promise<v
 	context.flash('info', `The credentials ${displayName(name)} are kept in ${displayName(place)}.`);
 }
 
-function forget(row: KeyRow, { open, flash }: EffectContext): void {
+function forget(row: KeyRow, { open, flash, screen }: EffectContext): void {
 	if (row.kind === 'secrets') {
 		flash('info', 'firn key move puts the secrets elsewhere.');
 		return;
@@ -125,13 +126,15 @@ function forget(row: KeyRow, { open, flash }: EffectContext): void {
 	const lost = lostWithout(key);
 	const tag = `${REMOVE_KEY}${lost}:${key.recipient}`;
 	const title = 'Forget this identity?';
-	if (lost === 0) {
+	const [unread] = screen<SettingsState>('settings').keys?.keys.problems ?? [];
+	if (lost === 0 && !unread) {
 		open({ kind: 'confirm', tag, title, lines: [key.recipient, 'No archive needs it.'], yes: 'Forget' });
 		return;
 	}
 	const lines = [
 		key.recipient,
 		`Without it nothing on this machine opens ${counted(lost, 'archive')}. Without a copy elsewhere nobody does.`,
+		...(unread ? [`There may be more: ${displayName(unread.message)}`] : []),
 	];
 	open({ kind: 'confirm', tag, title, lines, yes: 'Forget', phrase: `lose ${lost}` });
 }

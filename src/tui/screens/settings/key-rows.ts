@@ -105,7 +105,7 @@ function sentences(row: KeyRow): string[] {
 		return [row.stored ? used : `${used} They are not stored here: s stores them.`];
 	}
 	const { key } = row;
-	const writes = key.jobs.length > 0 ? `${key.jobs.join(', ')} write to it.` : 'No job writes to it.';
+	const writes = key.jobs.length > 0 ? `Jobs that write to it: ${key.jobs.join(', ')}.` : 'No job writes to it.';
 	const opens = key.needed.map(({ job, archives, alone }) => {
 		const others = alone < archives ? `, of ${archives - alone} others here are keys too` : '';
 		return `It opens ${counted(archives, 'archive')} of ${job}${others}.`;
@@ -114,7 +114,13 @@ function sentences(row: KeyRow): string[] {
 		key.since === null ? '' : `${key.origin === 'imported' ? 'Taken in' : 'Made'} ${key.since.slice(0, 10)}. `;
 	const sheet = key.held && !hasSheet(key) ? ['Its recovery sheet is not stored yet: K.'] : [];
 	const absent = key.held ? [] : ['Its identity is not on this machine: what it alone opens cannot be read here.'];
-	return [`${since}${key.isDefault ? 'New jobs write to it. ' : ''}${writes}`, ...sheet, ...absent, ...opens];
+	return [
+		key.recipient,
+		`${since}${key.isDefault ? 'New jobs write to it. ' : ''}${writes}`,
+		...sheet,
+		...absent,
+		...opens,
+	];
 }
 
 /** Archives that nothing here would open without it. */
