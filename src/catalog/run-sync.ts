@@ -6,6 +6,7 @@ import { counted } from '../core/sizes.ts';
 import { ArchiveFates } from '../state/archive-fates.ts';
 import { isKnownKey } from '../state/known-objects.ts';
 import { allPlanItems, takePlan } from '../state/plan-store.ts';
+import { adoptUnknown } from './adopt.ts';
 import { rewriteManifest, rewriteSidecars } from './companions.ts';
 import type { Desk, Ending } from './desk.ts';
 import { finishDeletes } from './finish-deletes.ts';
@@ -15,13 +16,16 @@ import type { SyncWork } from './spec.ts';
 const NAMED = 5;
 
 /** @throws FirnError NO_PLAN, PLAN_STALE, or as the destination does */
-export async function runSync(desk: Desk, { plan: id, unknown, abortUploads }: SyncWork): Promise<Ending> {
+export async function runSync(
+	desk: Desk,
+	{ plan: id, unknown, abortUploads, identities = [] }: SyncWork,
+): Promise<Ending> {
 	const { db, progress } = desk;
 	const { figures } = takePlan(db, id);
 	const [archives, bytes] = [Number(figures.archives), Number(figures.bytes)];
 	const { missing, returned } = mark(desk, id);
 	progress.done = missing + returned;
-	const counts = { missing, returned, written: 0, removed: 0, aborted: 0, refused: 0 };
+	const counts = { missing, returned, written: 0, adopted: 0, removed: 0, aborted: 0, refused: 0 };
 	const bare = [...allPlanItems(db, id, ['sidecar'])].map(({ archive }) => archive!);
 	counts.written += await rewriteSidecars(desk, bare);
 	progress.errors += bare.length - counts.written;
@@ -32,6 +36,7 @@ export async function runSync(desk: Desk, { plan: id, unknown, abortUploads }: S
 	await finishDeletes(desk);
 	counts.removed += await each(desk, id, 'leftover', (item) => remove(desk, item));
 	if (unknown === 'delete') counts.removed += await each(desk, id, 'unknown', (item) => removeUnknown(desk, item));
+	if (unknown === 'adopt') counts.adopted += await adoptUnknown(desk, id, identities);
 	if (abortUploads) counts.aborted += await each(desk, id, 'upload', (item) => abort(desk, item));
 	counts.refused = progress.errors;
 	const alarms = [...allPlanItems(db, id, ['differs'])];

@@ -5,7 +5,7 @@ import type { Prices } from '../pricing/price-table.ts';
 import type { DeleteWhat } from '../state/doomed-archives.ts';
 
 /** What is done with objects that the books do not know. */
-export type UnknownPolicy = 'keep' | 'delete';
+export type UnknownPolicy = 'keep' | 'adopt' | 'delete';
 
 export type CatalogWork = { kind: 'planSync' } | SyncWork | PlanDeleteWork | DeleteWork | PlanVerifyWork | VerifyWork;
 
@@ -14,6 +14,8 @@ export interface SyncWork {
 	plan: string;
 	unknown: UnknownPolicy;
 	abortUploads: boolean;
+	/** `AGE-SECRET-KEY-1…`, to adopt with; held in memory only. */
+	identities?: string[];
 }
 
 export interface PlanDeleteWork {

@@ -218,9 +218,15 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		'compare the store with the books: what is missing is stored again, what is unknown is listed',
 		async () => (await import('./sync.ts')).sync,
 	)
+		.option('--adopt', 'enter newer runs into the books that these do not know, from manifests and sidecars')
 		.option('--keep', 'leave objects alone that the books do not know (default)')
 		.option('--delete-unknown', 'delete objects of this job that the books do not know')
 		.option('--abort-uploads', 'throw unfinished uploads of this job away that no run goes on with')
+		.option(
+			'--identity <file>',
+			'to adopt with: age identity file, or - to paste one, if not this machine’s (can be repeated)',
+			collect,
+		)
 		.option('-n, --dry-run', 'only say what would be done');
 	verb(
 		'delete <job> [archive...]',

@@ -9,12 +9,15 @@ import type { Channel } from '../protocol/channel.ts';
 import { typedConfirmation } from './confirm.ts';
 import type { Context } from './context.ts';
 import { awaitTask, followTask, report } from './follow.ts';
+import { identitiesFor } from './identity-option.ts';
 import { jobArgument } from './job-argument.ts';
 import type { Output } from './output.ts';
 import { allItems } from './plan-items.ts';
 
 export interface SyncOptions {
+	adopt?: boolean;
 	keep?: boolean;
+	identity?: string[];
 	deleteUnknown?: boolean;
 	abortUploads?: boolean;
 	dryRun?: boolean;
@@ -25,8 +28,12 @@ const LISTED = 20;
 
 /** `firn sync JOB`: first the plan, then what it says. */
 export async function sync(context: Context, [job]: string[], options: SyncOptions): Promise<number> {
-	if (options.keep && options.deleteUnknown)
-		throw usageError('BAD_OPTION', 'Both --keep and --delete-unknown were given.', 'Give one of them.');
+	if ([options.adopt, options.keep, options.deleteUnknown].filter(Boolean).length > 1)
+		throw usageError(
+			'BAD_OPTION',
+			'More than one of --adopt, --keep and --delete-unknown was given.',
+			'Choose what becomes of unknown objects: one of them.',
+		);
 	const env = credentialEnvironment();
 	return context.ask(async (engine) => {
 		const asked = { job: jobArgument(job!), env };
@@ -47,11 +54,13 @@ export async function sync(context: Context, [job]: string[], options: SyncOptio
 			return figure('differs') > 0 ? EXIT.failed : code;
 		}
 		context.out.line(catalogWords('sync', summary));
-		const unknown = options.deleteUnknown ? 'delete' : 'keep';
+		const unknown = options.deleteUnknown ? 'delete' : options.adopt ? 'adopt' : 'keep';
 		const removed = unknown === 'delete' ? figure('unknown') : 0;
 		const aborted = options.abortUploads ? figure('upload') : 0;
 		if (!(await isConfirmed(context, removed, figure('unknownBytes'), aborted))) return EXIT.interrupted;
-		const done = await engine.call('sync', { ...asked, plan, unknown, abortUploads: options.abortUploads === true });
+		const identities = options.adopt ? await identitiesFor(context, engine, job!, options.identity) : {};
+		const how = { unknown, abortUploads: options.abortUploads === true, ...identities } as const;
+		const done = await engine.call('sync', { ...asked, plan, ...how });
 		return followTask(context, engine, done.task, done.job);
 	});
 }
@@ -72,7 +81,7 @@ const HEADINGS = {
 	sidecar: 'Sidecars that are not there; written anew',
 	manifest: 'Manifests that are not there; written anew',
 	leftover: 'Left over from archives that were deleted; removed now',
-	unknown: 'Objects of this job that the books do not know (--delete-unknown)',
+	unknown: 'Objects of this job that the books do not know (--adopt, --delete-unknown)',
 	upload: 'Unfinished uploads that no run goes on with (--abort-uploads)',
 } satisfies Partial<Record<PlanItemKind, string>>;
 

@@ -85,6 +85,7 @@ const DONE: Record<CatalogKind, Words> = {
 		['missing', 'archive', 'marked as missing'],
 		['returned', 'archive', 'found again'],
 		['written', 'sidecar or manifest', 'written anew'],
+		['adopted', 'archive', 'entered into the books'],
 		['removed', 'object', 'deleted'],
 		['aborted', 'unfinished upload', 'thrown away'],
 		['refused', 'object', 'left as it is'],

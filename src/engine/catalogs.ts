@@ -33,6 +33,11 @@ interface Asked {
 	env: Record<string, string>;
 }
 
+interface Given {
+	identityFiles: string[];
+	identityText?: string | undefined;
+}
+
 export class Catalogs {
 	readonly #options: CatalogsOptions;
 
@@ -44,8 +49,10 @@ export class Catalogs {
 		return this.#start('sync', params, () => ({ kind: 'planSync' }));
 	}
 
-	sync({ plan, unknown, abortUploads, ...asked }: CheckedRequests['sync']): Promise<Results['sync']> {
-		return this.#start('sync', asked, () => ({ kind: 'sync', plan, unknown, abortUploads }));
+	async sync({ plan, unknown, abortUploads, ...params }: CheckedRequests['sync']): Promise<Results['sync']> {
+		const { identityFiles, identityText, ...asked } = params;
+		const identities = unknown === 'adopt' ? await this.#identities({ identityFiles, identityText }) : [];
+		return this.#start('sync', asked, () => ({ kind: 'sync', plan, unknown, abortUploads, identities }));
 	}
 
 	planDelete({ archives, all, unneeded, ...asked }: CheckedRequests['planDelete']): Promise<Results['planDelete']> {
@@ -75,8 +82,7 @@ export class Catalogs {
 				const prices = pricesAt(destination, this.#options.pricesFile, asked.env);
 				return { kind: 'planVerify', share: readData, ...(prices ? { prices } : {}) };
 			});
-		const given = [...identityFiles.flatMap(readIdentities), ...(identityText ? parseIdentities(identityText) : [])];
-		const identities = given.length > 0 ? given : await this.#options.secrets.identities();
+		const identities = await this.#identities({ identityFiles, identityText });
 		return this.#start('verify', asked, ({ encrypt }) => {
 			if (encrypt && readData > 0 && identities.length === 0)
 				throw usageError(
@@ -90,6 +96,11 @@ export class Catalogs {
 
 	plan({ job, ...which }: CheckedRequests['plan']): Promise<Results['plan']> {
 		return this.#options.queries.plan({ ...which, stateFile: this.#options.stateOf(job) });
+	}
+
+	async #identities({ identityFiles, identityText }: Given): Promise<string[]> {
+		const given = [...identityFiles.flatMap(readIdentities), ...(identityText ? parseIdentities(identityText) : [])];
+		return given.length > 0 ? given : this.#options.secrets.identities();
 	}
 
 	/** @throws FirnError JOB_UNKNOWN, STATE_MISSING, JOB_BUSY */

@@ -175,8 +175,11 @@ export const requestSchemas = {
 	sync: z.strictObject({
 		job: z.string(),
 		plan: z.string(),
-		unknown: z.enum(['keep', 'delete']).default('keep'),
+		unknown: z.enum(['keep', 'adopt', 'delete']).default('keep'),
 		abortUploads: z.boolean().default(false),
+		/** To adopt with; those of this machine if there are none. */
+		identityFiles: z.array(z.string()).default([]),
+		identityText,
 		env,
 	}),
 	/** What deleting archives would free, cost and lose: by number or key, all, or what no snapshot needs. */

@@ -4,9 +4,10 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sealAll } from '../../src/archive/age/payload.ts';
 import { sidecarOf } from '../../src/core/object-names.ts';
 import { type S3Simulator, startS3Simulator } from '../support/s3-simulator/simulator.ts';
-import { rebuild, rowsOf } from '../support/same-state.ts';
+import { differences, rebuild, rowsOf } from '../support/same-state.ts';
 import { JOB_ID, type SmallJob, smallJob } from './small-job.ts';
 
 let small: SmallJob;
@@ -118,6 +119,50 @@ describe('a folder', () => {
 		expect(readdirSync(small.store)).toContain('otherjob22');
 		expect(await syncNow({ unknown: 'delete' })).toMatchObject({ details: { removed: 1 } });
 		expect((await small.planSync()).items).toEqual([]);
+	});
+
+	test('newer runs that the books do not know are adopted, row by row as they were', async () => {
+		const old = join(small.root, 'old.sqlite3');
+		small.sql(`VACUUM INTO '${old}'`);
+		rmSync(join(small.root, 'docs', 'a'));
+		small.write('d');
+		await small.backup();
+		writeFileSync(join(small.root, 'docs', 'b'), 'changed');
+		await small.backup();
+		const before = rowsOf(small.stateFile);
+		for (const ending of ['', '-wal', '-shm']) rmSync(small.stateFile + ending, { force: true });
+		renameSync(old, small.stateFile);
+		const { plan, items } = await small.planSync();
+		expect(items.filter((item) => item.startsWith('unknown')).length).toBe(items.length);
+		const work = { kind: 'sync', plan, unknown: 'adopt', abortUploads: false } as const;
+		expect(await small.work(work)).toMatchObject({ status: 'failed', error: { code: 'NO_IDENTITY' } });
+		const done = await small.work({ ...work, identities: [small.identity] });
+		expect(done).toMatchObject({ status: 'complete', errors: 0 });
+		expect(done.details.adopted).toBeGreaterThan(2);
+		expect((await small.planSync()).items).toEqual([]);
+		small.sql('UPDATE archives SET seen = NULL');
+		expect(differences(before, rowsOf(small.stateFile))).toEqual([]);
+		expect((await small.backup()).details.newFiles).toBe(0);
+	});
+
+	test('what is damaged, or older than the books, is not adopted, and said so', async () => {
+		const strange = `${JOB_ID}/20990101T000000Z-abcde/000001.idx.age`;
+		const older = `${JOB_ID}/20200101T000000Z-abcde/000001.idx.age`;
+		const plain = `${JOB_ID}/20990102T000000Z-abcde/000001.idx`;
+		for (const key of [strange, older, plain]) {
+			mkdirSync(dirname(place(key)), { recursive: true });
+			writeFileSync(place(key), sealAll(small.job.recipients, Buffer.from('nonsense')));
+		}
+		const before = rowsOf(small.stateFile);
+		const { plan } = await small.planSync();
+		const work = { kind: 'sync', plan, unknown: 'adopt', abortUploads: false } as const;
+		expect(await small.work({ ...work, identities: [small.identity] })).toMatchObject({
+			status: 'partial',
+			errors: 3,
+			details: { adopted: 0, refused: 3 },
+		});
+		small.sql('UPDATE archives SET seen = NULL');
+		expect(rowsOf(small.stateFile)).toEqual(before);
 	});
 
 	test('a plan is good for the books it was made from only', async () => {
