@@ -36,10 +36,8 @@ async function three(settings: Partial<Job> = {}): Promise<void> {
 }
 
 test.each([
-	['none', true],
 	['zstd', true],
 	['gzip', false],
-	['none', false],
 ] as const)('all is well (%s, encrypted: %s)', async (compression, encrypt) => {
 	small = smallJob(undefined, { compression, ...(encrypt ? {} : { encrypt, recipients: [] }) });
 	small.write('a', 'b');
