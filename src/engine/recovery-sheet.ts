@@ -44,7 +44,10 @@ HOW TO GET THE FILES BACK WITHOUT FIRN
 
 ${SCRIPT}
   The files are then in the folder files. Archives in a Glacier storage class have to be
-  restored (thawed) in the store first. With Firn it is: firn key import identity.txt
+  restored (thawed) in the store first. With Firn nothing but this is needed:
+
+     firn recover PLACE --identity identity.txt
+     firn restore JOB --target FOLDER
 `;
 }
 
