@@ -1,0 +1,65 @@
+/** When a job begins by itself next. Pure: the same for the same past, clock and zone. */
+
+import { createHash } from 'node:crypto';
+import { Cron } from 'croner';
+import type { Trigger } from './trigger.ts';
+import { opens, type Window } from './window.ts';
+
+export interface Schedule {
+	trigger: Trigger;
+	/** Begins up to so many ms later, so that many machines do not ask one store at the same time. */
+	jitter: number;
+	window?: Window;
+	/** A run whose time passed while no engine ran is made up for, once. */
+	catchUp: boolean;
+	/** Tells apart whose delays differ, such as the id of the job. */
+	salt: string;
+}
+
+/** What has been, in ms since 1970. */
+export interface Past {
+	/** Since when this trigger holds. */
+	since: number;
+	/** When the last run began and ended, whoever began it. */
+	begun?: number;
+	ended?: number;
+	/** The last run was cut off by the end of the engine. */
+	cutOff?: boolean;
+}
+
+/** A beginning that is so late has been missed: the engine looks at least once a minute. */
+const LATE = 5 * 60_000;
+const DAY = 24 * 3_600_000;
+
+/** When it begins next, in ms since 1970: in the past, or now, if it is due. Undefined: never by itself. */
+export function nextRun(schedule: Schedule, past: Past, now: number, zone: string): number | undefined {
+	const { trigger, catchUp } = schedule;
+	if (trigger.kind === 'hand') return undefined;
+	if (past.cutOff) return open(schedule, now, zone);
+	// A clock that was ahead when the last run began must not put the next one off.
+	const last = (time: number | undefined) => Math.min(now, Math.max(past.since, time ?? 0));
+	if (trigger.kind === 'every') {
+		return open(schedule, delayed(schedule, last(past.ended ?? past.begun) + trigger.ms), zone);
+	}
+	const { pattern } = trigger;
+	const dueAfter = (time: number) => new Cron(pattern, { timezone: zone }).nextRun(new Date(time))?.getTime();
+	const begins = (due: number) => open(schedule, delayed(schedule, due), zone);
+	const first = last(past.begun);
+	let due = dueAfter(first);
+	if (due === undefined || catchUp || begins(due) >= now - LATE) return due === undefined ? undefined : begins(due);
+	// Missed. One that was due later may still be waiting for its delay or for the window.
+	due = dueAfter(Math.max(first, now - LATE - schedule.jitter - (schedule.window ? DAY : 0)));
+	while (due !== undefined && begins(due) < now - LATE) due = dueAfter(due);
+	return due === undefined ? undefined : begins(due);
+}
+
+/** By the same delay each time it is asked for. */
+function delayed({ jitter, salt }: Schedule, due: number): number {
+	if (jitter === 0) return due;
+	const part = createHash('sha256').update(`${salt} ${due}`).digest().readUInt32BE() / 2 ** 32;
+	return due + Math.floor((part * jitter) / 1000) * 1000;
+}
+
+function open({ window }: Schedule, time: number, zone: string): number {
+	return window ? opens(window, time, zone) : time;
+}

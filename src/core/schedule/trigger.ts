@@ -1,0 +1,80 @@
+/** When a job begins by itself, as people write it and as the scheduler takes it. Pure. */
+
+import { Cron } from 'croner';
+import { FirnError, usageError } from '../errors.ts';
+import { parseSpan } from './span.ts';
+
+export type Trigger =
+	| { kind: 'hand' }
+	/** At times of the calendar: five fields of cron. */
+	| { kind: 'times'; pattern: string }
+	/** So many ms after the last run has ended. */
+	| { kind: 'every'; ms: number };
+
+export const BY_HAND = 'by hand';
+
+/** What can be given as a trigger, for people. */
+export const TRIGGERS =
+	'"by hand", "daily 22:00", "weekly sun 22:00", "monthly 1 03:00", "every 6h", or five fields of cron such as "0 22 * * 1-5"';
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const LEAST_SPAN = 60_000;
+
+/** @throws FirnError (usage) BAD_TRIGGER */
+export function parseTrigger(text: string): Trigger {
+	const words = text.trim().toLowerCase().split(/\s+/);
+	const trigger = words.join(' ') === BY_HAND ? { kind: 'hand' as const } : (every(words) ?? times(words));
+	if (trigger) return trigger;
+	throw usageError('BAD_TRIGGER', `"${text}" is no trigger.`, `Give ${TRIGGERS}.`);
+}
+
+function every([word, span, ...more]: string[]): Trigger | undefined {
+	if (word !== 'every' || span === undefined || more.length > 0) return undefined;
+	try {
+		const ms = parseSpan(span);
+		return ms < LEAST_SPAN ? undefined : { kind: 'every', ms };
+	} catch (error) {
+		if (error instanceof FirnError) return undefined;
+		throw error;
+	}
+}
+
+function times(words: string[]): Trigger | undefined {
+	const pattern = calendar(words) ?? (words.length === 5 ? words.join(' ') : undefined);
+	return pattern !== undefined && comes(pattern) ? { kind: 'times', pattern } : undefined;
+}
+
+/** `daily`, `weekly` and `monthly` as a pattern of cron. */
+function calendar([word, first, second, ...more]: string[]): string | undefined {
+	if (more.length > 0) return undefined;
+	if (word === 'daily' && second === undefined) return at(first, '* * *');
+	if (word === 'weekly' && first !== undefined) {
+		const days = first.split(',').map((day) => DAYS.indexOf(day));
+		return days.includes(-1) ? undefined : at(second, `* * ${days.join(',')}`);
+	}
+	// Not every month has a 29th: who wants the last day says so.
+	if (word === 'monthly' && /^([1-9]|1\d|2[0-8]|last)$/.test(first ?? '')) {
+		return at(second, `${first === 'last' ? 'L' : first} * *`);
+	}
+	return undefined;
+}
+
+function at(time: string | undefined, rest: string): string | undefined {
+	const minutes = parseTime(time ?? '');
+	return minutes === undefined ? undefined : `${minutes % 60} ${Math.floor(minutes / 60)} ${rest}`;
+}
+
+/** `22:00` as minutes of the day. */
+export function parseTime(text: string): number | undefined {
+	const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+	return hour === undefined ? undefined : Number(hour) * 60 + Number(minute);
+}
+
+/** Whether it is a pattern, and one whose time ever comes: the 30th of February does not. */
+function comes(pattern: string): boolean {
+	try {
+		return new Cron(pattern, { timezone: 'UTC' }).nextRun() !== null;
+	} catch {
+		return false;
+	}
+}

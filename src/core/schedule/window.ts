@@ -1,0 +1,38 @@
+/** The time of day in which runs may work, such as 22:00-06:00, by the clock on the wall. Pure. */
+
+import { Cron } from 'croner';
+import { usageError } from '../errors.ts';
+import { parseTime } from './trigger.ts';
+
+export interface Window {
+	/** Minutes of the day; `to` is the first outside. `from` after `to`: over midnight. */
+	from: number;
+	to: number;
+}
+
+/** @throws FirnError (usage) BAD_WINDOW */
+export function parseWindow(text: string): Window {
+	const [from, to, ...more] = text.trim().split('-').map(parseTime);
+	if (from === undefined || to === undefined || more.length > 0 || from === to) {
+		throw usageError('BAD_WINDOW', `"${text}" is no window.`, 'Give two times of the day, such as 22:00-06:00.');
+	}
+	return { from, to };
+}
+
+export function isInside({ from, to }: Window, time: number, zone: string): boolean {
+	const minute = minuteOfDay(time, zone);
+	return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/** The time itself when it lies inside, or else when the window opens next. */
+export function opens(window: Window, time: number, zone: string): number {
+	if (isInside(window, time, zone)) return time;
+	const { from } = window;
+	const next = new Cron(`${from % 60} ${Math.floor(from / 60)} * * *`, { timezone: zone }).nextRun(new Date(time));
+	return next!.getTime();
+}
+
+function minuteOfDay(time: number, zone: string): number {
+	const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+	return parseTime(format.format(time))!;
+}
