@@ -3,13 +3,13 @@
 import { type Passphrase, unattendedPassphrase } from '../client/passphrase.ts';
 import { greet, type SocketChannel, tryConnect } from '../client/socket-channel.ts';
 import { connectOrStart, type EnginePlace } from '../client/start-engine.ts';
-import { unlocking } from '../client/unlocking.ts';
+import { type AskPassphrase, unlocking } from '../client/unlocking.ts';
 import { FirnError } from '../core/errors.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Results } from '../protocol/contract.ts';
 import { Output } from './output.ts';
-import { passphraseFor } from './passphrases.ts';
+import { askOnTerminal, passphraseFor } from './passphrases.ts';
 
 /** Made by bin/main.ts, the only one who knows the engine's code. */
 export interface Host {
@@ -30,9 +30,9 @@ export interface Host {
 /** What the full-screen app is started with. */
 export interface AppOptions {
 	/** A greeted channel; starts the engine if need be. */
-	connect: () => Promise<{ channel: Channel; hello: Results['hello'] }>;
+	connect: (ask: AskPassphrase) => Promise<{ channel: Channel; hello: Results['hello'] }>;
 	/** The engine's contract in this process. */
-	local: () => Promise<Channel>;
+	local: (ask: AskPassphrase) => Promise<Channel>;
 	/** Where the app keeps its own file. */
 	stateDir: string;
 	color: 'auto' | '16' | 'mono' | 'contrast';
@@ -70,9 +70,9 @@ export class Context {
 
 	/**
 	 * The same, with what the engine has answered to the greeting. It is given the passphrase of the vault when it needs
-	 * one; a person is asked only where that is wanted.
+	 * one; `ask` asks a person for it.
 	 */
-	async connect(canPrompt = true): Promise<{ channel: Channel; hello: Results['hello'] }> {
+	async connect(ask = askOnTerminal): Promise<{ channel: Channel; hello: Results['hello'] }> {
 		const { channel, hello } = await this.#greeted();
 		const { passphraseFile } = this.options;
 		try {
@@ -83,13 +83,13 @@ export class Context {
 			channel.close();
 			throw error;
 		}
-		return { channel: unlocking(channel, passphraseFor(passphraseFile, canPrompt)), hello };
+		return { channel: unlocking(channel, passphraseFor(passphraseFile, ask)), hello };
 	}
 
 	/** The engine's contract in this very process. */
-	async local(canPrompt = true): Promise<Channel> {
+	async local(ask = askOnTerminal): Promise<Channel> {
 		const channel = await this.host.host(this.options.home);
-		return unlocking(channel, passphraseFor(this.options.passphraseFile, canPrompt));
+		return unlocking(channel, passphraseFor(this.options.passphraseFile, ask));
 	}
 
 	async #greeted(): Promise<{ channel: SocketChannel; hello: Results['hello'] }> {

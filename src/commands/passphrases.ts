@@ -5,17 +5,18 @@ import type { AskPassphrase } from '../client/unlocking.ts';
 import { usageError } from '../core/errors.ts';
 import { readSecretText } from './secret-input.ts';
 
-/** What a channel asks when the vault is locked. */
-export function passphraseFor(file: string | undefined, canPrompt: boolean): AskPassphrase {
-	return async ({ isNew, attempt, message }) => {
-		const found = await unattendedPassphrase(file);
-		if (found) return found;
-		if (!canPrompt || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
-		if (attempt > 1) process.stderr.write(`${message}\n`);
-		if (isNew) return newPassphrase('New passphrase for the vault: ');
-		return { text: await typed('Passphrase of the vault: '), source: 'the terminal', canRepeat: true };
-	};
+/** What a channel asks when the vault is locked; a person only where nobody else knows. */
+export function passphraseFor(file: string | undefined, askPerson: AskPassphrase): AskPassphrase {
+	return async (wanted) => (await unattendedPassphrase(file)) ?? askPerson(wanted);
 }
+
+/** Asks on the terminal, if there is one. */
+export const askOnTerminal: AskPassphrase = async ({ isNew, attempt, message }) => {
+	if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+	if (attempt > 1) process.stderr.write(`${message}\n`);
+	if (isNew) return newPassphrase('New passphrase for the vault: ');
+	return { text: await typed('Passphrase of the vault: '), source: 'the terminal', canRepeat: true };
+};
 
 /** A passphrase that is typed twice. @throws FirnError PASSPHRASE_DIFFERS, PASSPHRASE_EMPTY */
 export async function newPassphrase(question: string): Promise<Passphrase> {

@@ -8,8 +8,8 @@ export async function startPage(context: Context): Promise<number> {
 	if (isTerminal && !options.json && !options.quiet) {
 		const set = await host.appearance(options.home);
 		return host.app({
-			connect: () => context.connect(false),
-			local: () => context.local(false),
+			connect: (ask) => context.connect(ask),
+			local: (ask) => context.local(ask),
 			stateDir: (await host.paths(options.home)).engineDir,
 			color: options.color === false ? 'mono' : ((options.color ?? set.color ?? 'auto') as 'auto'),
 			ascii: options.ascii ?? set.ascii ?? false,

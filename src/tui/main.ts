@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Instance, render } from 'ink';
 import { createElement } from 'react';
 import { credentialEnvironment } from '../client/environment.ts';
+import type { AskPassphrase } from '../client/unlocking.ts';
 import { FirnError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import type { Channel } from '../protocol/channel.ts';
@@ -14,6 +15,7 @@ import type { Action } from './actions.ts';
 import { App } from './app.tsx';
 import { fieldOf } from './components/field.tsx';
 import { displayName } from './components/text.ts';
+import { PassphrasePrompt } from './passphrase-prompt.ts';
 import type { EffectContext } from './screen.ts';
 import { ALL_SCREENS, screenOf } from './screens/index.ts';
 import { sheetEffect } from './sheet-effect.ts';
@@ -29,9 +31,9 @@ import { chooseTheme } from './theme/theme.ts';
 
 export interface TuiOptions {
 	/** A greeted channel; starts the engine if need be. */
-	connect: () => Promise<{ channel: Channel; hello: Results['hello'] }>;
+	connect: (ask: AskPassphrase) => Promise<{ channel: Channel; hello: Results['hello'] }>;
 	/** The engine's contract in this process. */
-	local: () => Promise<Channel>;
+	local: (ask: AskPassphrase) => Promise<Channel>;
 	/** Where the app keeps its own file. */
 	stateDir: string;
 	color: 'auto' | '16' | 'mono' | 'contrast';
@@ -50,7 +52,11 @@ export async function runTui(options: TuiOptions): Promise<number> {
 	const tty = new TtyOutput(process.stdout);
 	const keep = new Keep(join(options.stateDir, 'app.json'));
 	const store = new Store(initialState(options, keep.read(), tty), tty);
-	const link = new EngineLink({ connect: options.connect, dispatch: (action) => store.dispatch(action) });
+	const passphrases = new PassphrasePrompt((modal) => store.dispatch({ type: 'modal', modal }));
+	const link = new EngineLink({
+		connect: () => options.connect(passphrases.ask),
+		dispatch: (action) => store.dispatch(action),
+	});
 	let leave: (code: number) => void = () => {};
 	const left = new Promise<number>((resolve) => {
 		leave = resolve;
@@ -83,7 +89,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
 		call: (method, params) => link.call(method, params),
 		refresh: () => link.refresh(),
 		local: () => {
-			local ??= options.local();
+			local ??= options.local(passphrases.ask);
 			return local;
 		},
 		follow: (channel, task, listener) => {
@@ -120,7 +126,10 @@ export async function runTui(options: TuiOptions): Promise<number> {
 		tty.write(options.accessible ? ENTER : RETURN);
 		repaint();
 	};
-	store.connect(context, (action, { dispatch }) => appEffect(action, { context, dispatch, leave, repaint, suspend }));
+	store.connect(context, (action, { dispatch }) => {
+		passphrases.effect(action);
+		appEffect(action, { context, dispatch, leave, repaint, suspend });
+	});
 
 	const onSignal = () => leave(EXIT.interrupted);
 	const onCrash = (error: unknown) => {
