@@ -4,10 +4,10 @@ import type { ThawProgress, Waiting } from '../../core/task.ts';
 /** Why nothing happens, in a sentence. */
 export function waitingForThaw({ thawing, archives, settled, until, readyBy }: ThawProgress): Waiting {
 	const left = archives - settled;
-	const what = thawing > 0 ? `${counted(thawing, 'archive')} of ${left} left` : `${counted(left, 'archive')}`;
+	const what = thawing > 0 ? `Thawing ${counted(thawing, 'archive')}` : `Waiting for ${counted(left, 'archive')}`;
 	const by = readyBy === undefined ? '' : `, ready by ${minute(readyBy)} at the latest`;
 	const next = until === undefined ? '' : `; the store is asked again at ${minute(until)}`;
-	const reason = `The store thaws ${what}${by}${next}. You may quit: it goes on by itself.`;
+	const reason = `${what}${by}${next}. You may quit: it goes on by itself.`;
 	return { code: 'THAWING', reason };
 }
 

@@ -1,6 +1,8 @@
 /** What the restore wizard asks of the engine, and what it asks people. */
 
 import { FirnError, toFirnError } from '../../../core/errors.ts';
+import { formatUsd } from '../../../core/money.ts';
+import type { QuoteAnswer, RestorePlanAnswer, TierAnswer } from '../../../core/restore-answers.ts';
 import { counted, formatSize } from '../../../core/sizes.ts';
 import type { Action } from '../../actions.ts';
 import { identityParams } from '../../components/identity-field.ts';
@@ -8,6 +10,7 @@ import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
 import type { MenuItem } from '../../state.ts';
 import { formatWhen } from '../jobs/job-rows.ts';
+import { costOf, tierText } from './cost.ts';
 import { absolute } from './paths.ts';
 import { nextPage, type ReportPage } from './report-state.ts';
 import { type RestoreState, rowOf, type Snapshot } from './state.ts';
@@ -111,17 +114,19 @@ function request(own: RestoreState, cwd: string) {
 	};
 }
 
-async function askPlan(own: RestoreState, { call, dispatch, cwd }: EffectContext): Promise<void> {
+async function askPlan(own: RestoreState, { call, dispatch, cwd, env }: EffectContext): Promise<void> {
 	const { ask } = own.plan;
 	asked = ask;
 	try {
-		dispatch({ type: 'restore/planned', ask, answer: await call('planRestore', request(own, cwd)) });
+		dispatch({ type: 'restore/planned', ask, answer: await call('planRestore', { ...request(own, cwd), env }) });
 	} catch (error) {
 		dispatch({ type: 'restore/refused', ask, error: toFirnError(error).toPlain() });
 	}
 }
 
-/** Asks before anything is fetched, in numbers. */
+const BACKGROUND = 'It goes on in the background when you leave.';
+
+/** Asks how fast, where something has to be thawed. */
 function start(own: RestoreState, context: EffectContext): void {
 	const { answer, busy, error } = own.plan;
 	const going = own.task === undefined ? undefined : context.state().tasks[own.task];
@@ -132,13 +137,32 @@ function start(own: RestoreState, context: EffectContext): void {
 		context.flash('error', [problem.message, problem.guidance].filter(Boolean).join(' '));
 		return;
 	}
+	const { tiers } = answer.quote;
+	if (tiers.length === 0) {
+		confirm(own, answer, undefined, context);
+		return;
+	}
+	const items = tiers.map((one) => ({ label: one.tier, value: one.tier, note: tierText(one) }));
+	context.open({ kind: 'menu', tag: 'restore.tier', title: 'The archives must be thawed. How fast?', items });
+}
+
+/** Asks before anything is fetched or paid, in numbers. */
+function confirm(
+	own: RestoreState,
+	answer: RestorePlanAnswer,
+	tier: TierAnswer | undefined,
+	context: EffectContext,
+): void {
 	const { files, bytes, fetchBytes, requests, target, existing } = answer;
+	const cost = costOf(answer.quote, tier?.tier);
 	const policy = { keep: 'kept', overwrite: 'overwritten', newer: 'replaced where they are older' };
 	const lines = [
 		`${counted(files, 'file')}, ${formatSize(bytes)}, into ${displayName(target.path)}.`,
 		`${formatSize(fetchBytes)} are read from the store in ${counted(requests, 'request')}.`,
+		...(tier ? [`Thaws ${counted(tier.archives, 'archive')} with the tier ${tier.tier}: ${tierText(tier)}.`] : []),
+		...(!tier && cost.asks ? [`It costs ${formatUsd(cost.cost ?? 0)}.`] : []),
 		...(existing.other > 0 ? [`In the way: ${counted(existing.other, 'other file')}, ${policy[own.existing]}.`] : []),
-		'It goes on in the background when you leave.',
+		tier ? 'You may quit meanwhile: it goes on by itself, also after a restart.' : BACKGROUND,
 	];
 	context.open({
 		kind: 'confirm',
@@ -149,14 +173,30 @@ function start(own: RestoreState, context: EffectContext): void {
 	});
 }
 
+/** What was shown and said yes to. */
+function agreement(quote: QuoteAnswer, tier: TierAnswer['tier'] | undefined) {
+	const { cost, tier: chosen } = costOf(quote, tier);
+	return { agreedCost: cost ?? 0, ...(chosen ? { tier: chosen.tier } : {}) };
+}
+
 async function replied(tag: string, value: string, own: RestoreState, context: EffectContext): Promise<void> {
 	const { call, dispatch, refresh, fail, cwd, env } = context;
 	if (tag === 'restore.job') await loadSnapshots(context.screen<RestoreState>('restore'), context);
+	if (tag === 'restore.tier' && own.plan.answer) {
+		const { answer } = own.plan;
+		confirm(
+			own,
+			answer,
+			answer.quote.tiers.find((one) => one.tier === value),
+			context,
+		);
+	}
 	if (tag === 'restore.reports') await loadReport(value, undefined, context);
 	if (value !== 'yes') return;
 	if (tag === 'restore.start') {
 		try {
-			const { task } = await call('restore', { ...request(own, cwd), existing: own.existing, env });
+			const agreed = own.plan.answer ? agreement(own.plan.answer.quote, own.tier) : {};
+			const { task } = await call('restore', { ...request(own, cwd), ...agreed, existing: own.existing, env });
 			dispatch({ type: 'restore/begun', task });
 			refresh();
 		} catch (error) {

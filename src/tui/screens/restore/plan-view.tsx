@@ -1,4 +1,5 @@
 import { Text } from 'ink';
+import { formatUsd } from '../../../core/money.ts';
 import type { PlannedArchive, RestorePlanAnswer } from '../../../core/restore-answers.ts';
 import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
 import { Problem } from '../../components/form.tsx';
@@ -9,6 +10,7 @@ import { Wait } from '../../components/wait.tsx';
 import { useLook } from '../../theme/look.ts';
 import type { Tone } from '../../theme/theme.ts';
 import { formatWhen } from '../jobs/job-rows.ts';
+import { costOf } from './cost.ts';
 import { PLAN_FIGURES } from './heights.ts';
 
 export interface Figure {
@@ -28,7 +30,7 @@ export function planFigures(plan: RestorePlanAnswer, now: number, most = PLAN_FI
 	const figures: Figure[] = [
 		{ label: 'Snapshot', text: `${snapshot.number} of ${formatWhen(snapshot.time, now)}` },
 		{ label: 'Restores', text: `${counted(files, 'file')}, ${formatSize(bytes)}` },
-		{ label: 'Needs', text: `${counted(archives.count, 'archive')} of ${formatSize(archives.bytes)}` },
+		{ label: 'Needs', text: `${counted(archives.count, 'archive')} of ${formatSize(archives.bytes)}${costText(plan)}` },
 		{ label: 'Reads', text: `${formatSize(fetchBytes)} in ${counted(requests, 'request')}` },
 		{ label: 'Target', text: displayName(target.path) },
 		{ label: 'Free there', text: free, tone: fits ? 'ok' : 'warn' },
@@ -41,6 +43,13 @@ export function planFigures(plan: RestorePlanAnswer, now: number, most = PLAN_FI
 	];
 	const gone = LEAST_TELLING.slice(0, PLAN_FIGURES - most);
 	return figures.filter(({ label }) => !gone.includes(label));
+}
+
+/** What it costs at least, where it costs anything. */
+function costText({ quote }: RestorePlanAnswer): string {
+	const { tier, cost, asks } = costOf(quote, undefined);
+	if (tier) return `; thaw ${cost === undefined ? 'at a cost not known' : `from ${formatUsd(cost)}`}`;
+	return asks ? `; ${formatUsd(cost ?? 0)}` : '';
 }
 
 const LEAST_TELLING = ['Snapshot', 'Needs', 'Target', 'Reads', 'Free there'];

@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { formatDuration } from '../../../core/durations.ts';
-import { formatCount, formatRate, formatSize } from '../../../core/sizes.ts';
-import type { RestoreProgress, TaskEvent } from '../../../core/task.ts';
+import { counted, formatCount, formatRate, formatSize } from '../../../core/sizes.ts';
+import type { RestoreProgress, TaskEvent, ThawProgress } from '../../../core/task.ts';
 import { bar, sparkline } from '../../components/bar.ts';
 import { causeFirst, eventText } from '../../components/event-text.ts';
 import { Line } from '../../components/line.tsx';
@@ -54,6 +54,7 @@ export function ProgressView({
 		...(progress.kind === 'restore'
 			? [['Read', `${formatSize(fetchedBytes)} of ${formatSize(fetchBytes)} from the store`] as [string, string]]
 			: []),
+		...(progress.thaw ? [['Thaw', thawText(progress.thaw, now)] as [string, string]] : []),
 		['Rate', rate === undefined ? 'not known yet' : `${formatRate(rate)}${eta(left)}`],
 		['Time', `${formatDuration(Math.max(0, now - started) / 1000)}; ${PHASES[phase]}`],
 		['Problems', errors === 0 ? 'none so far' : formatCount(errors)],
@@ -140,6 +141,16 @@ export function ProgressView({
 function lineOf(event: TaskEvent, kind: RestoreProgress['kind']): ReturnType<typeof eventText> {
 	if (event.event !== 'archive' || kind === 'restore') return eventText(event);
 	return { text: `wrote ${displayName(event.key)}, ${formatSize(event.bytes)}`, tone: 'ok' };
+}
+
+/** Archives, and when they can all be read. */
+function thawText({ archives, settled, thawing, warm, failed, readyBy }: ThawProgress, now: number): string {
+	const parts = [`${formatCount(settled)} of ${counted(archives, 'archive')} done`];
+	if (thawing > 0) parts.push(`${formatCount(thawing)} thawing`);
+	if (warm > 0) parts.push(`${formatCount(warm)} warm`);
+	if (failed > 0) parts.push(`${formatCount(failed)} failed`);
+	if (readyBy !== undefined) parts.push(`ready in ${formatDuration(Math.max(0, readyBy - now) / 1000)} at the latest`);
+	return parts.join(', ');
 }
 
 const displayPhase = (phase: RestoreProgress['phase']): string =>

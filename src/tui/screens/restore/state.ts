@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os';
 import type { PlainError } from '../../../core/errors.ts';
-import type { RestorePlanAnswer } from '../../../core/restore-answers.ts';
+import type { RestorePlanAnswer, TierAnswer } from '../../../core/restore-answers.ts';
 import type { Action } from '../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../components/field.tsx';
 import { editIdentity, type IdentityInput, keptPath, pasteIdentity } from '../../components/identity-field.ts';
@@ -53,6 +53,8 @@ export interface RestoreState extends IdentityInput {
 	/** The target is still the one that was offered. */
 	offered: boolean;
 	existing: Existing;
+	/** How fast cold archives are thawed, once that was asked. */
+	tier: TierAnswer['tier'] | undefined;
 	/** Row of the form that has the keys. */
 	row: number;
 	plan: PlanState;
@@ -96,6 +98,7 @@ export function initial(saved?: unknown): RestoreState {
 		target: fieldOf(text(draft.target) || offer),
 		offered: text(draft.target) === '',
 		existing,
+		tier: undefined,
 		identity: fieldOf(text(draft.identity)),
 		pasted: undefined,
 		row: 0,
@@ -224,6 +227,8 @@ function withJob(state: RestoreState, job: string): RestoreState {
 
 function replied(state: RestoreState, tag: string, value: string): RestoreState {
 	if (tag === 'restore.job') return withJob(state, value);
+	if (tag === 'restore.tier')
+		return { ...state, tier: state.plan.answer?.quote.tiers.find(({ tier }) => tier === value)?.tier };
 	if (tag === 'restore.snapshot') return { ...state, snapshot: value === 'newest' ? undefined : Number(value) };
 	return state;
 }

@@ -8,6 +8,7 @@ import type { RestorePlanAnswer } from '../../../../src/core/restore-answers.ts'
 import { hostEngine } from '../../../../src/engine/host.ts';
 import type { Channel } from '../../../../src/protocol/channel.ts';
 import type { Action } from '../../../../src/tui/actions.ts';
+import { costOf, tierText } from '../../../../src/tui/screens/restore/cost.ts';
 import { initial, type RestoreState, reduce, STEPS, save } from '../../../../src/tui/screens/restore/state.ts';
 import type { AppState } from '../../../../src/tui/state.ts';
 import { ASCII } from '../../../../src/tui/theme/glyphs.ts';
@@ -98,6 +99,15 @@ describe('what and where to', () => {
 /** With names that would move the cursor, recolour the screen and forge lines. */
 const EVIL = 'run/\u001b[31mevil\u001b[2J\n\u202e👍/000001.tar.age';
 
+const tier = (name: 'bulk' | 'standard', total: number) => ({
+	tier: name,
+	archives: 60,
+	bytes: 6e11,
+	days: 3,
+	readyMs: [12 * 3_600_000, 48 * 3_600_000] as const,
+	cost: { retrieval: 0, thawRequests: 0, temporaryCopy: 0, requests: 0, egress: 0, total },
+});
+
 function plan(change: Partial<RestorePlanAnswer> = {}): RestorePlanAnswer {
 	const row = { key: EVIL, status: 'stored', storageClass: null, files: 12, fetchBytes: 5e9, requests: 40, size: 1e10 };
 	const rows = Array.from({ length: 60 }, (_, at) => ({
@@ -116,7 +126,12 @@ function plan(change: Partial<RestorePlanAnswer> = {}): RestorePlanAnswer {
 		requests: 2400,
 		archives: { count: 60, bytes: 6e11, rows },
 		existing: { looked: 700, same: 3, other: 4, older: 2 },
-		quote: { tiers: [], cold: { archives: 0, files: 0, bytes: 0, wantedBytes: 0 }, warm: 0, unknown: 0 },
+		quote: {
+			tiers: [tier('bulk', 2.75), tier('standard', 11)],
+			cold: { archives: 60, files: 720, bytes: 6e11, wantedBytes: 3e11 },
+			warm: 1,
+			unknown: 0,
+		},
 		key: { needed: true, recipients: 2, jobRecipients: [], atHand: [], fits: false },
 		problems: [
 			{ code: 'NO_IDENTITY', message: 'There is no identity.', guidance: 'Give one.', retry: 'no', kind: 'usage' },
@@ -182,6 +197,7 @@ function onStep(step: RestoreState['step'], columns: number, rows: number): AppS
 			fetchBytes: 3e11,
 			filesSkipped: 0,
 			errors: 2,
+			thaw: { archives: 60, settled: 12, failed: 1, warm: 2, thawing: 46, until: NOW, readyBy: NOW + 9e7 },
 			workers: [0, 1, 2, 3].map((worker) => ({ worker, state: 'fetch', archive: EVIL, path: EVIL, bytes: 1 })),
 		},
 	} as AppState['tasks'][string];
@@ -223,6 +239,24 @@ describe.each([
 		expect(report).toContain('! partial');
 		expect(report).toContain('1 mismatch');
 	});
+});
+
+test('cold archives are thawed as fast as somebody chooses', () => {
+	const asked = {
+		...initial(),
+		step: 'plan' as const,
+		plan: { ask: 1, busy: false, answer: plan(), error: undefined },
+	};
+	const reply = (value: string) => reduce(asked, { type: 'reply', tag: 'restore.tier', value }, app).tier;
+	expect([reply('standard'), reply('expedited')]).toEqual(['standard', undefined]);
+	const { quote } = plan();
+	expect(costOf(quote, 'standard')).toMatchObject({ cost: 11, asks: true });
+	expect(costOf(quote, 'expedited')).toMatchObject({ tier: { tier: 'bulk' }, cost: 2.75 });
+	expect(tierText(quote.tiers[0]!)).toBe('ready in 12-48 h, $2.75');
+	expect(drawn(onStep('plan', 160, 45), 'restore', 160, 42).join('\n')).toContain('thaw from $2.75');
+	expect(drawn(onStep('run', 160, 45), 'restore', 160, 42).join('\n')).toContain(
+		'46 thawing, 2 warm, 1 failed, ready in 25 h',
+	);
 });
 
 describe('with an engine', () => {
