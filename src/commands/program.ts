@@ -207,6 +207,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--region <region>', 'S3 region')
 		.option('--profile <name>', 'AWS profile')
 		.option('--path-style', 'bucket in the path instead of the host name')
+		.option('--credentials <name>', 'stored S3 keys (firn credentials)')
 		.option('-n, --dry-run', 'only say which jobs there are, and what it would read');
 	verb(
 		'report [id]',

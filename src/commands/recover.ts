@@ -19,6 +19,7 @@ export interface RecoverOptions {
 	region?: string;
 	profile?: string;
 	pathStyle?: boolean;
+	credentials?: string;
 	identity?: string[];
 	job?: string;
 	name?: string;

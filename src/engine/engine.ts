@@ -99,6 +99,7 @@ export class Engine {
 			config: this.#config,
 			stateFileOf: (name) => this.#stateFileOf(name),
 			stateFiles: () => this.#stateFiles(),
+			envFor: (destination, env) => this.#credentials.envFor(destination, env),
 			start: (kind, job, begin) => this.#start(kind, job, begin),
 		});
 		const catalogs = new Catalogs({

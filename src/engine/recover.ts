@@ -28,6 +28,8 @@ export interface RecoveriesOptions {
 	config: ConfigFile;
 	stateFileOf: (name: string) => string;
 	stateFiles: () => string[];
+	/** The environment that opens a destination. @throws FirnError as Credentials.envFor() */
+	envFor: (destination: DestinationConfig, env: Record<string, string>) => Promise<Record<string, string>>;
 	start: (kind: TaskKind, job: string, begin: (reporter: TaskReporter) => TaskHandle) => TaskView;
 }
 
@@ -43,7 +45,7 @@ export class Recoveries {
 		const { askLook } = await import('../catalog/recover/ask-look.ts');
 		const destination = destinationOf(params);
 		const { identities } = await this.#identities(params);
-		const found = await askLook({ destination, identities, env: params.env });
+		const found = await askLook({ destination, identities, env: await this.#options.envFor(destination, params.env) });
 		if (found.jobs.length === 0) {
 			throw usageError(
 				'NOTHING_THERE',
@@ -67,8 +69,9 @@ export class Recoveries {
 	 * @throws FirnError (usage) JOB_EXISTS, JOB_NAME_TAKEN, BAD_JOB_NAME, BAD_DESTINATION, BAD_IDENTITY
 	 */
 	async recover(params: CheckedRequests['recover']): Promise<Results['recover']> {
-		const { job: id, most, env } = params;
+		const { job: id, most } = params;
 		const destination = destinationOf(params);
+		const env = await this.#options.envFor(destination, params.env);
 		const { identities, given } = await this.#identities(params);
 		const { here, name: known } = this.#presence(id);
 		const name = known ?? params.name;
@@ -147,8 +150,10 @@ export class Recoveries {
 }
 
 function destinationOf(params: Params): DestinationConfig {
-	const { from, cwd, endpoint, region, profile, pathStyle } = params;
-	const where = Object.entries({ endpoint, region, profile, pathStyle }).filter(([, value]) => value !== undefined);
+	const { from, cwd, endpoint, region, profile, pathStyle, credentials } = params;
+	const where = Object.entries({ endpoint, region, profile, pathStyle, credentials }).filter(
+		([, value]) => value !== undefined,
+	);
 	return { url: destinationUrl(from, cwd), ...Object.fromEntries(where) };
 }
 

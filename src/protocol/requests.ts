@@ -87,6 +87,7 @@ const recoverRequest = z.strictObject({
 	region: z.string().optional(),
 	profile: z.string().optional(),
 	pathStyle: z.boolean().optional(),
+	credentials: z.string().optional(),
 	/** Besides those of this machine. */
 	identityFiles: z.array(z.string()).default([]),
 	identityText,
