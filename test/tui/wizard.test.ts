@@ -72,7 +72,7 @@ describe('making a job', () => {
 	test('asks of S3 what S3 needs', () => {
 		const where = after(command('wizard.toggle'), command('wizard.next'));
 		const s3 = reduceWizard({ ...where, row: 0 }, command('list.unfold'))!;
-		expect(formRows(s3)).toEqual(['kind', 'bucket', 'endpoint', 'region', 'profile', 'storageClass']);
+		expect(formRows(s3)).toEqual(['kind', 'bucket', 'endpoint', 'region', 'profile', 'credentials', 'storageClass']);
 		expect(reduceWizard({ ...s3, row: 1 }, field('enter'))?.error?.message).toBe('Which bucket?');
 		const named = [...'s3://b/p'].reduce((wizard, key) => reduceWizard(wizard, field(key))!, { ...s3, row: 1 });
 		expect(destinationOf(named)).toBe('s3://b/p');

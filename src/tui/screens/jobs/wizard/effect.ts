@@ -43,7 +43,7 @@ async function begin(wizard: WizardState, context: EffectContext): Promise<void>
 	const { call, dispatch, refresh, go, flash, cwd, env } = context;
 	const { fields, kind, encrypt, compression } = wizard;
 	dispatch({ type: 'wizard/asked' });
-	const given = (['endpoint', 'region', 'profile', 'storageClass'] as const).flatMap((name) => {
+	const given = (['endpoint', 'region', 'profile', 'credentials', 'storageClass'] as const).flatMap((name) => {
 		const text = fields[name].text.trim();
 		return kind === 's3' && text !== '' ? [[name, text] as const] : [];
 	});
@@ -72,5 +72,5 @@ async function begin(wizard: WizardState, context: EffectContext): Promise<void>
 /** Where what is wrong was said. */
 function stepOf(code: string): Step {
 	if (/^SOURCE/.test(code)) return 'what';
-	return /^(DEST|BAD_DEST|S3|BUCKET|BAD_BUCKET)/.test(code) ? 'where' : 'go';
+	return /^(DEST|BAD_DEST|S3|BUCKET|BAD_BUCKET|CREDENTIALS)/.test(code) ? 'where' : 'go';
 }

@@ -15,7 +15,16 @@ export interface Choice {
 	measured?: Measured;
 }
 
-export const FIELDS = ['folder', 'bucket', 'endpoint', 'region', 'profile', 'storageClass', 'name'] as const;
+export const FIELDS = [
+	'folder',
+	'bucket',
+	'endpoint',
+	'region',
+	'profile',
+	'credentials',
+	'storageClass',
+	'name',
+] as const;
 export type FieldName = (typeof FIELDS)[number];
 
 /** The rows of the second and third step: fields, and things to choose with ← →. */
@@ -94,7 +103,8 @@ export function chosenTotal({ choices }: WizardState): { files: number; bytes: n
 
 export function formRows({ step, kind }: WizardState): FormRow[] {
 	if (step === 'go') return ['name', 'encrypt', 'compression'];
-	return kind === 'folder' ? ['kind', 'folder'] : ['kind', 'bucket', 'endpoint', 'region', 'profile', 'storageClass'];
+	if (kind === 'folder') return ['kind', 'folder'];
+	return ['kind', 'bucket', 'endpoint', 'region', 'profile', 'credentials', 'storageClass'];
 }
 
 /** The field that has the keys, if one has. */

@@ -160,6 +160,7 @@ const LABELS: Record<FormRow, string> = {
 	endpoint: 'Endpoint',
 	region: 'Region',
 	profile: 'AWS profile',
+	credentials: 'Stored keys',
 	storageClass: 'Storage class',
 	name: 'Name of the job',
 	encrypt: 'Encryption',
@@ -171,6 +172,7 @@ const PLACEHOLDERS: Partial<Record<FormRow, string>> = {
 	endpoint: 'https://… only for stores that are not AWS',
 	region: 'as in ~/.aws/config',
 	profile: 'default',
+	credentials: 'none; or a name from Settings, Keys',
 	storageClass: 'STANDARD, or DEEP_ARCHIVE for cold storage',
 };
 
@@ -244,7 +246,9 @@ function notes(wizard: WizardState): string[] {
 	if (wizard.step === 'where') {
 		if (wizard.kind === 'folder')
 			return ['A folder that is missing is made. A copy on another disk or machine outlives this one.'];
-		return ['The usual AWS credentials are used: profile, environment, SSO or role. Nothing is stored by Firn.'];
+		return [
+			'The usual AWS credentials are used: profile, environment, SSO or role. Firn stores none, unless you let it: 7 Settings, Keys.',
+		];
 	}
 	const key =
 		'The key stays on this machine. Firn will ask you to keep a recovery sheet elsewhere: without the key nothing can be read.';
