@@ -1,7 +1,7 @@
 /** D-Bus sessions with a real gnome-keyring, each with a home of its own (Debian: dbus-x11, gnome-keyring). */
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,9 +48,23 @@ export function inSession(
 	script: string,
 	...args: string[]
 ): Promise<string> {
-	// Without a folder of services nobody starts a keyring by itself.
 	const command = `${START[session]}; ${script}`;
-	return run('dbus-run-session', ['--', 'bash', '-c', command, '_', ...args], env);
+	const bus = session === 'none' ? ['--config-file', bareBus(env.HOME!)] : [];
+	return run('dbus-run-session', [...bus, '--', 'bash', '-c', command, '_', ...args], env);
+}
+
+/** The configuration of a bus that starts no services by itself. */
+function bareBus(folder: string): string {
+	const file = join(folder, 'bus.conf');
+	const all = '<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>';
+	const policy = `<policy context="default">${all}</policy>`;
+	writeFileSync(
+		file,
+		`<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+		"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+		<busconfig><type>session</type><listen>unix:tmpdir=${folder}</listen>${policy}</busconfig>`,
+	);
+	return file;
 }
 
 /** Steps with the keychain, in a session or on whatever bus the environment names. */
