@@ -60,6 +60,7 @@ export class Firn {
 		const env = {
 			...process.env,
 			FIRN_HOME: join(this.#root, 'home'),
+			FIRN_KEYCHAIN: 'off',
 			AWS_ACCESS_KEY_ID: 'bench',
 			AWS_SECRET_ACCESS_KEY: 'bench',
 		};

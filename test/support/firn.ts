@@ -68,6 +68,7 @@ export function firnHome(extra: Record<string, string> = {}): FirnHome {
 	const env: Record<string, string> = {
 		...(process.env as Record<string, string>),
 		FIRN_HOME: join(root, 'home'),
+		FIRN_KEYCHAIN: 'off',
 		NO_COLOR: '1',
 		...extra,
 	};
