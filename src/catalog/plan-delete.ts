@@ -1,6 +1,5 @@
 /** What deleting archives would free, cost and lose. Nothing is asked of the store. */
 
-import { counted } from '../core/sizes.ts';
 import { earlyDeletion } from '../pricing/estimate.ts';
 import { chooseDoomed, Losses } from '../state/doomed-archives.ts';
 import { booksRevision, PlanDraft } from '../state/plan-store.ts';
@@ -8,10 +7,7 @@ import type { Desk, Ending } from './desk.ts';
 import type { PlanDeleteWork } from './spec.ts';
 
 /** @throws FirnError (usage) ARCHIVE_UNKNOWN, ARCHIVE_AMBIGUOUS */
-export async function planDelete(
-	{ db, destination, progress, signal, report }: Desk,
-	work: PlanDeleteWork,
-): Promise<Ending> {
+export async function planDelete({ db, destination, progress, signal }: Desk, work: PlanDeleteWork): Promise<Ending> {
 	const { what, prices } = work;
 	const created = Date.now();
 	const doomed = chooseDoomed(db, what);
@@ -45,10 +41,6 @@ export async function planDelete(
 		const cost = isPriced ? { fee, ...(fee > 0 ? { freeFrom } : {}) } : {};
 		const figures = { archives: doomed.length, bytes, lost, lostBytes, again, snapshots, ...cost };
 		draft.finish(created, booksRevision(db), figures);
-		if (lost > 0) {
-			const message = `${counted(lost, 'file')} would have no other copy left.`;
-			report({ event: 'notice', level: 'warn', message });
-		}
 		const { archives, bytes: freed, ...details } = figures;
 		return { status: 'complete', archives, bytes: freed, errors: 0, details: { plan: draft.id, ...details } };
 	} finally {

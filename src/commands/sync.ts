@@ -107,9 +107,12 @@ async function printFindings(
 }
 
 function line({ key, size, details }: PlanItem): string {
-	const bytes = size === null ? '' : `  ${formatSize(size)}`;
-	const fault =
-		details.fault === undefined ? '' : `  ${details.fault}, ${formatSize(Number(details.expected))} were stored`;
-	const begun = details.begun === undefined ? '' : `  begun ${details.begun}`;
-	return `${safePrint(key)}${bytes}${fault}${safePrint(begun)}`;
+	const { fault, expected, begun } = details;
+	const is = size === null ? '' : fault === undefined ? formatSize(size) : counted(size, 'byte');
+	const was = fault === 'size' ? `instead of ${counted(Number(expected), 'byte')}` : fault && 'with another checksum';
+	const since = begun && `begun ${begun}`;
+	return [key, is, was, since]
+		.filter(Boolean)
+		.map((part) => safePrint(String(part)))
+		.join('  ');
 }

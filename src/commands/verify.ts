@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { credentialEnvironment } from '../client/environment.ts';
 import { usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import { formatUsd } from '../core/money.ts';
+import { yesConfirmation } from './confirm.ts';
 import type { Context } from './context.ts';
 import { awaitTask, followTask, report } from './follow.ts';
 import { identitiesFor } from './identity-option.ts';
@@ -31,7 +31,9 @@ export async function verify(context: Context, [job]: string[], options: VerifyO
 		if (cost !== undefined) out.line(`Reading costs ${formatUsd(cost)}.`);
 		if (options.dryRun || summary.error || summary.status === 'stopped')
 			return report(out, 'verify', summary, begun.job);
-		if (!(await isConfirmed(context, cost ?? 0))) return EXIT.interrupted;
+		const isPaid = cost !== undefined && cost >= SMALL_COST && !context.options.yes;
+		if (isPaid && !(await yesConfirmation(context, 'Go on?', `It costs ${formatUsd(cost)}: say --yes.`)))
+			return EXIT.interrupted;
 		const identities = await identitiesFor(context, engine, job!, options.identity);
 		const done = await engine.call('verify', { ...asked, ...identities });
 		if (!options.detach) return followTask(context, engine, done.task, done.job);
@@ -47,16 +49,4 @@ function shareOf(option: string | true | undefined): number {
 	const share = Number(/^(\d+(?:\.\d+)?)%?$/.exec(option)?.[1]);
 	if (share > 0 && share <= 100) return share;
 	throw usageError('BAD_NUMBER', `"${option}" is no share of the data.`, 'Give percent from 1 to 100, or all.');
-}
-
-async function isConfirmed({ out, options }: Context, cost: number): Promise<boolean> {
-	if (cost < SMALL_COST || options.yes) return true;
-	if (out.json || !out.isTerminal || !process.stdin.isTTY)
-		throw usageError('NOT_CONFIRMED', `Nothing was done: it would cost ${formatUsd(cost)}.`, 'Say --yes.');
-	const lines = createInterface({ input: process.stdin, output: process.stdout });
-	try {
-		return /^y(es)?$/i.test((await lines.question('Go on? [y/N] ')).trim());
-	} finally {
-		lines.close();
-	}
 }
