@@ -13,6 +13,8 @@ import { until } from './firn.ts';
 
 export interface AppDriver {
 	store: Store;
+	/** For effects of the app itself, which are not connected. */
+	context: EffectContext;
 	/** Presses keys one after another; text is typed by `type`. */
 	press: (...keys: string[]) => void;
 	type: (text: string) => void;
@@ -65,6 +67,7 @@ export function driveApp(
 	store.connect(context, () => {});
 	return {
 		store,
+		context,
 		press: (...keys) => {
 			for (const key of keys) store.key(key);
 		},
