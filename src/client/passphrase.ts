@@ -19,17 +19,19 @@ const CREDENTIAL = 'firn-passphrase';
 /**
  * In this order: the file of --passphrase-file, FIRN_PASSPHRASE_FILE, FIRN_PASSPHRASE_COMMAND, the systemd credential
  * (https://systemd.io/CREDENTIALS), FIRN_PASSPHRASE. Undefined when none is set.
+ * @param terminal whether the command may ask a person on the terminal
  * @throws FirnError (usage) PASSPHRASE_UNREADABLE, PASSPHRASE_EMPTY
  */
 export async function unattendedPassphrase(
 	file: string | undefined,
+	terminal: boolean,
 	env: NodeJS.ProcessEnv = process.env,
 ): Promise<Passphrase | undefined> {
 	if (file !== undefined) return fromFile(file, `the file ${file} (--passphrase-file)`);
 	const { FIRN_PASSPHRASE_FILE, FIRN_PASSPHRASE_COMMAND, FIRN_PASSPHRASE, CREDENTIALS_DIRECTORY } = env;
 	if (FIRN_PASSPHRASE_FILE)
 		return fromFile(FIRN_PASSPHRASE_FILE, `the file ${FIRN_PASSPHRASE_FILE} (FIRN_PASSPHRASE_FILE)`);
-	if (FIRN_PASSPHRASE_COMMAND) return fromCommand(FIRN_PASSPHRASE_COMMAND);
+	if (FIRN_PASSPHRASE_COMMAND) return fromCommand(FIRN_PASSPHRASE_COMMAND, terminal, env);
 	// Other services have credentials too, for other purposes.
 	const credential = CREDENTIALS_DIRECTORY ? join(CREDENTIALS_DIRECTORY, CREDENTIAL) : undefined;
 	if (credential && existsSync(credential)) return fromFile(credential, `the systemd credential ${CREDENTIAL}`);
@@ -48,15 +50,17 @@ export function fromFile(file: string, source: string): Passphrase {
 	return asPassphrase(text, source);
 }
 
-function fromCommand(command: string): Promise<Passphrase> {
+function fromCommand(command: string, terminal: boolean, env: NodeJS.ProcessEnv): Promise<Passphrase> {
 	// Not the command itself: there may be secrets in it.
 	const source = 'FIRN_PASSPHRASE_COMMAND';
 	return new Promise((resolve, reject) => {
-		// What asks a person does so on the terminal.
-		const child = spawn('/bin/sh', ['-c', command], { stdio: ['inherit', 'pipe', 'inherit'] });
+		// What is piped into Firn is not for the command.
+		const input = terminal && process.stdin.isTTY ? 'inherit' : 'ignore';
+		const stdio = [input, 'pipe', terminal ? 'inherit' : 'ignore'] as const;
+		const child = spawn('/bin/sh', ['-c', command], { stdio: [...stdio], env });
 		let out = '';
-		child.stdout.setEncoding('utf8');
-		child.stdout.on('data', (chunk: string) => {
+		child.stdout!.setEncoding('utf8');
+		child.stdout!.on('data', (chunk: string) => {
 			out += chunk;
 		});
 		child.on('error', (error) => reject(unreadable(source, `could not be run (${errnoCode(error)})`)));

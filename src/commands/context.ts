@@ -77,7 +77,7 @@ export class Context {
 		const { passphraseFile } = this.options;
 		try {
 			// With a passphrase the first secret of all goes into a vault.
-			const first = hello.hasSecrets ? undefined : await unattendedPassphrase(passphraseFile);
+			const first = hello.hasSecrets ? undefined : await unattendedPassphrase(passphraseFile, ask === askOnTerminal);
 			if (first) await channel.call('unlock', { passphrase: first.text, source: first.source });
 		} catch (error) {
 			channel.close();

@@ -17,7 +17,11 @@ export async function engine(
 			return stop(context);
 		case 'start':
 			if (!foreground) return context.ask(async (channel) => tell(context, await greet(channel)));
-			if (await context.host.serve(context.options.home, () => unattendedPassphrase(context.options.passphraseFile))) {
+			if (
+				await context.host.serve(context.options.home, () =>
+					unattendedPassphrase(context.options.passphraseFile, false),
+				)
+			) {
 				// Who has stopped it is still connected, and waits for this process to end.
 				process.exit(EXIT.ok);
 			}

@@ -5,9 +5,9 @@ import type { AskPassphrase } from '../client/unlocking.ts';
 import { usageError } from '../core/errors.ts';
 import { readSecretText } from './secret-input.ts';
 
-/** What a channel asks when the vault is locked; a person only where nobody else knows. */
+/** What a channel asks when the vault is locked; a person only where nobody else knows. The app draws on the terminal. */
 export function passphraseFor(file: string | undefined, askPerson: AskPassphrase): AskPassphrase {
-	return async (wanted) => (await unattendedPassphrase(file)) ?? askPerson(wanted);
+	return async (wanted) => (await unattendedPassphrase(file, askPerson === askOnTerminal)) ?? askPerson(wanted);
 }
 
 /** Asks on the terminal, if there is one. */

@@ -23,9 +23,9 @@ const all = () => ({
 
 test('the first source that is set counts', async () => {
 	const env: NodeJS.ProcessEnv = all();
-	const found = [await unattendedPassphrase(join(root, 'option'), env)];
+	const found = [await unattendedPassphrase(join(root, 'option'), false, env)];
 	for (const name of Object.keys(env)) {
-		found.push(await unattendedPassphrase(undefined, env));
+		found.push(await unattendedPassphrase(undefined, false, env));
 		delete env[name];
 	}
 	expect(found).toEqual([
@@ -35,9 +35,9 @@ test('the first source that is set counts', async () => {
 		{ text: 'firn-passphrase', source: 'the systemd credential firn-passphrase' },
 		{ text: 'variable', source: 'FIRN_PASSPHRASE' },
 	]);
-	expect(await unattendedPassphrase(undefined, {})).toBeUndefined();
+	expect(await unattendedPassphrase(undefined, false, {})).toBeUndefined();
 	// Of another service.
-	expect(await unattendedPassphrase(undefined, { CREDENTIALS_DIRECTORY: '/' })).toBeUndefined();
+	expect(await unattendedPassphrase(undefined, false, { CREDENTIALS_DIRECTORY: '/' })).toBeUndefined();
 });
 
 test.each([
@@ -63,7 +63,7 @@ test.each([
 	],
 	['an empty file', { FIRN_PASSPHRASE_FILE: '/dev/null' }, 'the file /dev/null (FIRN_PASSPHRASE_FILE) is empty'],
 ])('%s is named, and the others are not tried', async (_what, env, message) => {
-	const given = unattendedPassphrase(undefined, { ...env, FIRN_PASSPHRASE: 'variable' });
+	const given = unattendedPassphrase(undefined, false, { ...env, FIRN_PASSPHRASE: 'variable' });
 	await expect(given).rejects.toThrow(message);
 	await expect(given).rejects.toMatchObject({ kind: 'usage', message: expect.not.stringContaining('secret') });
 });
@@ -71,7 +71,7 @@ test.each([
 test('one line feed at the end is none of it; spaces and umlauts are', async () => {
 	const given = async (content: string) => {
 		writeFileSync(join(root, 'option'), content);
-		return (await unattendedPassphrase(join(root, 'option'), {}))!.text;
+		return (await unattendedPassphrase(join(root, 'option'), false, {}))!.text;
 	};
 	expect(await given(' ä b \n')).toBe(' ä b ');
 	expect(await given('x\r\n')).toBe('x');

@@ -1,5 +1,7 @@
 /** The keychain as it is on real machines: open, locked, without a service, on a bus that is dead or mute. */
 
+import { execFileSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -126,6 +128,13 @@ describe('without a keyring', () => {
 			}
 		},
 	);
+
+	test('keytar is not installed: the process says so', () => {
+		const alone = join(home, 'child.ts');
+		copyFileSync(join(import.meta.dirname, '../../src/secrets/keychain/child.ts'), alone);
+		const out = execFileSync(process.execPath, [alone], { input: JSON.stringify({ service: 'firn', steps: [] }) });
+		expect(JSON.parse(out.toString())).toEqual({ missing: 'MODULE_NOT_FOUND' });
+	});
 
 	test('it is switched off', async () => {
 		const env = { ...loginEnv(home), FIRN_KEYCHAIN: 'off', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/none' };
