@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { credentialEnvironment } from '../client/environment.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { uploadQuoteWords } from '../core/upload-quote.ts';
+import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
+import { agreeToUpload, uploadQuote } from './agree-upload.ts';
 import type { Context } from './context.ts';
-import { followTask } from './follow.ts';
+import { awaitTask, followTask, report } from './follow.ts';
 import { isStateFile } from './job-argument.ts';
 import { type JobOptions, jobOptions } from './job-options.ts';
 import { remindOfSheet } from './recovery-sheet.ts';
@@ -13,6 +16,7 @@ export interface BackupOptions extends JobOptions {
 	job?: string;
 	full?: boolean;
 	dryRun?: boolean;
+	maxCost?: string;
 	detach?: boolean;
 }
 
@@ -29,13 +33,32 @@ export async function backup(context: Context, sources: string[], options: Backu
 		env: credentialEnvironment(),
 	} satisfies Params<'backup'>;
 	return context.ask(async (engine) => {
+		if (!params.dryRun && !(await agreeToUpload(context, engine, params, options.maxCost))) return EXIT.interrupted;
 		const { task, job, notes } = await engine.call('backup', params);
 		for (const note of notes) context.out.line(note);
 		if (options.detach) return detached(context, job, task);
+		if (params.dryRun) return dryRun(context, engine, params, { task, job });
 		const code = await followTask(context, engine, task, job);
-		if (code === EXIT.ok && !params.dryRun) await remindOfSheet(context, engine);
+		if (code === EXIT.ok) await remindOfSheet(context, engine);
 		return code;
 	});
+}
+
+/** What would be stored, and what that costs where it is known. */
+async function dryRun(
+	context: Context,
+	engine: Channel,
+	params: Params<'backup'>,
+	{ task, job }: { task: string; job: string },
+): Promise<number> {
+	const { kind, summary } = await awaitTask(context, engine, task, job);
+	if (!summary) return EXIT.interrupted;
+	const quote = summary.error ? undefined : await uploadQuote(engine, params, summary.details);
+	if (quote?.prices) {
+		context.out.record({ event: 'quote', ...quote });
+		context.out.line(uploadQuoteWords(quote));
+	}
+	return report(context.out, kind, summary, job);
 }
 
 /** `firn resume [JOB|STATE_DB]`. */

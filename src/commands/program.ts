@@ -116,6 +116,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--to <destination>', 'a folder, or s3://BUCKET/PREFIX')
 		.option('--job <name>', 'name of the job (default: of the first folder)')
 		.option('--full', 'pack unchanged files too')
+		.option('--max-cost <usd>', 'do not begin if sending it costs more than this')
 		.option('-n, --dry-run', 'only say what would be done')
 		.option('--detach', 'do not wait for the end');
 	verb(

@@ -38,6 +38,7 @@ import { Sheets } from './sheets.ts';
 import { TaskLog } from './task-log.ts';
 import { type Follower, Tasks } from './tasks.ts';
 import type { Thaws } from './thaws.ts';
+import { uploadQuote } from './upload-quote.ts';
 
 export interface EngineOptions {
 	paths: Paths;
@@ -116,6 +117,7 @@ export class Engine {
 			hello: () => this.#hello(),
 			'engine.stop': () => this.#stopEngine(),
 			backup: (params) => this.#backup(params),
+			quoteBackup: (params) => this.#quoteBackup(params),
 			resume: (params) => this.#resume(params),
 			restore: (params) => restores.restore(params),
 			planRestore: (params) => restores.planRestore(params),
@@ -221,6 +223,12 @@ export class Engine {
 		const { full, dryRun, env } = params;
 		const task = await this.#startBackup(job, { full, dryRun, mode: 'new', env }, this.#stateFileOf(job.name), onBegun);
 		return { task: task.id, job: job.name, created, notes };
+	}
+
+	async #quoteBackup({ files, bytes, ...params }: CheckedRequests['quoteBackup']): Promise<Results['quoteBackup']> {
+		const { paths } = this.#options;
+		const { job } = await resolveJob({ ...params, dryRun: true }, this.#config, { paths, secrets: this.#secrets });
+		return uploadQuote(job, { files, bytes }, paths.pricesFile, params.env ?? {});
 	}
 
 	async #resume({ job, stateFile, env }: CheckedRequests['resume']): Promise<Results['resume']> {

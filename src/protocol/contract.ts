@@ -14,6 +14,7 @@ import type { InspectAnswer, KeyCheck, ReportAnswer, ReportRow, RestorePlanAnswe
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import type { TaskKind, TaskProgress, TaskState, TaskSummary, ThawProgress, TimedEvent } from '../core/task.ts';
+import type { UploadQuoteAnswer } from '../core/upload-quote.ts';
 import type { Requests } from './requests.ts';
 
 /** Rises with every change that an older side would misunderstand. */
@@ -161,6 +162,7 @@ export interface Results {
 	hello: { protocol: number; version: string; pid: number; socket: string; hasSecrets: boolean };
 	'engine.stop': { stopped: string[] };
 	backup: { task: string; job: string; created: boolean; notes: string[] };
+	quoteBackup: UploadQuoteAnswer;
 	resume: { tasks: { task: string; job: string }[] };
 	restore: { task: string; job: string };
 	planRestore: RestorePlanAnswer;

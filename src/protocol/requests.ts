@@ -107,20 +107,24 @@ const passphrase = z.strictObject({
 	source: z.string(),
 });
 
+const backupRequest = z.strictObject({
+	/** An existing job, or the name of one to make. */
+	job: z.string().optional(),
+	sources: z.array(z.string()).default([]),
+	to: z.string().optional(),
+	cwd: z.string(),
+	options: jobOptions,
+	full: z.boolean().default(false),
+	dryRun: z.boolean().default(false),
+	env,
+});
+
 export const requestSchemas = {
 	hello: z.strictObject({ protocol: z.number() }),
 	'engine.stop': z.strictObject({ now: z.boolean().default(false) }),
-	backup: z.strictObject({
-		/** An existing job, or the name of one to make. */
-		job: z.string().optional(),
-		sources: z.array(z.string()).default([]),
-		to: z.string().optional(),
-		cwd: z.string(),
-		options: jobOptions,
-		full: z.boolean().default(false),
-		dryRun: z.boolean().default(false),
-		env,
-	}),
+	backup: backupRequest,
+	/** What storing so many files in the destination of that job costs. */
+	quoteBackup: backupRequest.extend({ files: z.number().int().min(0), bytes: z.number().min(0) }),
 	resume: z.strictObject({ job: z.string().optional(), stateFile: z.string().optional(), env }),
 	restore: restoreRequest,
 	/** What it would do, and cost; `existing` and `dryRun` make no difference. */

@@ -1,5 +1,6 @@
 /** A bucket of AWS or of any S3-compatible store as a destination. */
 
+import { AWS_ARCHIVE_CLASS } from '../aws.ts';
 import type {
 	Destination,
 	DestinationLimits,
@@ -55,7 +56,7 @@ class S3Destination implements Destination {
 		this.limits = { minPartSize: 5 * MiB, maxPartSize: 5 * 1024 * MiB, maxParts: 10_000, maxObjectSize };
 		this.#bucket = bucket;
 		// What others call so, if they know it, is not known to be cheaper.
-		if (bucket.isAws) this.archiveClass = 'DEEP_ARCHIVE';
+		if (bucket.isAws) this.archiveClass = AWS_ARCHIVE_CLASS;
 	}
 
 	/** Lists, and writes a probe that never becomes an object. */

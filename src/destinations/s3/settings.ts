@@ -1,5 +1,6 @@
 /** Where the bucket is and who asks, from the job's config and the environment. Pure. */
 
+import { isAwsEndpoint } from '../aws.ts';
 import type { DestinationConfig } from '../destination.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -42,6 +43,6 @@ export function s3Settings(config: S3Config, env: Env): S3Settings {
 			: undefined,
 		credentialsFile: env.AWS_SHARED_CREDENTIALS_FILE || undefined,
 		configFile: env.AWS_CONFIG_FILE || undefined,
-		isAws: endpoint === undefined || /^https?:\/\/[^/]*\.amazonaws\.com(\.cn)?(:|\/|$)/i.test(endpoint),
+		isAws: isAwsEndpoint(endpoint),
 	};
 }

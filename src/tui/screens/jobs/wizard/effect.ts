@@ -1,9 +1,10 @@
 import { FirnError } from '../../../../core/errors.ts';
+import { uploadQuoteWords } from '../../../../core/upload-quote.ts';
 import type { Action } from '../../../actions.ts';
 import type { EffectContext } from '../../../screen.ts';
 import { offerNewSheet } from '../../../sheet-effect.ts';
 import type { JobsState } from '../state.ts';
-import { destinationOf, type Step, sourcesOf, type WizardState } from './state.ts';
+import { chosenTotal, destinationOf, type Step, sourcesOf, type WizardState } from './state.ts';
 
 /** Offers folders when the wizard opens; makes the job and starts it when all is said. */
 export function wizardEffect(action: Action, context: EffectContext): void {
@@ -12,6 +13,7 @@ export function wizardEffect(action: Action, context: EffectContext): void {
 	const opens = action.type === 'jobs' || (action.type === 'command' && action.id === 'jobs.add');
 	if (opens && wizard.home === '') void offer(context);
 	if (action.type === 'tick' || action.type === 'wizard/offer') void measure(wizard, context);
+	if (action.type === 'tick' && wizard.step === 'go' && wizard.kind === 's3') void quote(wizard, context);
 	if (wizard.begin === 'wanted') void begin(wizard, context);
 }
 
@@ -39,29 +41,48 @@ async function measure({ choices }: WizardState, { call, dispatch }: EffectConte
 	}
 }
 
-async function begin(wizard: WizardState, context: EffectContext): Promise<void> {
-	const { call, dispatch, refresh, go, flash, cwd, env } = context;
+/** What the choices ask for, as a request for a backup. */
+function requestOf(wizard: WizardState, { cwd, env }: EffectContext) {
 	const { fields, kind, encrypt, compression } = wizard;
-	dispatch({ type: 'wizard/asked' });
 	const given = (['endpoint', 'region', 'profile', 'credentials', 'storageClass'] as const).flatMap((name) => {
 		const text = fields[name].text.trim();
 		return kind === 's3' && text !== '' ? [[name, text] as const] : [];
 	});
+	const job = fields.name.text.trim();
+	const options = { encrypt, compression, ...Object.fromEntries(given) };
+	return { job, sources: sourcesOf(wizard), to: destinationOf(wizard), cwd, options, env };
+}
+
+/** What it costs, as far as it has been counted; asked for again when something has changed. */
+async function quote(wizard: WizardState, context: EffectContext): Promise<void> {
+	const { files, bytes } = chosenTotal(wizard);
+	const request = { ...requestOf(wizard, context), files, bytes };
+	const { env: _env, ...of } = request;
+	const text = JSON.stringify(of);
+	if (text === wizard.quote.of) return;
 	try {
-		const { job } = await call('backup', {
-			job: fields.name.text.trim(),
-			sources: sourcesOf(wizard),
-			to: destinationOf(wizard),
-			cwd,
-			options: { encrypt, compression, ...Object.fromEntries(given) },
-			env,
+		context.dispatch({
+			type: 'wizard/quote',
+			of: text,
+			words: uploadQuoteWords(await context.call('quoteBackup', request)),
 		});
+	} catch {
+		// What is wrong is told when the backup begins.
+		context.dispatch({ type: 'wizard/quote', of: text, words: '' });
+	}
+}
+
+async function begin(wizard: WizardState, context: EffectContext): Promise<void> {
+	const { call, dispatch, refresh, go, flash } = context;
+	dispatch({ type: 'wizard/asked' });
+	try {
+		const { job } = await call('backup', requestOf(wizard, context));
 		dispatch({ type: 'jobs/added' });
 		dispatch({ type: 'job', name: job });
 		refresh();
 		flash('info', `The backup of ${job} has begun. It goes on when you leave.`);
 		go('run');
-		if (encrypt) await offerNewSheet(context);
+		if (wizard.encrypt) await offerNewSheet(context);
 	} catch (thrown) {
 		const error = thrown instanceof FirnError ? thrown : new FirnError('INTERNAL', String(thrown));
 		const { code, message, guidance } = error;

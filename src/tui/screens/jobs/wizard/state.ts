@@ -48,6 +48,8 @@ export interface WizardState {
 	targets: { usual: string; outside: string };
 	compression: (typeof COMPRESSIONS)[number];
 	encrypt: boolean;
+	/** What it costs, and what that was asked for; where nothing is known to cost anything, ''. */
+	quote: { of: string; words: string };
 	/** Row of the form that has the keys. */
 	row: number;
 	/** `wanted`: all is said, the engine is to be asked; `asked`: it has been. */
@@ -58,6 +60,7 @@ export interface WizardState {
 export type WizardAction =
 	| { type: 'wizard/offer'; steps: FirstSteps }
 	| { type: 'wizard/measured'; measured: Measured[] }
+	| { type: 'wizard/quote'; of: string; words: string }
 	| { type: 'wizard/asked' }
 	| { type: 'wizard/failed'; step: Step; message: string; guidance?: string };
 
@@ -76,6 +79,7 @@ export function newWizard(first: boolean): WizardState {
 		targets: { usual: '', outside: '' },
 		compression: 'none',
 		encrypt: true,
+		quote: { of: '', words: '' },
 		row: 0,
 		begin: 'not yet',
 		error: undefined,
@@ -139,6 +143,8 @@ export function reduceWizard(wizard: WizardState, action: Action): WizardState |
 			}));
 			return { ...wizard, choices };
 		}
+		case 'wizard/quote':
+			return { ...wizard, quote: { of: action.of, words: action.words } };
 		case 'wizard/asked':
 			return { ...wizard, begin: 'asked' };
 		case 'wizard/failed': {

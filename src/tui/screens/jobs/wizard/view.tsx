@@ -173,7 +173,7 @@ const PLACEHOLDERS: Partial<Record<FormRow, string>> = {
 	region: 'as in ~/.aws/config',
 	profile: 'default',
 	credentials: 'none; or a name from Settings, Keys',
-	storageClass: 'STANDARD, or DEEP_ARCHIVE for cold storage',
+	storageClass: 'DEEP_ARCHIVE on AWS, elsewhere the store’s own',
 };
 
 const LABEL = 18;
@@ -226,11 +226,12 @@ function choiceText(wizard: WizardState, row: FormRow, { left, right }: { left: 
 }
 
 function Summary({ wizard, width }: { wizard: WizardState; width: number }) {
-	const rows = [
+	const rows: (readonly [string, string])[] = [
 		['From', sourcesOf(wizard).map(displayName).join(', ')],
 		['In all', totalText(wizard)],
 		['To', displayName(destinationOf(wizard))],
-	] as const;
+		...(wizard.quote.words === '' ? [] : [['Costs', wizard.quote.words] as const]),
+	];
 	return (
 		<>
 			{rows.map(([label, text]) => (

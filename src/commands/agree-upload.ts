@@ -1,0 +1,71 @@
+import { usageError } from '../core/errors.ts';
+import { formatUsd, parseUsd } from '../core/money.ts';
+import type { TaskSummary } from '../core/task.ts';
+import { type UploadQuoteAnswer, uploadQuoteWords } from '../core/upload-quote.ts';
+import type { Channel } from '../protocol/channel.ts';
+import type { Params } from '../protocol/contract.ts';
+import { askYes } from './ask-yes.ts';
+import type { Context } from './context.ts';
+
+/** What is sent without asking costs at most this, in USD. */
+const CENT = 0.01;
+
+/**
+ * Says what a backup will cost, where that is known, and has it agreed to: by --yes, by --max-cost, or on the terminal.
+ * What is new is counted by a scan, so this is only done where the store charges.
+ * @returns whether to go on
+ * @throws FirnError (usage) COST_TOO_HIGH, COST_NOT_AGREED, BAD_AMOUNT
+ */
+export async function agreeToUpload(
+	context: Context,
+	engine: Channel,
+	params: Params<'backup'>,
+	maxCost: string | undefined,
+): Promise<boolean> {
+	const { out, options } = context;
+	const most = maxCost === undefined ? undefined : parseUsd(maxCost);
+	if (options.yes && most === undefined) return true;
+	const { prices } = await engine.call('quoteBackup', { ...params, files: 0, bytes: 0 });
+	if (!prices) return true;
+	out.line('Looking for what is new, to say what it costs.');
+	const planned = await dryRunOf(engine, params);
+	// What is wrong is told by the run itself.
+	if (planned.error) return true;
+	const quote = await uploadQuote(engine, params, planned.details);
+	if (quote.requests > CENT) out.line(uploadQuoteWords(quote));
+	if (most !== undefined) {
+		if (quote.requests <= most) return true;
+		throw usageError(
+			'COST_TOO_HIGH',
+			`Sending this would cost ${formatUsd(quote.requests)}, more than the ${formatUsd(most)} that it may.`,
+			'Back up less, make archives larger with --split-size, or allow more with --max-cost.',
+		);
+	}
+	if (quote.requests <= CENT) return true;
+	if (out.json || !out.isTerminal || !process.stdin.isTTY)
+		throw usageError(
+			'COST_NOT_AGREED',
+			`Sending this costs ${formatUsd(quote.requests)}.`,
+			'Add --yes to agree to it, or --max-cost USD for what it may cost.',
+		);
+	return askYes('Go on? Type yes: ');
+}
+
+/** A scan that sends nothing, and says nothing: the run that follows tells all of it. */
+async function dryRunOf(engine: Channel, params: Params<'backup'>): Promise<TaskSummary> {
+	const { task } = await engine.call('backup', { ...params, dryRun: true });
+	return new Promise((done, reject) => {
+		engine.follow(task, { progress: () => {}, event: () => {}, done }).then(({ task: now }) => {
+			if (now.summary) done(now.summary);
+		}, reject);
+	});
+}
+
+/** What a dry run has found, priced. */
+export function uploadQuote(
+	engine: Channel,
+	params: Params<'backup'>,
+	{ newFiles, newBytes }: Record<string, number | string>,
+): Promise<UploadQuoteAnswer> {
+	return engine.call('quoteBackup', { ...params, files: Number(newFiles), bytes: Number(newBytes) });
+}

@@ -1,0 +1,28 @@
+import type { Job } from '../config/job.ts';
+import type { UploadQuoteAnswer } from '../core/upload-quote.ts';
+import { AWS_ARCHIVE_CLASS, isAwsEndpoint } from '../destinations/aws.ts';
+import { quoteBackup } from '../pricing/quote-backup.ts';
+import { pricesAt } from './prices.ts';
+
+/**
+ * What storing so many files in the destination of a job costs. Nothing is asked of the store.
+ * @throws FirnError BAD_PRICES
+ */
+export function uploadQuote(
+	job: Job,
+	content: { files: number; bytes: number },
+	pricesFile: string,
+	env: Record<string, string>,
+): UploadQuoteAnswer {
+	const found = pricesAt(job.destination, pricesFile, env);
+	if (!found) return { archives: 0, requests: 0, storageMonth: 0 };
+	const endpoint = job.destination.endpoint ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined);
+	const storageClass = job.storageClass ?? (isAwsEndpoint(endpoint) ? AWS_ARCHIVE_CLASS : undefined);
+	const { region, dated, proven } = found;
+	const { splitSize, partSize } = job;
+	return {
+		prices: { region, dated, proven },
+		...(storageClass === undefined ? {} : { storageClass }),
+		...quoteBackup(found, { storageClass, splitSize, partSize }, content),
+	};
+}
