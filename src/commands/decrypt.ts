@@ -6,7 +6,7 @@ import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
-import { givenIdentities } from './identity-option.ts';
+import { canAsk, type GivenIdentities, givenIdentities } from './identity-option.ts';
 import { jobArgument } from './job-argument.ts';
 import { printInspection } from './plan-view.ts';
 
@@ -30,23 +30,36 @@ export async function decrypt(context: Context, args: string[], options: Decrypt
 	if (options.extract && options.out === undefined) {
 		throw usageError('NO_OUT', 'With --extract, say where the files should go.', 'Add --out DIR.');
 	}
-	const params = {
+	const given = await givenIdentities(options.identity);
+	const what = {
 		...(isJob ? { job: jobArgument(args[0]!) } : {}),
 		inputs,
-		...(await givenIdentities(options.identity)),
 		...(options.out === undefined ? {} : { out: resolve(options.out) }),
 		extract: options.extract === true,
 		...(options.existing === undefined ? {} : { existing: options.existing }),
 		deleteEncrypted: options.deleteEncrypted === true,
-	} satisfies Params<'decrypt'>;
+	};
 	const engine = await context.local();
 	try {
+		const isOpen = options.identity !== undefined || !canAsk(context) || (await opens(engine, inputs));
+		const params = { ...what, ...(isOpen ? given : await askedIdentity(context)) } satisfies Params<'decrypt'>;
 		if (options.dryRun) return await dryRun(context, engine, params);
 		const { task } = await engine.call('decrypt', params);
 		return await followTask(context, engine, task, '', 'ends here');
 	} finally {
 		engine.close();
 	}
+}
+
+/** Whether the identities of this machine, if there are any, open something. */
+async function opens(engine: Channel, inputs: string[]): Promise<boolean> {
+	const { problems } = await engine.call('inspect', { inputs });
+	return problems.every(({ code }) => code !== 'NO_IDENTITY' && code !== 'WRONG_IDENTITY');
+}
+
+async function askedIdentity({ out }: Context): Promise<GivenIdentities> {
+	out.line('The archives are encrypted, and no identity here opens them.');
+	return givenIdentities(['-']);
 }
 
 /** Says which archives there are and what opens them. */

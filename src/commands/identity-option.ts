@@ -21,20 +21,25 @@ export async function givenIdentities(option: string[] = []): Promise<GivenIdent
 	return { identityFiles, identityText };
 }
 
+/** Whether somebody sits there. */
+export function canAsk({ out }: Context): boolean {
+	return !out.json && out.isTerminal && process.stdin.isTTY === true;
+}
+
 /**
  * The same for a restore; where no identity of this machine opens anything of the job, one is asked for on a terminal.
  */
 export async function identitiesFor(
-	{ out }: Context,
+	context: Context,
 	engine: Channel,
 	job: string,
 	option: string[] | undefined,
 ): Promise<GivenIdentities> {
-	if (option || out.json || !out.isTerminal || !process.stdin.isTTY) return givenIdentities(option);
+	if (option || !canAsk(context)) return givenIdentities(option);
 	const { keys } = await engine.call('keys', {});
 	const owners = keys.filter(({ needed }) => needed.some((need) => need.job === job));
 	if (owners.length === 0 || owners.some(({ held }) => held)) return { identityFiles: [] };
 	const names = owners.map(({ recipient, name }) => (name === null ? recipient : `${recipient} (${name})`));
-	out.line(`The archives of ${job} are for ${names.join(', ')}, and no identity here opens them.`);
+	context.out.line(`The archives of ${job} are for ${names.join(', ')}, and no identity here opens them.`);
 	return givenIdentities(['-']);
 }
