@@ -9,6 +9,7 @@ import {
 	isCatalog,
 	type RestoreProgress,
 	type TaskProgress,
+	type ThawProgress,
 	type WorkerRow,
 } from '../core/task.ts';
 
@@ -68,7 +69,15 @@ function restoreLines(progress: RestoreProgress, pace: Pace): string[] {
 	return [
 		`${verb} · ${bar(progress.bytesDone, progress.bytes, progress.phase !== 'plan')}${paceText(pace)}`,
 		`  files    ${formatCount(progress.filesDone)} of ${formatCount(progress.files)}, ${formatSize(progress.bytesDone)} of ${formatSize(progress.bytes)} · read ${formatSize(progress.fetchedBytes)}${requests(progress)}${errors(progress.errors)}`,
+		...(progress.thaw ? [thawLine(progress.thaw)] : []),
 	];
+}
+
+function thawLine({ archives, settled, thawing, failed, readyBy }: ThawProgress): string {
+	const wrong = failed > 0 ? `, ${formatCount(failed)} failed` : '';
+	const by =
+		readyBy === undefined ? '' : ` · all by ${new Date(readyBy).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+	return `  thaw     ${formatCount(settled)} of ${counted(archives, 'archive')} done, ${formatCount(thawing)} thawing${wrong}${by}`;
 }
 
 const CATALOG_VERBS = { sync: 'Comparing', delete: 'Deleting', verify: 'Verifying' };

@@ -202,7 +202,7 @@ export class Tasks {
 		view.summary = summary;
 		delete view.reason;
 		if (summary.error) view.reason = summary.error.message;
-		else if (view.state === 'paused' && view.kind === 'backup')
+		else if (view.state === 'paused' && (view.kind === 'backup' || view.thaw))
 			view.reason = `stopped; firn resume ${view.job} goes on with it`;
 		for (const follower of followers) follower.done(view.id, summary);
 		followers.clear();

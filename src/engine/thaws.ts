@@ -152,12 +152,12 @@ export class Thaws {
 	/** Ends one. What is restored stays; what was ordered is paid for, and ends by itself. */
 	async cancel({ id }: CheckedRequests['cancelThaw']): Promise<Results['cancelThaw']> {
 		const record = this.#open(id);
-		const { job, spec } = record.head;
-		record.save({ status: 'cancelled' });
+		const { job } = record.head;
 		const thaw = this.#view(id, record.head);
+		record.save({ status: 'cancelled' });
 		record.close();
-		await this.#stop(id);
-		if (spec.reportFile) this.#options.reports.end(spec.reportFile, { ...CANCELLED });
+		if (this.#isRunning(id)) await this.#stop(id);
+		else this.#ended(id, STOPPED);
 		this.#options.onChange();
 		return { job, settled: thaw.settled, archives: thaw.archives };
 	}
@@ -207,11 +207,14 @@ export class Thaws {
 	/** What could not even begin is over; what has cost something is tried again. */
 	#ended(id: string, summary: TaskSummary): TaskSummary {
 		const record = this.#open(id);
-		const { status, spec } = record.head;
+		const { status, spec, tally } = record.head;
 		const hasOrdered = record.archives().some(({ orders }) => orders > 0);
-		const isOver = status === 'done' || (summary.status === 'failed' && !hasOrdered);
+		const isCancelled = status === 'cancelled';
+		const isOver = status === 'done' || isCancelled || (summary.status === 'failed' && !hasOrdered);
 		if (isOver && status === 'open') record.save({ status: 'failed' });
 		record.close();
+		const { files, bytes, errors } = tally;
+		if (isCancelled) summary = { ...summary, files, bytes, errors, error: CANCELLED };
 		if (summary.status === 'failed' && hasOrdered && status === 'open') {
 			this.#wait(id, FirnError.fromPlain(summary.error!));
 		}
@@ -297,4 +300,5 @@ export class Thaws {
 }
 
 const NO_PROGRESS = { archives: 0, settled: 0, failed: 0, warm: 0, thawing: 0 };
-const CANCELLED: TaskSummary = { status: 'stopped', run: '', files: 0, bytes: 0, archives: 0, errors: 0, details: {} };
+const STOPPED: TaskSummary = { status: 'stopped', run: '', files: 0, bytes: 0, archives: 0, errors: 0, details: {} };
+const CANCELLED = usageError('CANCELLED', 'The restore was cancelled. What is restored stays.').toPlain();

@@ -83,6 +83,20 @@ describe('progress', () => {
 		]);
 	});
 
+	test('of a restore out of cold storage', () => {
+		const thaw = {
+			archives: 300,
+			settled: 12,
+			failed: 1,
+			warm: 0,
+			thawing: 287,
+			readyBy: Date.UTC(2026, 10, 23, 12, 3),
+		};
+		expect(show({ ...restore, phase: 'thaw', thaw })[2]).toBe(
+			'  thaw     12 of 300 archives done, 287 thawing, 1 failed · all by 2026-11-23 12:03 UTC',
+		);
+	});
+
 	test('a share never goes beyond 100 %', () => {
 		expect(show(backup({ finishedBytes: 250 * MiB }))[0]).toContain('[####################] 100 %');
 		expect(show(backup({ finishedBytes: 0, plannedBytes: 0 }))[0]).toContain('Storing · 0 B');

@@ -147,6 +147,36 @@ test('one small file out of a thawed archive is read by its range, and costs are
 	expect(again.records[0]!.quote).toMatchObject({ warm: 1 });
 }, 60_000);
 
+test('stopped it waits for a resume, cancelled it is over, and what it has had thawed serves others', async () => {
+	firn = await coldHome(filesOf(20, 30_000));
+	const count = firn.archives.length;
+	const waiting = (most: number) =>
+		until('it waits', async () => {
+			const list = await thaws();
+			return list.length === most && list.every(({ state }) => state === 'waiting') && list;
+		});
+	await firn.run('restore', JOB, '--target', target(), '--detach', '--yes');
+	const id = String((await waiting(1))[0]!.id);
+	await firn.run('stop', JOB);
+	await firn.run('engine', 'stop');
+	expect(await thaws()).toMatchObject([{ id, state: 'paused', archives: count, thawing: count }]);
+	expect((await firn.run('resume', JOB, '--detach')).code).toBe(0);
+	await waiting(1);
+	const other = join(firn.root, 'other');
+	expect((await firn.run('restore', JOB, '--target', other, '--detach')).code).toBe(0);
+	await waiting(2);
+	expect(await firn.run('--json', 'thaw', 'cancel', id)).toMatchObject({
+		code: 0,
+		records: [{ settled: 0, archives: count }],
+	});
+	expect((await firn.run('thaw', 'cancel', '0123456789')).code).toBe(2);
+	await passTime();
+	expect(ordered()).toHaveLength(count);
+	expect(existsSync(join(other, firn.source, 'd0/f0'))).toBe(true);
+	expect(existsSync(back('d0/f0'))).toBe(false);
+	expect((await firn.run('report', id)).out).toContain('cancelled');
+}, 60_000);
+
 const dearPrices = {
 	egress: { tiers: [{ gb: 0 }] },
 	classes: {

@@ -69,7 +69,9 @@ export function isOrderDue(archive: ThawArchive, wanted: ThawTier, now: number):
 export const isHopeless = ({ status, orders }: ThawArchive): boolean => status === 'expired' && orders >= MOST_ORDERS;
 
 /** The tier that is ordered: the wanted one, or the nearest that the class has. */
-export function tierFor({ coldClass = 'DEEP_ARCHIVE', refusals }: ThawArchive, wanted: ThawTier): ThawTier {
+export function tierFor({ coldClass = 'DEEP_ARCHIVE', refusals, inPlace }: ThawArchive, wanted: ThawTier): ThawTier {
+	// Out of Intelligent-Tiering all but expedited thaws cost nothing, and nobody was asked.
+	if (wanted === 'expedited' && inPlace) return 'standard';
 	// Without capacity for expedited thaws a slower one comes sooner than none.
 	if (wanted === 'expedited' && (!thawTime(coldClass, wanted) || refusals >= EXPEDITED_REFUSALS)) return 'standard';
 	return wanted;

@@ -145,7 +145,7 @@ export class ThawRun {
 		for (const one of slice) {
 			const tier = tierFor(one, this.#head.tier);
 			const of = { tier, days: orderDays(one, tier, now, readMs), now };
-			if (one.orders > 0 && one.status !== 'thawing' && !this.#afford(one, of)) continue;
+			if (this.#isExtra(one) && !this.#afford(one, of)) continue;
 			terms.set(one.archive, of);
 			affordable.push(one);
 		}
@@ -163,7 +163,12 @@ export class ThawRun {
 		await this.#change(tooDear, (one) => failed(one, tooDearAgain(one, this.#head.maxCost!)));
 	}
 
-	/** Whether an order may be given again for what it costs; if so it counts. */
+	/** Whether its order is not among those that were agreed to: another after expiry, or of one that was warm then. */
+	#isExtra({ orders, status, key }: ThawArchive): boolean {
+		return status !== 'thawing' && (orders > 0 || this.#head.spec.warm?.includes(key) === true);
+	}
+
+	/** Whether such an order may be given for what it costs; if so it counts. */
 	#afford({ size, coldClass = 'DEEP_ARCHIVE', inPlace }: ThawArchive, terms: OrderTerms): boolean {
 		const { prices, maxCost, cost } = this.#head;
 		if (!prices) return true;
