@@ -1,27 +1,24 @@
 /** What a verify would read, and what that costs. Only the listing is asked of the store. */
 
+import { parseObjectKey } from '../core/object-names.ts';
 import { coldClassOf } from '../pricing/estimate.ts';
 import { quoteReading } from '../pricing/quote-restore.ts';
-import { knownObjects } from '../state/known-objects.ts';
 import type { Desk, Ending } from './desk.ts';
-import { mergeJoin } from './merge-join.ts';
 import { readQueue } from './read-queue.ts';
 import type { PlanVerifyWork } from './spec.ts';
 
-/** @throws FirnError STORE_ORDER, and as the destination does */
+/** @throws FirnError as the destination does */
 export async function planVerify(desk: Desk, { share, prices }: PlanVerifyWork): Promise<Ending> {
 	const { db, destination, spec, signal, progress } = desk;
-	let [archives, bytes, sidecars, sidecarBytes] = [0, 0, 0, 0];
-	for await (const { known, stored } of mergeJoin(knownObjects(db), destination.list(`${spec.job.id}/`, { signal }))) {
+	const { archives, bytes } = db
+		.prepare(`SELECT count(*) AS archives, coalesce(sum(size), 0) AS bytes FROM archives WHERE status = 'stored'`)
+		.get() as { archives: number; bytes: number };
+	let [sidecars, sidecarBytes] = [0, 0];
+	for await (const { key, size } of destination.list(`${spec.job.id}/`, { signal })) {
 		progress.done += 1;
-		if (!known || !stored || known.status !== 'stored') continue;
-		if (known.kind === 'archive') {
-			archives += 1;
-			bytes += stored.size;
-		} else {
-			sidecars += 1;
-			sidecarBytes += stored.size;
-		}
+		if (parseObjectKey(key)?.kind !== 'sidecar') continue;
+		sidecars += 1;
+		sidecarBytes += size;
 	}
 	const queue = readQueue(db, share);
 	const warm = queue.filter(({ storageClass }) => coldClassOf(storageClass) === undefined);

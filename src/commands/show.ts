@@ -46,9 +46,16 @@ const LISTINGS: Record<Params<'show'>['what'], Listing> = {
 		],
 	},
 	collate: {
-		head: ['files', 'size', 'archives', 'status', 'folder'],
+		head: ['files', 'size', 'archives', 'status', 'last proven (UTC)', 'folder'],
 		right: [0, 1, 2],
-		cells: (row) => [count(row.files), size(row.bytes), count(row.archives), text(row.status), text(row.path)],
+		cells: (row) => [
+			count(row.files),
+			size(row.bytes),
+			count(row.archives),
+			text(row.status),
+			time(row.proven),
+			text(row.path),
+		],
 	},
 	archives: {
 		head: ['archive', 'size', 'files', 'status', 'class', 'last proven (UTC)', 'key'],

@@ -119,6 +119,12 @@ export function archiveStatuses(db: DatabaseSync): Map<number, string | undefine
 	return statuses;
 }
 
+/** When each stored archive was last read and proven, in ms since 1970; those that never were are left out. */
+export function archiveProofs(db: DatabaseSync): Map<number, number> {
+	const rows = db.prepare(`SELECT archive, ${provenColumns(db)} FROM archives WHERE status = 'stored'`).all();
+	return new Map(rows.flatMap(({ archive, proven }) => (proven === null ? [] : [[Number(archive), Number(proven)]])));
+}
+
 function toRecord(row: Record<string, unknown>): ArchiveRecord {
 	return {
 		archive: Number(row.archive),

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { encodePath } from '../core/path-bytes.ts';
-import { archiveStatuses } from './archive-list.ts';
+import { archiveProofs, archiveStatuses } from './archive-list.ts';
 import { fromSqlName } from './names.ts';
 import { dirId, join } from './snapshot-walk.ts';
 import { resolveSnapshot, type Snapshot } from './snapshots.ts';
@@ -18,6 +18,8 @@ export interface FolderListing {
 	archives: number;
 	/** The worst that became of one of them; 'stored' if all is well. */
 	status: string;
+	/** ISO 8601: since then all of it is proven restorable, by reading it; null where some of it never was. */
+	proven: string | null;
 }
 
 /** A folder that gets a row, if anything turns out to be in it. */
@@ -63,7 +65,7 @@ export function collate(
 		group.running ||= !snapshot.finished && first === snapshot.number;
 	}
 	addEmptyFolders(db, snapshot, groups, isShown);
-	return toListings(groups, statuses);
+	return toListings(groups, statuses, archiveProofs(db));
 }
 
 /** The folders that get a row, and for every folder below `top` the one it is counted in. */
@@ -132,7 +134,11 @@ function addEmptyFolders(
 	}
 }
 
-function toListings(groups: Map<number, Group>, statuses: Map<number, string | undefined>): FolderListing[] {
+function toListings(
+	groups: Map<number, Group>,
+	statuses: Map<number, string | undefined>,
+	proofs: Map<number, number>,
+): FolderListing[] {
 	const found = [...groups.values()].filter(({ archives }) => archives.size > 0);
 	// With NUL for the slash the order of bytes is that of a depth-first walk.
 	const keys = new Map(found.map((group) => [group, encodePath(group.path.replaceAll('/', '\0'))]));
@@ -140,6 +146,8 @@ function toListings(groups: Map<number, Group>, statuses: Map<number, string | u
 	return found.map(({ path, files, bytes, archives, running }) => {
 		const severities = [...archives].map((archive) => SEVERITY.indexOf(statuses.get(archive)!));
 		const worst = Math.max(running ? 1 : 0, ...severities);
-		return { path, files, bytes, archives: archives.size, status: SEVERITY[worst]! };
+		const oldest = Math.min(...[...archives].map((archive) => proofs.get(archive) ?? 0));
+		const proven = oldest === 0 ? null : new Date(oldest).toISOString();
+		return { path, files, bytes, archives: archives.size, status: SEVERITY[worst]!, proven };
 	});
 }

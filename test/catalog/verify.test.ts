@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { sealAll } from '../../src/archive/age/payload.ts';
 import type { Job } from '../../src/config/job.ts';
 import { sidecarOf } from '../../src/core/object-names.ts';
+import { collate } from '../../src/state/collate.ts';
 import { openState } from '../../src/state/open-state.ts';
 import { type S3Simulator, startS3Simulator } from '../support/s3-simulator/simulator.ts';
 import { type SmallJob, smallJob } from './small-job.ts';
@@ -29,6 +30,14 @@ const stored = () =>
 	}[];
 const place = (key: string) => join(small.store, key);
 
+/** Since when all of the newest snapshot is proven. */
+function provenFolder(): string | null {
+	const db = openState(small.stateFile, 'read');
+	const [row] = collate(db, { depth: 1 });
+	db.close();
+	return row!.proven;
+}
+
 async function three(settings: Partial<Job> = {}): Promise<void> {
 	small = smallJob(simulator, settings);
 	small.write('a', 'b', 'c');
@@ -50,6 +59,10 @@ test.each([
 	const count = small.sql('SELECT 1 FROM archives').length;
 	expect(all).toMatchObject({ status: 'complete', details: { seen: count, sidecars: count, proven: count, cold: 0 } });
 	for (const { proven } of stored()) expect(proven).toBeGreaterThan(Date.now() - 60_000);
+	expect(Date.parse(provenFolder()!)).toBeLessThanOrEqual(Math.min(...stored().map(({ proven }) => proven!)));
+	small.write('c');
+	await small.backup();
+	expect(provenFolder()).toBeNull();
 });
 
 test('a share is read, the oldest proof first, until all have been', async () => {
