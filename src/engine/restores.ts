@@ -90,6 +90,8 @@ export class Restores {
 	 */
 	async #thaw(params: CheckedRequests['restore'], { job, ...what }: Wanted): Promise<TaskView | undefined> {
 		const { existing, env, maxCost, tier, agreedCost, identityFiles } = params;
+		const { destination } = readJobState(what.stateFile).job;
+		if (!destination.url.startsWith('s3:')) return undefined;
 		const priced = this.#priced(what.stateFile, env);
 		if (!priced.prices && !hasCold(what.stateFile)) return undefined;
 		const { askPlan } = await import('../restore/ask.ts');

@@ -90,7 +90,8 @@ export class Thaws {
 
 	/** Goes on with all that is open, as an engine does when it begins. */
 	resumeAll(): void {
-		for (const { id, head } of this.#heads()) {
+		const onBad = (error: FirnError) => this.#options.log('warn', error.message);
+		for (const { id, head } of this.#heads(onBad)) {
 			if (head.status === 'open') void this.#startOrWait(id);
 			else if (head.status !== 'paused' && head.created < this.#clock.now() - KEPT_MS) this.#remove(id);
 		}
@@ -265,7 +266,8 @@ export class Thaws {
 		};
 	}
 
-	#heads(): { id: string; head: ThawHead }[] {
+	/** One that cannot be read must not hide the others. */
+	#heads(onBad: (error: FirnError) => void = () => {}): { id: string; head: ThawHead }[] {
 		return listThaws(this.#folder).flatMap(({ id }) => {
 			try {
 				const record = this.#open(id);
@@ -273,8 +275,7 @@ export class Thaws {
 				record.close();
 				return [{ id, head }];
 			} catch (error) {
-				// One that cannot be read must not hide the others.
-				this.#options.log('warn', toFirnError(error).message);
+				onBad(toFirnError(error));
 				return [];
 			}
 		});

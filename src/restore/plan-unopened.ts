@@ -45,13 +45,17 @@ export function planUnopened(
 	try {
 		const snapshot = resolveSnapshot(state, spec.snapshot);
 		const destination = spec.destination ?? readJobState(stateFile).job.destination;
+		// Only S3 has storage classes, whatever a job says.
+		const hasClasses = destination.url.startsWith('s3:');
 		const warm = new Set(spec.warm);
 		const prefer: Preference = {
-			thawBytes: ({ key, size, storageClass }) => (coldClassOf(storageClass) && !warm.has(key) ? size : 0),
+			thawBytes: ({ key, size, storageClass }) =>
+				hasClasses && coldClassOf(storageClass) && !warm.has(key) ? size : 0,
 			chosen: spec.archives && new Set(spec.archives),
 		};
 		plan = makePlan({ state, stateFile, file: planFile, snapshot, paths, prefer });
-		const records = plan.archives().flatMap((archive) => readArchive(state, archive) ?? []);
+		const found = plan.archives().flatMap((archive) => readArchive(state, archive) ?? []);
+		const records = hasClasses ? found : found.map((record) => ({ ...record, storageClass: undefined }));
 		const totals = plan.totals();
 		const shapes = new Map<number, ArchiveShape>();
 		for (const record of records) if (record.status === 'stored') shapes.set(record.archive, shapeOf({ record }));

@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { greet, tryConnect } from '../../src/client/socket-channel.ts';
 import { type ColdHome, coldHome, contentOf, HOUR, JOB } from '../support/cold-home.ts';
 import { until } from '../support/firn.ts';
 import { billOf } from '../support/s3-simulator/bill.ts';
+import { CEPH } from '../support/s3-simulator/types.ts';
 
 let firn: ColdHome;
 afterEach(() => firn.closeAll());
@@ -39,7 +40,7 @@ async function passTime(): Promise<void> {
 
 /** `npm run test:campaign` takes 2,000 files out of 300 archives, and kills twenty times. */
 const isFull = process.env.FIRN_CAMPAIGN === 'full';
-const [FILES, KILLS] = isFull ? [2000, 20] : [300, 6];
+const [FILES, KILLS] = isFull ? [2000, 20] : [120, 4];
 
 test(`${FILES} files, the engine killed ${KILLS} times, copies expired, one archive refused`, async () => {
 	const files = filesOf(FILES, 18_000);
@@ -89,7 +90,7 @@ test(`${FILES} files, the engine killed ${KILLS} times, copies expired, one arch
 }, 240_000);
 
 test('a quote is what the bill says', async () => {
-	firn = await coldHome(filesOf(100, 20_000));
+	firn = await coldHome(filesOf(84, 20_000));
 	for (const tier of ['standard', 'bulk'] as const) {
 		firn.store.log.clear();
 		const { records } = await firn.run('--json', 'restore', JOB, '--target', target(), '--dry-run');
@@ -97,7 +98,7 @@ test('a quote is what the bill says', async () => {
 		const quote = tiers.find((one) => one.tier === tier)!.cost;
 		const going = firn.begin(['--json', 'restore', JOB, '--target', target(), '--tier', tier, '--yes']);
 		await passTime();
-		expect(summaryOf((await going.ended).records)).toMatchObject({ status: 'complete', files: 100 });
+		expect(summaryOf((await going.ended).records)).toMatchObject({ status: 'complete', files: 84 });
 		const bill = billOf(firn.store.log.entries);
 		expect(Math.abs(quote.total! / bill.total - 1)).toBeLessThan(0.01);
 		expect(quote.thawRequests).toBeCloseTo(bill.restoreRequests, 8);
@@ -176,6 +177,37 @@ test('stopped it waits for a resume, cancelled it is over, and what it has had t
 	expect(existsSync(back('d0/f0'))).toBe(false);
 	expect((await firn.run('report', id)).out).toContain('cancelled');
 }, 60_000);
+
+describe('other stores', () => {
+	const restoreAll = async () => {
+		const going = firn.begin(['--json', 'restore', JOB, '--target', target(), '--yes']);
+		const passed = passTime();
+		const { records } = await going.ended;
+		await passed;
+		return summaryOf(records);
+	};
+
+	test('archive tiers of Intelligent-Tiering thaw in place, for nothing', async () => {
+		firn = await coldHome(filesOf(20, 30_000), { storageClass: 'INTELLIGENT_TIERING' });
+		for (const key of firn.archives.slice(0, 2)) firn.store.archive(key, 'DEEP_ARCHIVE_ACCESS');
+		expect(await restoreAll()).toMatchObject({ status: 'complete', files: 20 });
+		expect(ordered()).toHaveLength(2);
+		expect(billOf(firn.store.log.entries).restoreRequests).toBe(0);
+	});
+
+	test('one whose lists do not tell of thaws is asked by name', async () => {
+		firn = await coldHome(filesOf(60, 30_000), { quirks: { restoreStatus: 'ignored' } });
+		expect(firn.archives.length).toBeGreaterThan(13);
+		expect(await restoreAll()).toMatchObject({ status: 'complete', files: 60 });
+		expect(ordered()).toHaveLength(firn.archives.length);
+	});
+
+	test('one that only writes the class down is read at once', async () => {
+		firn = await coldHome(filesOf(20, 30_000), { quirks: CEPH });
+		const going = await firn.run('--json', 'restore', JOB, '--target', target(), '--yes');
+		expect(summaryOf(going.records)).toMatchObject({ status: 'complete', files: 20 });
+	});
+});
 
 const dearPrices = {
 	egress: { tiers: [{ gb: 0 }] },

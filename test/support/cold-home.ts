@@ -35,7 +35,7 @@ export const contentOf = (seed: number, size: number): Buffer =>
 /** @param files path below the source and size of each */
 export async function coldHome(
 	files: { path: string; size: number }[],
-	options: SimulatorOptions = {},
+	options: SimulatorOptions & { storageClass?: string } = {},
 ): Promise<ColdHome> {
 	const store = await startS3Simulator(options);
 	const firn = firnHome(store.env);
@@ -49,7 +49,7 @@ export async function coldHome(
 		writeFileSync(join(source, path), contentOf(index, size));
 	});
 	const to = ['--to', 's3://bucket/p', '--endpoint', store.endpoint, '--path-style'];
-	const how = ['--storage-class', 'DEEP_ARCHIVE', '--split-size', '128KiB', '--job', JOB];
+	const how = ['--storage-class', options.storageClass ?? 'DEEP_ARCHIVE', '--split-size', '128KiB', '--job', JOB];
 	const run = await firn.run('backup', source, ...to, ...how);
 	if (run.code !== 0) throw new Error(run.out + run.err);
 	// Only now: with prices known, archives as small as these are kept warm.

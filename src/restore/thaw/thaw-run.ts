@@ -212,7 +212,7 @@ export class ThawRun {
 		for (const { archive } of archives) {
 			const before = this.#archives.get(archive)!;
 			const after = how(before);
-			if (JSON.stringify(after) === JSON.stringify(before)) continue;
+			if (after === before || JSON.stringify(after) === JSON.stringify(before)) continue;
 			if (after.status === 'failed') await giveUp(archive, after.error!);
 			this.#archives.set(archive, after);
 			changed.push(after);
