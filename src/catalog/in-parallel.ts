@@ -1,3 +1,6 @@
+/** Requests under way at a time. */
+export const LANES = 8;
+
 /** Works on the items as they come, on at most `most` at a time. @throws the first failure, when the others have ended */
 export async function inParallel<T>(
 	items: AsyncIterable<T> | Iterable<T>,

@@ -10,6 +10,7 @@ import { booksRevision, type NewItem, PlanDraft } from '../state/plan-store.ts';
 import { RunStore } from '../state/run-store.ts';
 import { compareObject } from './compare-object.ts';
 import type { Desk, Ending } from './desk.ts';
+import { inParallel, LANES } from './in-parallel.ts';
 import { mergeJoin } from './merge-join.ts';
 
 const KINDS: readonly PlanItemKind[] = [
@@ -40,24 +41,25 @@ export async function planSync(desk: Desk): Promise<Ending> {
 	};
 	const runs = new RunStore(db);
 	const manifests = new Set<string>();
-	let [objects, bytes, archives, expected] = [0, 0, 0, 0];
-	for await (const { known, stored } of mergeJoin(knownObjects(db), destination.list(`${spec.job.id}/`, { signal }))) {
+	const archives = Number(db.prepare(`SELECT count(*) AS n FROM archives WHERE status = 'stored'`).get()!.n);
+	if (archives > 0 && !(await holdsAnything(desk))) throw nothingThere(desk, archives);
+	let [objects, bytes] = [0, 0];
+	const pairs = mergeJoin(knownObjects(db), destination.list(`${spec.job.id}/`, { signal }));
+	// What the listing does not settle is asked for by name, and a store may have lost much.
+	await inParallel(pairs, LANES, async ({ known, stored }) => {
 		progress.done += 1;
-		if (known?.expected) expected += 1;
 		if (stored) {
 			objects += 1;
 			bytes += stored.size;
 		}
-		if (known?.kind === 'archive' && known.status === 'stored') archives += 1;
-		if (known && stored) for (const item of await both(desk, known, stored)) find(item);
-		else if (known) for (const item of await knownOnly(desk, known)) find(item);
-		else if (stored) {
+		if (known) {
+			for (const item of await (stored ? both(desk, known, stored) : knownOnly(desk, known))) find(item);
+		} else if (stored) {
 			const name = parseObjectKey(stored.key);
 			if (name?.kind === 'manifest' && runs.has(name.runId)) manifests.add(name.runId);
 			else find({ kind: 'unknown', key: stored.key, size: stored.size, details: detailsOf(stored) });
 		}
-	}
-	if (objects === 0 && expected > 0) throw nothingThere(desk, archives);
+	});
 	for (const id of runs.finishedIds()) {
 		if (!manifests.has(id)) find({ kind: 'manifest', key: manifestKey(spec.job.id, id, spec.job.encrypt) });
 	}
@@ -76,6 +78,11 @@ export async function planSync(desk: Desk): Promise<Ending> {
 		errors: alarms,
 		details: { plan: draft.id, ...figures },
 	};
+}
+
+async function holdsAnything({ destination, spec, signal }: Desk): Promise<boolean> {
+	for await (const _ of destination.list(`${spec.job.id}/`, { signal })) return true;
+	return false;
 }
 
 async function both(desk: Desk, known: KnownObject, stored: StoredObject): Promise<NewItem[]> {

@@ -10,14 +10,12 @@ import { ProofLog } from '../state/proof-log.ts';
 import { compareObject } from './compare-object.ts';
 import { compareSidecar } from './compare-sidecar.ts';
 import type { Desk, Ending } from './desk.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel, LANES } from './in-parallel.ts';
 import { proveArchive } from './prove-archive.ts';
 import { readQueue } from './read-queue.ts';
 import { fetchRecord, openRecord } from './recover/read-record.ts';
 import type { VerifyWork } from './spec.ts';
 
-/** Requests under way at a time. */
-const LANES = 8;
 /** Faults that the error names. */
 const NAMED = 5;
 
