@@ -4,6 +4,7 @@ import { sidecarLine, sidecarPiece } from '../archive/sidecar.ts';
 import { sealSidecar, writeManifest } from '../backup/finish.ts';
 import { RunBooks } from '../backup/run-books.ts';
 import { sidecarHeader } from '../backup/sidecar-header.ts';
+import { FirnError } from '../core/errors.ts';
 import { sidecarOf } from '../core/object-names.ts';
 import { archiveEntries } from '../state/archive-entries.ts';
 import type { StoredRow } from '../state/archive-store.ts';
@@ -75,8 +76,14 @@ async function rewrite(desk: Desk, books: RunBooks, archive: number, content: Co
 		return false;
 	}
 	const header = sidecarHeader(row, books.runs.get(row.run), spec.job, spec.version);
-	await destination.put(sidecarOf(row.key), sealSidecar(spec.job, row, header, pieces));
-	return true;
+	try {
+		await destination.put(sidecarOf(row.key), sealSidecar(spec.job, row, header, pieces));
+		return true;
+	} catch (error) {
+		if (!(error instanceof FirnError) || error.code === 'STOPPED') throw error;
+		report({ event: 'notice', level: 'warn', message: error.message });
+		return false;
+	}
 }
 
 /** Writes the manifest of a run that ended as a snapshot. */

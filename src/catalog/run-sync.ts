@@ -26,7 +26,10 @@ export async function runSync(
 	const { missing, returned } = mark(desk, id);
 	progress.done = missing + returned;
 	const counts = { missing, returned, written: 0, adopted: 0, removed: 0, aborted: 0, refused: 0 };
-	const bare = [...allPlanItems(db, id, ['sidecar'])].map(({ archive }) => archive!);
+	const isStored = db.prepare(`SELECT 1 FROM archives WHERE archive = ? AND status = 'stored'`);
+	const bare = [...allPlanItems(db, id, ['sidecar'])].flatMap(({ archive }) =>
+		isStored.get(archive!) ? [archive!] : [],
+	);
 	counts.written += await rewriteSidecars(desk, bare);
 	progress.errors += bare.length - counts.written;
 	counts.written += await each(desk, id, 'manifest', async ({ key }) => {

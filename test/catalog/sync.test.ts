@@ -59,6 +59,15 @@ describe('a folder', () => {
 		expect(statuses()).toEqual(['stored', 'stored', 'stored', 'stored']);
 	});
 
+	test('an archive that is lost with its sidecar gets none', async () => {
+		const [first] = keys();
+		rmSync(place(first!));
+		rmSync(place(sidecarOf(first!)));
+		expect((await small.planSync()).items.sort()).toEqual([`missing ${first}`, `sidecar ${sidecarOf(first!)}`]);
+		expect(await syncNow()).toMatchObject({ status: 'complete', errors: 0, details: { missing: 1, written: 0 } });
+		expect((await small.planSync()).items).toEqual([]);
+	});
+
 	test('an archive of another size is an alarm, and stays as it is', async () => {
 		const [first] = keys();
 		writeFileSync(place(first!), 'short');
