@@ -23,7 +23,7 @@ const STEPS: Step[] = [
 	...(process.env.FIRN_CAMPAIGN === 'full' ? ([FSYNC, ['renameSync', 'after']] satisfies Step[]) : []),
 ];
 
-describe('nothing is lost, and a second try ends it', () => {
+describe('nothing is lost, and a second try ends it', { timeout: isFull ? 600_000 : 60_000 }, () => {
 	test.each([
 		['file', 'vault'],
 		['vault', 'file'],
