@@ -129,6 +129,9 @@ export interface FileProblem {
 	message: string;
 }
 
+/** The code of a wait that is no fault: the store thaws what was ordered. */
+export const THAWING = 'THAWING';
+
 /** Why the store has to be asked again. */
 export interface Waiting {
 	/** A sentence. */

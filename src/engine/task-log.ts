@@ -9,6 +9,7 @@ import {
 	type TaskKind,
 	type TaskProgress,
 	type TaskSummary,
+	THAWING,
 	type Waiting,
 } from '../core/task.ts';
 import type { Log, LogFields } from './log.ts';
@@ -62,7 +63,8 @@ export class TaskLog {
 				this.#say(event.level, event.message);
 				return;
 			case 'waiting':
-				this.#waiting(event);
+				if (event.code === THAWING) this.#say('info', event.reason);
+				else this.#waiting(event);
 		}
 	}
 

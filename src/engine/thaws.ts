@@ -44,8 +44,9 @@ export interface Given {
 	env: Record<string, string>;
 }
 
-/** What could not go on is tried again after so long: until then somebody may have mended it. */
-const RETRY_MS = 15 * 60_000;
+/** What could not go on is tried again after so long, and then after twice as long: somebody may mend it. */
+const RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 15 * 60_000;
 /** Records of what has ended are kept so long. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
@@ -56,6 +57,8 @@ export class Thaws {
 	readonly #given = new Map<string, Given>();
 	/** Those that could not go on, and why. */
 	readonly #stuck = new Map<string, { timer: NodeJS.Timeout; reason: string }>();
+	/** How often one has failed in a row. */
+	readonly #failures = new Map<string, number>();
 
 	constructor(options: ThawsOptions) {
 		this.#options = options;
@@ -218,14 +221,17 @@ export class Thaws {
 		if (isCancelled) summary = { ...summary, files, bytes, errors, error: CANCELLED };
 		if (summary.status === 'failed' && hasOrdered && status === 'open') {
 			this.#wait(id, FirnError.fromPlain(summary.error!));
-		}
+		} else this.#failures.delete(id);
 		return isOver && spec.reportFile ? this.#options.reports.end(spec.reportFile, summary) : summary;
 	}
 
 	#wait(id: string, error: FirnError): void {
 		this.#options.log('warn', `The restore ${id} out of cold storage waits: ${error.message}`);
-		const timer = setTimeout(() => void this.#startOrWait(id), RETRY_MS);
-		this.#stuck.set(id, { timer, reason: `${error.message} It is tried again every 15 minutes.` });
+		const failures = this.#failures.get(id) ?? 0;
+		this.#failures.set(id, failures + 1);
+		const delay = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(failures, 10));
+		const timer = setTimeout(() => void this.#startOrWait(id), delay);
+		this.#stuck.set(id, { timer, reason: `${error.message} It is tried again by itself.` });
 	}
 
 	#unstick(id: string): void {

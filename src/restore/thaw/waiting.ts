@@ -1,5 +1,5 @@
 import { counted } from '../../core/sizes.ts';
-import type { ThawProgress, Waiting } from '../../core/task.ts';
+import { THAWING, type ThawProgress, type Waiting } from '../../core/task.ts';
 
 /** Why nothing happens, in a sentence. */
 export function waitingForThaw({ thawing, archives, settled, until, readyBy }: ThawProgress): Waiting {
@@ -8,7 +8,7 @@ export function waitingForThaw({ thawing, archives, settled, until, readyBy }: T
 	const by = readyBy === undefined ? '' : `, ready by ${minute(readyBy)} at the latest`;
 	const next = until === undefined ? '' : `; the store is asked again at ${minute(until)}`;
 	const reason = `${what}${by}${next}. You may quit: it goes on by itself.`;
-	return { code: 'THAWING', reason };
+	return { code: THAWING, reason };
 }
 
 /** `2026-10-17 10:30 UTC` */

@@ -36,6 +36,8 @@ const SUMMARY: Record<TaskSummary['status'], { word: string; sign: 'ok' | 'warn'
 /** Sign and word for how it stands. */
 export function stateOf(task: LiveTask): { word: string; sign: 'ok' | 'warn' | 'error' | 'off' | 'busy'; tone: Tone } {
 	if (task.summary) return SUMMARY[task.summary.status];
+	if (task.state === 'waiting' && task.progress?.phase === 'thaw')
+		return { word: PHASES.thaw, sign: 'busy', tone: 'busy' };
 	if (task.state === 'waiting') return { word: 'waiting for the store', sign: 'warn', tone: 'warn' };
 	if (task.state === 'paused' && isActive(task)) return { word: 'paused', sign: 'off', tone: 'warn' };
 	if (task.state === 'stopping') return { word: 'stopping', sign: 'busy', tone: 'busy' };
