@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { credentialEnvironment } from '../client/environment.ts';
 import { FirnError, usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
@@ -8,6 +7,7 @@ import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
+import { yesConfirmation } from './confirm.ts';
 import type { Context } from './context.ts';
 import { followTask } from './follow.ts';
 import { givenIdentities } from './identity-option.ts';
@@ -125,18 +125,10 @@ function dryRunEnds(out: Output, plan: RecoverPlan, wanted: string | undefined):
 	return FirnError.fromPlain(problems[0]!).kind === 'usage' ? EXIT.usage : EXIT.failed;
 }
 
-/** Nobody is asked where there is nobody, as long as it costs next to nothing. */
-async function isConfirmed({ out, options }: Context, { cost, as }: RecoverableJob): Promise<boolean> {
-	if (options.yes) return true;
-	const isCheap = (cost?.total ?? 0) < SMALL_COST;
-	if (out.json || !out.isTerminal || !process.stdin.isTTY) {
-		if (isCheap) return true;
-		throw usageError('NOT_CONFIRMED', `Nothing was done: it would cost ${formatUsd(cost!.total)}.`, 'Say --yes.');
-	}
-	const lines = createInterface({ input: process.stdin, output: process.stdout });
-	try {
-		return /^(y(es)?)?$/i.test((await lines.question(`Recover job ${as}? [Y/n] `)).trim());
-	} finally {
-		lines.close();
-	}
+/** Where nobody can be asked, what costs next to nothing needs no yes: nothing is deleted or overwritten. */
+async function isConfirmed(context: Context, { cost, as }: RecoverableJob): Promise<boolean> {
+	const { out, options } = context;
+	const canAsk = !out.json && out.isTerminal && process.stdin.isTTY;
+	if (options.yes || (!canAsk && (cost?.total ?? 0) < SMALL_COST)) return true;
+	return yesConfirmation(context, `Recover job ${as}?`, 'Say --yes.');
 }
