@@ -30,6 +30,20 @@ export interface JobOptions {
 	/** False with --no-credentials: those of the AWS tools. */
 	credentials?: string | false;
 	layout?: 'archive' | 'mirror';
+	/** False with --no-schedule: by hand; so with the other ones. */
+	schedule?: string | false;
+	every?: string;
+	jitter?: string | false;
+	window?: string | false;
+	catchUp?: boolean;
+	hooks?: false;
+	hookBefore?: string;
+	hookAfter?: string;
+	onSuccess?: string;
+	onFailure?: string;
+	onThaw?: string;
+	notify?: string;
+	hookTimeout?: string;
 }
 
 /** The options as the engine takes them: only those that were given. @throws FirnError (usage) BAD_OPTIONS, BAD_SIZE… */
@@ -74,9 +88,37 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		pathStyle,
 		credentials: credentials === false ? '' : credentials,
 		layout,
+		...scheduleOptions(given),
 	};
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
+
+/** An empty text takes away what is there. @throws FirnError (usage) BAD_OPTIONS */
+function scheduleOptions(given: JobOptions) {
+	const { schedule, every, jitter, window, catchUp, notify } = given;
+	if (schedule !== undefined && every !== undefined) {
+		throw usageError('BAD_OPTIONS', '--schedule and --every exclude each other.', 'Leave one of them out.');
+	}
+	const none = given.hooks === false ? '' : undefined;
+	const hooks = {
+		before: given.hookBefore ?? none,
+		after: given.hookAfter ?? none,
+		success: given.onSuccess ?? notify ?? none,
+		failure: given.onFailure ?? notify ?? none,
+		thaw: given.onThaw ?? notify ?? none,
+		timeout: given.hookTimeout ?? none,
+	};
+	const set = Object.entries(hooks).filter(([, value]) => value !== undefined);
+	return {
+		trigger: every === undefined ? orNone(schedule) : `every ${every}`,
+		jitter: orNone(jitter),
+		window: orNone(window),
+		catchUp,
+		hooks: set.length === 0 ? undefined : Object.fromEntries(set),
+	};
+}
+
+const orNone = (text: string | false | undefined) => (text === false ? '' : text);
 
 function atLeast(option: string, size: number, least: number): number {
 	if (size >= least) return size;

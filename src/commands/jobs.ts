@@ -1,6 +1,7 @@
 import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
 import type { Context } from './context.ts';
+import { nextRunText } from './next-run.ts';
 
 /** `firn jobs`: what is kept safe, and where. */
 export async function jobs(context: Context): Promise<number> {
@@ -13,10 +14,11 @@ export async function jobs(context: Context): Promise<number> {
 			job.name,
 			job.encrypted ? 'yes' : 'no',
 			job.compression,
+			nextRunText(job.schedule),
 			safePrint(job.destination),
 			safePrint(job.sources.join(', ')),
 		]);
-		out.table(['job', 'encrypted', 'compression', 'destination', 'sources'], rows);
+		out.table(['job', 'encrypted', 'compression', 'next run', 'destination', 'sources'], rows);
 	}
 	return EXIT.ok;
 }

@@ -81,6 +81,19 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		setCode(await startPage(new Context(host, program.opts<GlobalOptions>())));
 	});
 
+	const scheduleOptions = (command: Command) =>
+		command
+			.option('--schedule <when>', 'begin by itself: "daily 22:00", "weekly sun 22:00", "monthly 1 03:00", or cron')
+			.option('--every <span>', 'begin by itself so long after the last run, such as 6h')
+			.option('--jitter <span>', 'begin up to so much later')
+			.option('--window <times>', 'let runs that began by themselves work at these times only: 22:00-06:00')
+			.option('--hook-before <hook>', 'run a command (or POST to a URL) before a run; if it fails, there is none')
+			.option('--hook-after <hook>', 'after a run, however it ended')
+			.option('--on-success <hook>', 'when all is backed up')
+			.option('--on-failure <hook>', 'when it failed, or some files are missing')
+			.option('--on-thaw <hook>', 'when archives out of cold storage can be read')
+			.option('--notify <hook>', 'the last three in one')
+			.option('--hook-timeout <span>', 'the longest that a hook may take (default 10m)');
 	const jobOptions = (command: Command) =>
 		command
 			.option('--exclude <pattern>', 'leave out what matches, by gitignore rules (can be repeated)', collect)
@@ -266,27 +279,51 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--limit <n>', 'print the newest n entries (default 100)');
 	const jobs = verb('jobs', 'list, add, change and remove jobs', async () => (await import('./jobs.ts')).jobs);
 	verb('list', 'list the jobs', async () => (await import('./jobs.ts')).jobs, jobs);
-	jobOptions(
-		verb(
-			'add <name> <source...>',
-			'make a job without running it',
-			async () => (await import('./job-edits.ts')).addJob,
-			jobs,
+	scheduleOptions(
+		jobOptions(
+			verb(
+				'add <name> <source...>',
+				'make a job without running it',
+				async () => (await import('./job-edits.ts')).addJob,
+				jobs,
+			),
 		),
-	).requiredOption('--to <destination>', 'a folder, or s3://BUCKET/PREFIX');
-	// The ways back come first, so that the options of all jobs have no default here: what is not given stays.
-	jobOptions(
-		verb('edit <name>', 'change a job without running it', async () => (await import('./job-edits.ts')).editJob, jobs)
-			.option('--source <path>', 'back up this instead (can be repeated)', collect)
-			.option('--default-excludes', 'leave out system clutter again')
-			.option('--encrypt', 'encrypt again')
-			.option('--add-recipient <age1…>', 'encrypt new archives for this recipient too (can be repeated)', collect)
-			.option('--remove-recipient <age1…>', 'no longer encrypt for this recipient (can be repeated)', collect),
 	)
+		.option('--no-catch-up', 'leave out runs that were missed')
+		.requiredOption('--to <destination>', 'a folder, or s3://BUCKET/PREFIX');
+	// The ways back come first, so that the options of all jobs have no default here: what is not given stays.
+	scheduleOptions(
+		jobOptions(
+			verb('edit <name>', 'change a job without running it', async () => (await import('./job-edits.ts')).editJob, jobs)
+				.option('--source <path>', 'back up this instead (can be repeated)', collect)
+				.option('--default-excludes', 'leave out system clutter again')
+				.option('--encrypt', 'encrypt again')
+				.option('--add-recipient <age1…>', 'encrypt new archives for this recipient too (can be repeated)', collect)
+				.option('--remove-recipient <age1…>', 'no longer encrypt for this recipient (can be repeated)', collect)
+				.option('--catch-up', 'make up for runs that were missed again'),
+		),
+	)
+		.option('--no-catch-up', 'leave out runs that were missed')
+		.option('--no-schedule', 'begin by hand only')
+		.option('--no-jitter', 'begin at the time itself')
+		.option('--no-window', 'work at any time')
+		.option('--no-hooks', 'take all hooks away')
 		.option('--no-credentials', 'use the credentials of the AWS tools again')
 		.option('--no-exclude', 'drop the patterns of the job')
 		.option('--no-exclude-developer', 'back up node_modules, .venv, __pycache__ and .git again')
 		.option('--no-one-file-system', 'enter other file systems again');
+	verb(
+		'enable <name>',
+		'let a job begin by itself again, by its schedule',
+		async () => async (context, args) => (await import('./enable-job.ts')).enableJob(context, args, true),
+		jobs,
+	);
+	verb(
+		'disable <name>',
+		'let a job begin by hand only; its schedule is kept',
+		async () => async (context, args) => (await import('./enable-job.ts')).enableJob(context, args, false),
+		jobs,
+	);
 	verb(
 		'remove <name>',
 		'forget a job; what it has written stays',

@@ -3,15 +3,26 @@ import { safePrint } from '../core/safe-print.ts';
 import { formatSize } from '../core/sizes.ts';
 import type { TaskView } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
+import { localTime } from './next-run.ts';
 import { transferOf } from './progress-lines.ts';
+
+const NO_SERVICE = 'No service is installed: nothing of this begins after a restart, or once a logout ends the engine.';
 
 /** `firn status`: what goes on, and what can be resumed. */
 export async function status(context: Context): Promise<number> {
 	const { out } = context;
-	const { tasks } = await context.ask((engine) => engine.call('status', {}));
+	const { tasks, schedule } = await context.ask((engine) => engine.call('status', {}));
 	for (const task of tasks) out.record({ ...task });
+	for (const { job, at } of schedule.next) out.record({ event: 'scheduled', job, at, survives: schedule.survives });
 	if (tasks.length === 0) out.line('Nothing is going on.');
 	else out.table(['job', 'kind', 'state', 'done', 'what'], tasks.map(cells));
+	if (schedule.next.length === 0) return EXIT.ok;
+	out.line();
+	out.table(
+		['begins by itself', 'next'],
+		schedule.next.map(({ job, at }) => [job, localTime(at)]),
+	);
+	if (!schedule.survives) out.line(NO_SERVICE);
 	return EXIT.ok;
 }
 

@@ -1,6 +1,7 @@
 /** The schema of a job: what to keep safe, where, and how (design: words). */
 
 import { z } from 'zod';
+import { scheduleFields } from './job-schedule.ts';
 
 const MiB = 1024 * 1024;
 
@@ -52,6 +53,7 @@ export const jobSchema = z.strictObject({
 	workers: z.number().int().min(1).max(64).default(2),
 	/** Bytes a second; 0 is no limit. */
 	limitUpload: z.number().int().min(0).default(0),
+	...scheduleFields,
 	created: z.iso.datetime(),
 });
 

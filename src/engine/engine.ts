@@ -6,6 +6,7 @@ import { Preview } from '../backup/preview/preview.ts';
 import type { BackupSpec } from '../backup/spec.ts';
 import { ConfigFile } from '../config/config-file.ts';
 import type { Job } from '../config/job.ts';
+import { withoutSchedule } from '../config/job-schedule.ts';
 import type { Paths } from '../config/paths.ts';
 import { CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../core/clutter.ts';
 import { FirnError, usageError } from '../core/errors.ts';
@@ -13,6 +14,7 @@ import { makeFolders } from '../core/make-folders.ts';
 import type { TaskHandle, TaskReporter } from '../core/task.ts';
 import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
+import { clockFrom } from '../restore/thaw/clock.ts';
 import type { SecretsOptions } from '../secrets/placement.ts';
 import { Secrets } from '../secrets/secrets.ts';
 import { type JobState, readJobState } from '../state/job-state.ts';
@@ -31,6 +33,9 @@ import { pricesAt } from './prices.ts';
 import { Queries } from './queries.ts';
 import { Recoveries } from './recover.ts';
 import { Restores } from './restores.ts';
+import { Hooks } from './schedule/hooks.ts';
+import { Scheduler } from './schedule/scheduler.ts';
+import { scheduleStatus } from './schedule/status.ts';
 import { secretRequests } from './secret-requests.ts';
 import { ownPaths, Selections } from './selections.ts';
 import { saveSettings, settings } from './settings.ts';
@@ -52,6 +57,8 @@ export interface EngineOptions {
 	log: Log;
 }
 
+type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
+
 type Handlers = { [M in Exclude<Method, 'follow'>]: (params: CheckedRequests[M]) => Promise<Results[M]> | Results[M] };
 
 export class Engine {
@@ -63,6 +70,8 @@ export class Engine {
 	readonly #preview = new Preview();
 	readonly #selections: Selections;
 	readonly #thaws: Thaws;
+	readonly #hooks: Hooks;
+	readonly scheduler: Scheduler;
 	readonly tasks: Tasks;
 	readonly handlers: Handlers;
 
@@ -83,11 +92,25 @@ export class Engine {
 			stateFiles: () => this.#stateFiles(),
 			destinationOf: (file) => this.#config.jobs().find(({ name }) => this.#stateFileOf(name) === file)?.destination,
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
-			start: (kind, job, begin, thaw) => this.#start(kind, job, begin, thaw),
+			start: (kind, job, begin, thaw) =>
+				this.#start(kind, job, thaw ? this.#hooks.onThaw(this.#config.job(job), begin) : begin, thaw),
 			onChange: options.onChange,
 			log: options.log,
 		});
 		this.#thaws = restores.thaws;
+		const home = paths.home === undefined ? {} : { FIRN_HOME: paths.home };
+		this.#hooks = new Hooks(options.log, { ...process.env, ...home });
+		this.scheduler = new Scheduler({
+			jobs: () => this.#config.jobs(),
+			start: (job) => this.#startByItself(job),
+			onRefused: (job, error) => this.#hooks.refused(job, error),
+			tasks: this.tasks,
+			file: join(paths.stateDir, 'schedule.json'),
+			clock: clockFrom(process.env),
+			zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+			onChange: options.onChange,
+			log: options.log,
+		});
 		const ring = new KeyRing({
 			...here,
 			jobs: () => this.#config.jobs(),
@@ -138,13 +161,13 @@ export class Engine {
 			plan: (params) => catalogs.plan(params),
 			stop: (params) => this.#stop(params),
 			control: (params) => control(params, this.tasks),
-			status: () => ({ tasks: this.#status() }),
+			status: () => ({ tasks: this.#status(), schedule: scheduleStatus(this.#config, this.scheduler) }),
 			show: (params) => this.#show(params),
 			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#stateOf(params.job) }),
 			find: async (params) => this.#queries.find({ ...params, stateFile: this.#stateOf(params.job) }),
 			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#stateOf(params.job) }),
-			jobs: () => ({ jobs: this.#config.jobs().map(jobView) }),
-			saveJob: (params) => saveJob(params, this.#config, here),
+			jobs: () => ({ jobs: this.#config.jobs().map((job) => jobView(job, this.scheduler.next(job))) }),
+			saveJob: (params) => this.#saved(saveJob(params, this.#config, here, (job) => this.scheduler.next(job))),
 			folders: (params) => this.#selections.folders(params),
 			log: (params) => this.#queries.log({ ...params, folder: options.paths.logDir }),
 			explain: (params) => this.#selections.explain(params),
@@ -182,12 +205,13 @@ export class Engine {
 
 	/** Whether any work goes on, or waits. */
 	get busy(): boolean {
-		return this.tasks.busy || this.#thaws.isWaiting;
+		return this.tasks.busy || this.#thaws.isWaiting || this.scheduler.isNeeded;
 	}
 
 	/** Goes on with what an earlier engine has left and what goes on by itself. */
 	goOn(): void {
 		this.#thaws.resumeAll();
+		void this.scheduler.keep();
 	}
 
 	async close(): Promise<void> {
@@ -206,6 +230,7 @@ export class Engine {
 	}
 
 	#stopEngine(): Results['engine.stop'] {
+		this.scheduler.close();
 		const stopped = this.tasks.stop(undefined);
 		this.#options.onStop();
 		return { stopped };
@@ -283,7 +308,7 @@ export class Engine {
 		const skipPaths = ownPaths(paths, job.destination.url);
 		const prices = pricesAt(job.destination, paths.pricesFile, how.env);
 		const spec: BackupSpec = {
-			job,
+			job: withoutSchedule(job),
 			stateFile,
 			secretsDir: paths.secretsDir,
 			version,
@@ -292,15 +317,28 @@ export class Engine {
 			env: await this.#credentials.envFor(job.destination, how.env ?? {}),
 			...(prices ? { prices } : {}),
 		};
-		return this.#start('backup', job.name, (reporter) =>
+		const begin: Begin = (reporter) =>
 			startBackup(spec, {
 				progress: (progress) => reporter.progress(progress),
 				event: (event) => {
 					if (event.event === 'run') onBegun();
 					reporter.event(event);
 				},
-			}),
-		);
+			});
+		if (how.dryRun) return this.#start('backup', job.name, begin);
+		return this.#start('backup', job.name, this.scheduler.noting(job, this.#hooks.around(job, begin)));
+	}
+
+	/** As its owner would begin it, but without anybody's environment. @throws FirnError JOB_BUSY… */
+	#startByItself(job: Job): Promise<TaskView> {
+		const how = { full: false, dryRun: false, mode: 'new', env: {} } as const;
+		return this.#startBackup(job, how, this.#stateFileOf(job.name), () => {});
+	}
+
+	async #saved<T>(saving: Promise<T>): Promise<T> {
+		const saved = await saving;
+		this.scheduler.changed();
+		return saved;
 	}
 
 	#stop({ job, task }: CheckedRequests['stop']): Results['stop'] {

@@ -6,7 +6,9 @@ import type { ConfigFile } from '../config/config-file.ts';
 import { type Job, jobSchema } from '../config/job.ts';
 import { usageError } from '../core/errors.ts';
 import { fsPath } from '../core/path-bytes.ts';
-import type { JobView, Results } from '../protocol/contract.ts';
+import { HOOKS } from '../core/schedule/hook-names.ts';
+import { BY_HAND } from '../core/schedule/trigger.ts';
+import type { JobView, Results, ScheduleView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { changedJob, type Here, jobUnknown, resolveJob } from './job-request.ts';
 import type { Tasks } from './tasks.ts';
@@ -20,12 +22,13 @@ export async function saveJob(
 	params: CheckedRequests['saveJob'],
 	config: ConfigFile,
 	here: Here,
+	nextRun: (job: Job) => number | null,
 ): Promise<Results['saveJob']> {
 	const { job, created, notes, changed } = await (params.create
 		? newJob(params, config, here)
 		: edited(params, config, here));
 	if (changed) config.save(job);
-	return { job: jobView(job), created, notes };
+	return { job: jobView(job, nextRun(job)), created, notes };
 }
 
 async function newJob(params: CheckedRequests['saveJob'], config: ConfigFile, here: Here) {
@@ -94,10 +97,20 @@ export function removeJob(name: string, config: ConfigFile, tasks: Tasks, stateF
 	return { name, destination: job.destination.url, ...(existsSync(stateFile) ? { stateFile } : {}) };
 }
 
-/** A job as clients see it. */
-export function jobView(job: Job): JobView {
+/** A job as clients see it. @param nextRun ms since 1970; null: not by itself */
+export function jobView(job: Job, nextRun: number | null): JobView {
 	const { name, id, sources, destination, compression, encrypt, recipients } = job;
 	const { excludes, excludeSystem, excludeDeveloper, oneFileSystem } = job;
 	const selection = { excludes, excludeSystem, excludeDeveloper, oneFileSystem };
-	return { name, id, sources, destination: destination.url, compression, encrypted: encrypt, recipients, ...selection };
+	const schedule: ScheduleView = {
+		trigger: job.trigger ?? BY_HAND,
+		...(job.jitter === undefined ? {} : { jitter: job.jitter }),
+		...(job.window === undefined ? {} : { window: job.window }),
+		catchUp: job.catchUp ?? true,
+		enabled: job.enabled ?? true,
+		hooks: HOOKS.filter((hook) => job.hooks?.[hook] !== undefined),
+		nextRun,
+	};
+	const view = { name, id, sources, destination: destination.url, compression, encrypted: encrypt, recipients };
+	return { ...view, ...selection, schedule };
 }

@@ -14,6 +14,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import { mustHaveCredentials } from './credentials.ts';
 import { foreignNote, ownRecipient, recipientNotes, wantedRecipients } from './recipients.ts';
+import { changedSchedule } from './schedule/options.ts';
 import { newJobDefaults } from './settings.ts';
 
 type BackupRequest = CheckedRequests['backup'];
@@ -129,7 +130,8 @@ export async function changedJob(existing: Job, sources: string[], request: Chan
 
 async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, here: Here): Promise<Job> {
 	const { exclude, endpoint, region, profile, pathStyle, credentials, encrypt, layout, ...others } = options;
-	const { recipients, addRecipients, removeRecipients, ...rest } = others;
+	const { recipients, addRecipients, removeRecipients, ...more } = others;
+	const { trigger, jitter, window, catchUp, hooks, enabled, ...rest } = more;
 	if (layout === 'mirror')
 		throw usageError('NOT_YET', 'The mirror layout is not supported yet.', 'Use --layout archive.');
 	const encrypts = encrypt ?? base.encrypt ?? true;
@@ -138,6 +140,7 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 	const parsed = jobSchema.safeParse({
 		...base,
 		...rest,
+		...changedSchedule(base, { trigger, jitter, window, catchUp, hooks, enabled }),
 		...(exclude ? { excludes: exclude } : {}),
 		destination: where,
 		encrypt: encrypts,

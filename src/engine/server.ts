@@ -36,7 +36,8 @@ export async function serve(paths: Paths, version: string, passphrase?: EngineOp
 		let leaving = false;
 		const rest = () => {
 			clearTimeout(timer);
-			if (clients === 0 && !engine.busy) timer = setTimeout(leave, idleMs());
+			// A service stays: systemd would take its leaving for the end.
+			if (clients === 0 && !engine.busy && !isService()) timer = setTimeout(leave, idleMs());
 		};
 		const leave = async () => {
 			if (leaving) return;
@@ -44,6 +45,7 @@ export async function serve(paths: Paths, version: string, passphrase?: EngineOp
 			clearTimeout(timer);
 			server.close();
 			rmSync(paths.socketFile, { force: true });
+			engine.scheduler.close();
 			engine.tasks.stop(undefined);
 			await Promise.race([engine.tasks.settled(), new Promise((ended) => setTimeout(ended, STOP_MS))]);
 			await engine.close();
@@ -119,6 +121,11 @@ function answers(socketFile: string): Promise<boolean> {
 		});
 		socket.on('error', () => resolve(false));
 	});
+}
+
+/** Whether systemd has started it, by the unit that `firn engine install` writes. */
+export function isService(env: NodeJS.ProcessEnv = process.env): boolean {
+	return env.FIRN_SERVICE === '1';
 }
 
 function idleMs(): number {

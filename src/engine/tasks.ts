@@ -125,9 +125,10 @@ export class Tasks {
 
 	/**
 	 * Changes how active backups of a job (or one task, or all) go on.
+	 * @param why they are paused, where nobody has asked for it
 	 * @returns the ids of those that were told
 	 */
-	adjust({ task, job }: { task?: string; job?: string }, change: Adjustment): string[] {
+	adjust({ task, job }: { task?: string; job?: string }, change: Adjustment, why?: string): string[] {
 		const found = [...this.#tasks.values()].filter(
 			({ view, handle }) =>
 				isActive(view) &&
@@ -140,7 +141,7 @@ export class Tasks {
 			handle.adjust!(change);
 			if (change.pause === true) {
 				view.state = 'paused';
-				view.reason = `paused; firn resume ${view.job} goes on with it`;
+				view.reason = why ?? `paused; firn resume ${view.job} goes on with it`;
 			} else if (change.pause === false && view.state === 'paused') {
 				view.state = 'running';
 				delete view.reason;

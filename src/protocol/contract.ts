@@ -11,6 +11,7 @@ import type { LogPage } from '../core/log-entry.ts';
 import type { Pace } from '../core/pace.ts';
 import type { RecoverPlan } from '../core/recover-answers.ts';
 import type { InspectAnswer, KeyCheck, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
+import type { HookName } from '../core/schedule/hook-names.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import type { TaskKind, TaskProgress, TaskState, TaskSummary, ThawProgress, TimedEvent } from '../core/task.ts';
@@ -64,6 +65,21 @@ export interface JobView {
 	excludeSystem: boolean;
 	excludeDeveloper: boolean;
 	oneFileSystem: boolean;
+	schedule: ScheduleView;
+}
+
+/** When a job begins by itself; what is absent was not set. */
+export interface ScheduleView {
+	/** As it was set, `by hand` where nothing was. */
+	trigger: string;
+	jitter?: string;
+	window?: string;
+	catchUp: boolean;
+	enabled: boolean;
+	/** Which hooks there are; what they run may be a secret. */
+	hooks: HookName[];
+	/** ms since 1970; null: not by itself. */
+	nextRun: number | null;
 }
 
 /** A place that jobs write to. */
@@ -184,7 +200,11 @@ export interface Results {
 	verify: { task: string; job: string };
 	plan: { plan: CatalogPlan } & Page<PlanItem>;
 	stop: { tasks: string[] };
-	status: { tasks: TaskView[] };
+	/** `next`: the jobs that begin by themselves, the next first. `survives`: also after logout, by a service. */
+	status: {
+		tasks: TaskView[];
+		schedule: { next: { job: string; at: number }[]; survives: boolean };
+	};
 	/** The newest events, and how fast it went in the last minutes. */
 	follow: { task: TaskView; events: TimedEvent[]; pace: Pace };
 	control: { tasks: string[] };

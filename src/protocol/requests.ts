@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { BROWSE_SORTS } from '../core/browse.ts';
 import { PLAN_ITEM_KINDS } from '../core/catalog.ts';
 import { LOG_LEVELS } from '../core/log-entry.ts';
+import { HOOKS } from '../core/schedule/hook-names.ts';
 
 /** Credentials of the client's environment, held in memory only: see client/environment.ts. */
 const env = z.record(z.string(), z.string()).default({});
@@ -32,6 +33,13 @@ const jobOptions = z.strictObject({
 	/** Name of stored keys; empty for those of the AWS tools. */
 	credentials: z.string().optional(),
 	layout: z.enum(['archive', 'mirror']).optional(),
+	/** These four as the config has them (config/job-schedule.ts); empty takes it away. */
+	trigger: z.string().optional(),
+	jitter: z.string().optional(),
+	window: z.string().optional(),
+	hooks: z.partialRecord(z.enum([...HOOKS, 'timeout']), z.string()).optional(),
+	catchUp: z.boolean().optional(),
+	enabled: z.boolean().optional(),
 });
 
 /** Identities that were pasted, as age-keygen writes them; held in memory only. */

@@ -40,6 +40,7 @@ export function jobView(name: string, change: Partial<JobView> = {}): JobView {
 		excludeSystem: true,
 		excludeDeveloper: false,
 		oneFileSystem: false,
+		schedule: { trigger: 'by hand', catchUp: true, enabled: true, hooks: [], nextRun: null },
 		...change,
 	};
 }

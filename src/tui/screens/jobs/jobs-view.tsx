@@ -77,7 +77,7 @@ const COLUMNS: readonly Column[] = [
 	{ title: 'LAST RUN', width: 16, text: lastRun },
 	{ title: 'SIZE', width: 9, right: true, text: (job, app) => sizeOf(job, app) },
 	{ title: 'FILES', width: 10, right: true, text: (job, app) => filesOf(job, app) },
-	{ title: 'NEXT RUN', width: 8, text: () => 'by hand' },
+	{ title: 'NEXT RUN', width: 16, text: nextRun },
 	{ title: 'SOURCES', width: 7, right: true, text: (job) => formatCount(job.sources.length) },
 ];
 
@@ -117,6 +117,12 @@ function Row({ job, app, width, selected }: { job: JobView; app: AppState; width
 function lastRun(job: JobView, app: AppState): string {
 	const last = overviewOf(app, job.name)?.runs.at(-1);
 	return last ? formatWhen(Date.parse(last.started), app.now) : '-';
+}
+
+function nextRun({ schedule }: JobView, app: AppState): string {
+	const { enabled, nextRun: at, trigger } = schedule;
+	if (!enabled) return 'disabled';
+	return at === null ? trigger : formatWhen(at, app.now);
 }
 
 function sizeOf(job: JobView, app: AppState): string {

@@ -1,0 +1,12 @@
+import type { ScheduleView } from '../protocol/contract.ts';
+
+/** A time by the clock on the wall here, as schedules are written. */
+export function localTime(at: number): string {
+	return new Date(at).toLocaleString('sv').slice(0, 16);
+}
+
+/** When a job begins by itself, for a cell of a table. */
+export function nextRunText({ enabled, nextRun, trigger }: ScheduleView): string {
+	if (!enabled) return 'disabled';
+	return nextRun === null ? trigger : localTime(nextRun);
+}

@@ -1,0 +1,141 @@
+/** The hooks of a job: what is run around its runs, and what is told of their end. */
+
+import type { Job } from '../../config/job.ts';
+import { FirnError } from '../../core/errors.ts';
+import { safePrint } from '../../core/safe-print.ts';
+import type { HookName } from '../../core/schedule/hook-names.ts';
+import { parseSpan } from '../../core/schedule/span.ts';
+import { counted, formatSize } from '../../core/sizes.ts';
+import type { Adjustment, TaskHandle, TaskReporter, TaskSummary } from '../../core/task.ts';
+import type { Log } from '../log.ts';
+import { runHook } from './run-hook.ts';
+
+type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
+
+const TIMEOUT_MS = 10 * 60_000;
+
+export class Hooks {
+	readonly #log: Log;
+	readonly #env: NodeJS.ProcessEnv;
+
+	constructor(log: Log, env: NodeJS.ProcessEnv) {
+		this.#log = log;
+		this.#env = env;
+	}
+
+	/**
+	 * A run with the hooks of its job: one whose `before` fails does not begin; `after` runs however it ended, and then
+	 * `success` or `failure`. A run that somebody has stopped is neither.
+	 */
+	around(job: Job, begin: Begin): Begin {
+		if (!job.hooks) return begin;
+		return (reporter, id) => {
+			let handle: TaskHandle | undefined;
+			let isStopped = false;
+			let change: Adjustment = {};
+			const work = async (): Promise<TaskSummary> => {
+				const error = await this.#run(job, 'before', `Backup of ${job.name} begins.`, {}, id);
+				if (error) return notBegun('failed', error);
+				if (isStopped) return notBegun('stopped');
+				handle = begin(reporter, id);
+				if (Object.keys(change).length > 0) handle.adjust?.(change);
+				return handle.done;
+			};
+			const done = work().then(async (summary) => {
+				const { message, more } = outcome(job.name, summary);
+				await this.#run(job, 'after', message, more, id);
+				// A snapshot that lacks files is not what was wanted.
+				const { status } = summary;
+				if (status !== 'stopped') void this.#run(job, status === 'complete' ? 'success' : 'failure', message, more, id);
+				return summary;
+			});
+			return {
+				done,
+				stop: () => {
+					isStopped = true;
+					handle?.stop();
+				},
+				adjust: (given) => {
+					if (handle) handle.adjust?.(given);
+					else change = { ...change, ...given };
+				},
+			};
+		};
+	}
+
+	/** A run that should have begun by itself could not. */
+	refused(job: Job, error: FirnError): void {
+		const { message, more } = outcome(job.name, notBegun('failed', error));
+		void this.#run(job, 'failure', message, more);
+	}
+
+	/** Tells once when all that a restore has ordered out of cold storage can be read. */
+	onThaw(job: Job | undefined, begin: Begin): Begin {
+		if (!job?.hooks?.thaw) return begin;
+		return (reporter, id) => {
+			let isTold = false;
+			return begin(
+				{
+					...reporter,
+					progress: (progress) => {
+						reporter.progress(progress);
+						const thaw = progress.kind === 'restore' ? progress.thaw : undefined;
+						if (isTold || !thaw || thaw.thawing > 0 || thaw.warm === 0) return;
+						isTold = true;
+						const message = `${counted(thaw.warm, 'archive')} of ${job.name} can be read now.`;
+						void this.#run(job, 'thaw', message, { archives: thaw.warm }, id);
+					},
+				},
+				id,
+			);
+		};
+	}
+
+	/** @returns why it failed; told in the log already */
+	async #run(
+		job: Job,
+		event: HookName,
+		message: string,
+		more: Record<string, string | number>,
+		task?: string,
+	): Promise<FirnError | undefined> {
+		const text = job.hooks?.[event];
+		if (text === undefined) return undefined;
+		const fields = { job: job.name, ...(task === undefined ? {} : { task }) };
+		const timeout = job.hooks?.timeout === undefined ? TIMEOUT_MS : parseSpan(job.hooks.timeout);
+		const { said, failure } = await runHook(text, { event, job: job.name, message, more }, timeout, this.#env);
+		const details = said === '' ? {} : { details: said };
+		if (failure === undefined) {
+			this.#log('info', `The hook "${event}" of job ${job.name} is done.`, { ...fields, ...details });
+			return undefined;
+		}
+		const error = new FirnError('HOOK_FAILED', `The hook "${event}" of job ${job.name} ${safePrint(failure)}.`, {
+			guidance: `firn jobs edit ${job.name} --help says how hooks are changed.`,
+		});
+		this.#log('error', error.message, {
+			...fields,
+			code: error.code,
+			effect: event === 'before' ? 'The run does not begin.' : 'The run is as it is.',
+			...details,
+		});
+		return error;
+	}
+}
+
+function notBegun(status: 'failed' | 'stopped', error?: FirnError): TaskSummary {
+	const nothing = { run: '', files: 0, bytes: 0, archives: 0, errors: 0, details: {} };
+	return { status, ...nothing, ...(error ? { error: error.toPlain() } : {}) };
+}
+
+function outcome(job: string, summary: TaskSummary): { message: string; more: Record<string, string | number> } {
+	const { status, run, files, bytes, errors, error, details } = summary;
+	const size = `${counted(files, 'file')}, ${formatSize(bytes)}`;
+	const message = {
+		complete: `Backup of ${job} is complete: ${size}.`,
+		partial: `Backup of ${job} ended with ${counted(errors, 'problem')}: ${size}.`,
+		failed: `Backup of ${job} failed: ${error?.message ?? 'nobody said why.'}`,
+		stopped: `Backup of ${job} was stopped.`,
+	}[status];
+	const news = { new_files: Number(details.newFiles ?? 0), new_bytes: Number(details.newBytes ?? 0) };
+	return { message, more: { status, run, files, bytes, errors, ...news } };
+}
