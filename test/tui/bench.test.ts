@@ -98,7 +98,7 @@ test('a closed window is a hangup for the program', async () => {
 test('a shell suspends and continues what it runs', async () => {
 	const shell = keep(await startShell());
 	shell.send('sleep 60\r');
-	await shell.waitFor(() => shell.childPid !== undefined);
+	await shell.waitFor(() => shell.isInForeground);
 	await shell.press('ctrl+z');
 	await shell.waitFor('Stopped');
 	expect(shell.rawMode).toBe(false);

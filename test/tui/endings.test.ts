@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../support/firn.ts';
 import { appBench, READY } from '../support/terminal/app-bench.ts';
+import { atRest } from '../support/terminal/fresh-paint.ts';
 import { atPrompt, BUILT, firnLine, startShell } from '../support/terminal/start.ts';
 import type { TestTerminal } from '../support/terminal/terminal.ts';
 
@@ -79,8 +80,8 @@ describe('the terminal is as before after', () => {
 test('it is suspended and comes back as it was, at another size too', async () => {
 	const shell = await underShell();
 	await shell.press('?');
-	await shell.settle();
-	const before = shell.screen();
+	await shell.waitFor(/esc:close/);
+	const before = (await atRest(shell)).screen;
 	for (let round = 0; round < 2; round++) {
 		await shell.press('ctrl+z');
 		await shell.waitFor('Stopped');

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { appBench, READY } from '../support/terminal/app-bench.ts';
-import { expectSame } from '../support/terminal/fresh-paint.ts';
+import { atRest, expectSame } from '../support/terminal/fresh-paint.ts';
 import { keyBytes } from '../support/terminal/keys.ts';
 
 const bench = appBench();
@@ -27,9 +27,10 @@ test('n keys in one write are n keys one by one', async () => {
 	for (const keys of fc.sample(fc.array(key, { minLength: 2, maxLength: 12 }), { numRuns: 10, seed: 1848 })) {
 		together.send(keys.map(keyBytes).join(''));
 		await single.press(...keys);
-		await Promise.all([together.settle(), single.settle()]);
-		expectSame({ screen: together.screen(), paint: together.paint() }, single, keys.join(' '));
+		const [shown] = await Promise.all([atRest(together), atRest(single)]);
+		expectSame(shown, single, keys.join(' '));
 		for (const app of [together, single]) await app.press('esc', 'esc', 'esc', '1', 'g');
+		await Promise.all([together.waitFor(ready), single.waitFor(ready)]);
 	}
 });
 

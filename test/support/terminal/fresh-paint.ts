@@ -11,8 +11,9 @@ export const still = (rows: string[]): string[] =>
 			.replace(/ +/g, ' '),
 	);
 
-/** Sizes are counted, and plans made, in the background. */
-const isCounting = (rows: string[]): boolean => rows.some((row) => /counting[…~]|Making the plan/.test(row));
+/** What the engine has not answered yet. */
+const WAITING = /counting[…~]|Making the plan|Asking the engine|Reading the (log|report)|Looking (around|for|at|again)/;
+const isWaiting = (rows: string[]): boolean => rows.some((row) => WAITING.test(row));
 
 /** Compares text and then looks: the text is what one can read in a failed test. */
 export function expectSame(actual: { screen: string[]; paint: string[] }, app: TestTerminal, what: string): void {
@@ -21,11 +22,11 @@ export function expectSame(actual: { screen: string[]; paint: string[] }, app: T
 }
 
 /** What is shown, once it stays for a while: answers of the engine come in their own time. */
-async function atRest(app: TestTerminal): Promise<{ screen: string[]; paint: string[] }> {
+export async function atRest(app: TestTerminal): Promise<{ screen: string[]; paint: string[] }> {
 	for (let round = 0; round < 60; round++) {
 		const screen = app.screen();
 		await app.settle(300);
-		if (isCounting(screen) && round < 50) continue;
+		if (isWaiting(screen) && round < 50) continue;
 		if (still(screen).join() === still(app.screen()).join()) return { screen: app.screen(), paint: app.paint() };
 	}
 	throw new Error(`It does not come to rest:\n${app.text()}`);

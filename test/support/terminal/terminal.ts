@@ -88,7 +88,14 @@ export class TestTerminal {
 		return this.#pty.pid;
 	}
 
-	/** The program in the foreground under the shell this terminal runs. */
+	/** Whether the shell has given the terminal to what it runs: only then do keys such as ^Z reach that. */
+	get isInForeground(): boolean {
+		const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+		const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[5]);
+		return group === this.childPid;
+	}
+
+	/** The newest program under the shell this terminal runs. */
 	get childPid(): number | undefined {
 		const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').trim().split(' ');
 		return Number(children.at(-1)) || undefined;
@@ -259,6 +266,7 @@ export class TestTerminal {
 		return new Promise((resolve) => {
 			const finish = (found: boolean) => {
 				clearTimeout(timer);
+				clearInterval(poll);
 				this.#watchers.delete(look);
 				resolve(found);
 			};
@@ -267,6 +275,8 @@ export class TestTerminal {
 				else if (this.exit && this.#unparsed === 0) finish(false);
 			};
 			const timer = setTimeout(() => finish(is()), ms);
+			// Not all that is waited for is written to the screen.
+			const poll = setInterval(look, 25);
 			this.#watchers.add(look);
 			look();
 		});
