@@ -3,12 +3,13 @@ import { greet } from '../client/socket-channel.ts';
 import { usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import type { Context } from './context.ts';
+import type { ServiceOptions } from './service.ts';
 
-/** `firn engine status|stop|start`. */
+/** `firn engine status|stop|start|install|uninstall`. */
 export async function engine(
 	context: Context,
 	[what]: string[],
-	{ foreground }: { foreground?: boolean },
+	{ foreground, ...service }: { foreground?: boolean } & ServiceOptions,
 ): Promise<number> {
 	switch (what) {
 		case 'status':
@@ -26,11 +27,15 @@ export async function engine(
 				process.exit(EXIT.ok);
 			}
 			throw usageError('ENGINE_RUNNING', 'The engine runs already.', 'firn engine status shows it.');
+		case 'install':
+			return (await import('./service.ts')).installService(context, service);
+		case 'uninstall':
+			return (await import('./service.ts')).uninstallService(context, service);
 		default:
 			throw usageError(
 				'BAD_ENGINE_COMMAND',
 				`"${what}" is not something to do with the engine.`,
-				'Use status, stop or start.',
+				'Use status, stop, start, install or uninstall.',
 			);
 	}
 }

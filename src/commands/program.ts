@@ -439,9 +439,12 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--job <name>', 'with --why, --list and --count: of this job (default: of all)');
 	verb(
 		'engine <what>',
-		'the background process: status, stop, start',
+		'the background process: status, stop, start; install, uninstall: as a service of systemd',
 		async () => (await import('./engine.ts')).engine,
-	).option('--foreground', 'with start: do not go to the background');
+	)
+		.option('--foreground', 'with start: do not go to the background')
+		.option('--user', 'with install, uninstall: a service of yours (default)')
+		.option('--system', 'with install, uninstall: a service of the system');
 	verb(
 		'demo',
 		'try everything out on a sample, leaving your files alone',

@@ -6,7 +6,8 @@ import type { Context } from './context.ts';
 import { localTime } from './next-run.ts';
 import { transferOf } from './progress-lines.ts';
 
-const NO_SERVICE = 'No service is installed: nothing of this begins after a restart, or once a logout ends the engine.';
+const NO_SERVICE =
+	'No service is installed: nothing of this begins after a restart, or once a logout ends the engine. firn engine install changes that.';
 
 /** `firn status`: what goes on, and what can be resumed. */
 export async function status(context: Context): Promise<number> {
