@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.ts';
+import { FirnError, usageError } from '../core/errors.ts';
 import { formatUsd, parseUsd } from '../core/money.ts';
 import type { TaskSummary } from '../core/task.ts';
 import { type UploadQuoteAnswer, uploadQuoteWords } from '../core/upload-quote.ts';
@@ -25,8 +25,7 @@ export async function agreeToUpload(
 	const { out, options } = context;
 	const most = maxCost === undefined ? undefined : parseUsd(maxCost);
 	if (options.yes && most === undefined) return true;
-	const { prices } = await engine.call('quoteBackup', { ...params, files: 0, bytes: 0 });
-	if (!prices) return true;
+	if (!(await isPriced(engine, params))) return true;
 	out.line('Looking for what is new, to say what it costs.');
 	const planned = await dryRunOf(engine, params);
 	// What is wrong is told by the run itself.
@@ -49,6 +48,16 @@ export async function agreeToUpload(
 			'Add --yes to agree to it, or --max-cost USD for what it may cost.',
 		);
 	return askYes('Go on? Type yes: ');
+}
+
+/** Whether the store charges, as far as is known. What is wrong with a request is told, and logged, by the run itself. */
+async function isPriced(engine: Channel, params: Params<'backup'>): Promise<boolean> {
+	try {
+		return (await engine.call('quoteBackup', { ...params, files: 0, bytes: 0 })).prices !== undefined;
+	} catch (error) {
+		if (error instanceof FirnError) return false;
+		throw error;
+	}
 }
 
 /** A scan that sends nothing, and says nothing: the run that follows tells all of it. */

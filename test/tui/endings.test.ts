@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../support/firn.ts';
 import { appBench, READY } from '../support/terminal/app-bench.ts';
-import { atRest } from '../support/terminal/fresh-paint.ts';
+import { atRest, expectFreshPaint } from '../support/terminal/fresh-paint.ts';
 import { atPrompt, BUILT, firnLine, startShell } from '../support/terminal/start.ts';
 import type { TestTerminal } from '../support/terminal/terminal.ts';
 
@@ -99,10 +99,7 @@ test('it is suspended and comes back as it was, at another size too', async () =
 	shell.send('fg\r');
 	await shell.waitFor((screen) => READY.test(screen) && screen.split('\n')[23]!.includes('close'));
 	await shell.settle();
-	const shrunk = shell.paint();
-	await shell.press('ctrl+l');
-	await shell.settle();
-	expect(shrunk).toEqual(shell.paint());
+	await expectFreshPaint(shell, 'at another size');
 	await shell.press('esc', 'q');
 	await expectFound(shell, 0);
 });

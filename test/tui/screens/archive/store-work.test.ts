@@ -85,6 +85,7 @@ test('sync names what is gone and unknown, and deletes unknown objects only when
 	driver.press('enter');
 	await driver.when('the run screen', ({ screen }) => screen === 'run');
 	await driver.when('the end', () => !existsSync(foreign));
+	await driver.when('rest', ({ tasks }) => Object.values(tasks).every(({ summary }) => summary !== undefined));
 	await backUp();
 	expect(objects()).toHaveLength(1);
 });
