@@ -277,6 +277,11 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--grep <words>', 'only entries with all these words')
 		.option('--follow', 'go on until ctrl-c')
 		.option('--limit <n>', 'print the newest n entries (default 100)');
+	verb(
+		'history [job]',
+		'what came of the runs, of one job or all',
+		async () => (await import('./history.ts')).history,
+	).option('--limit <n>', 'print the newest n runs (default 50)');
 	const jobs = verb('jobs', 'list, add, change and remove jobs', async () => (await import('./jobs.ts')).jobs);
 	verb('list', 'list the jobs', async () => (await import('./jobs.ts')).jobs, jobs);
 	scheduleOptions(

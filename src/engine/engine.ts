@@ -23,6 +23,7 @@ import { control } from './control.ts';
 import { Credentials } from './credentials.ts';
 import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
+import { history } from './history.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
 import { KeyRing } from './key-ring.ts';
@@ -174,6 +175,7 @@ export class Engine {
 			measure: (params) => this.#selections.measure(params),
 			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
 			overview: ({ job }) => overview(this.#stateOf(job)),
+			history: ({ job, limit }) => history(job === undefined ? this.#stateFiles() : [this.#stateOf(job)], limit),
 			firstSteps: ({ cwd }) => firstSteps(cwd),
 			...secretRequests(this.#secrets, options.log),
 			keys: () => ring.list(),

@@ -114,6 +114,28 @@ export interface Overview {
 	snapshots: number;
 }
 
+/** What came of a run. */
+export interface HistoryRow {
+	job: string;
+	run: string;
+	/** ms since 1970; `finished` only of one that ended as a snapshot. */
+	started: number;
+	finished: number | null;
+	status: string;
+	files: number;
+	bytes: number;
+	newFiles: number;
+	newBytes: number;
+	errors: number;
+	/** Why it failed. */
+	error: string | null;
+	/** Archives it has stored, and their bytes in the store. */
+	archives: number;
+	storedBytes: number;
+	/** What the keys of those archives begin with, after the destination. */
+	key: string;
+}
+
 /** Where the secrets are, and why there. */
 export interface SecretPlaceView {
 	store: 'keychain' | 'vault' | 'file';
@@ -217,6 +239,8 @@ export interface Results {
 	saveJob: { job: JobView; created: boolean; notes: string[] };
 	/** `stateFile`: only if there is one. */
 	removeJob: { name: string; destination: string; stateFile?: string };
+	/** The newest first. `problems`: state databases that cannot be read. */
+	history: { runs: HistoryRow[]; problems: PlainError[] };
 	overview: Overview;
 	firstSteps: FirstSteps;
 	folders: FolderPage;

@@ -286,6 +286,7 @@ export const requestSchemas = {
 	/** Forgets a job. What it has written, and its state database, stay. */
 	removeJob: z.strictObject({ name: z.string() }),
 	overview: z.strictObject({ job: z.string() }),
+	history: z.strictObject({ job: z.string().optional(), limit: z.number().int().min(1).max(10_000).default(50) }),
 	firstSteps: z.strictObject({ cwd: z.string() }),
 	/** One folder of the engine's machine, page by page. */
 	folders: z.strictObject({
