@@ -70,7 +70,7 @@ export class Thaws {
 		return this.#stuck.size > 0;
 	}
 
-	/** Writes down what was asked for, and begins it. @throws FirnError STATE_… when it cannot be written */
+	/** Writes down what was asked for, and begins it. @throws FirnError STATE_…, JOB_BUSY, or why there are no credentials */
 	async begin(
 		head: Pick<ThawHead, 'job' | 'tier' | 'spec' | 'identityFiles' | 'expected' | 'cost' | 'maxCost' | 'prices'>,
 		given: Given,
@@ -88,7 +88,13 @@ export class Thaws {
 		const whole: ThawHead = { ...head, spec, id, created, status: 'open', extraCost: 0, tally: emptyTally() };
 		ThawStore.create<ThawHead, ThawArchive>(thawFile(this.#folder, id), whole, []).close();
 		this.#given.set(id, given);
-		return this.#start(id);
+		try {
+			return await this.#start(id);
+		} catch (error) {
+			// Whoever asked is told: it must not begin by itself some day.
+			this.#save(id, { status: 'failed' });
+			throw error;
+		}
 	}
 
 	/** Goes on with all that is open, as an engine does when it begins. */
