@@ -4,7 +4,6 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Paths } from '../config/paths.ts';
 import { assertAgreed } from '../core/agree-cost.ts';
@@ -13,14 +12,13 @@ import type { TaskHandle, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Results, TaskView, ThawView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { emptyTally } from '../restore/tally.ts';
-import type { ThawArchive } from '../restore/thaw/archive-thaw.ts';
 import { clockFrom } from '../restore/thaw/clock.ts';
-import type { ThawHead, ThawRecord } from '../restore/thaw/record.ts';
+import type { ThawHead } from '../restore/thaw/record.ts';
 import { progressOf, upgradeCost } from '../restore/thaw/thaw-state.ts';
-import { listThaws, ThawStore, thawFile } from '../state/thaw-store.ts';
 import type { Log } from './log.ts';
 import type { Reports } from './reports.ts';
 import type { Tasks } from './tasks.ts';
+import { ThawRecords } from './thaw-records.ts';
 
 type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
@@ -52,7 +50,7 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 
 export class Thaws {
 	readonly #options: ThawsOptions;
-	readonly #folder: string;
+	readonly #records: ThawRecords;
 	readonly #clock = clockFrom(process.env);
 	readonly #given = new Map<string, Given>();
 	/** Those that could not go on, and why. */
@@ -62,7 +60,7 @@ export class Thaws {
 
 	constructor(options: ThawsOptions) {
 		this.#options = options;
-		this.#folder = join(options.paths.stateDir, 'thaws');
+		this.#records = new ThawRecords(join(options.paths.stateDir, 'thaws'));
 	}
 
 	/** Whether one waits to be tried again: the engine must not leave. */
@@ -86,13 +84,13 @@ export class Thaws {
 		});
 		const spec = { ...head.spec, ...(reportFile === undefined ? {} : { reportFile }) };
 		const whole: ThawHead = { ...head, spec, id, created, status: 'open', extraCost: 0, tally: emptyTally() };
-		ThawStore.create<ThawHead, ThawArchive>(thawFile(this.#folder, id), whole, []).close();
+		this.#records.create(whole);
 		this.#given.set(id, given);
 		try {
 			return await this.#start(id);
 		} catch (error) {
 			// Whoever asked is told: it must not begin by itself some day.
-			this.#save(id, { status: 'failed' });
+			this.#records.save(id, { status: 'failed' });
 			throw error;
 		}
 	}
@@ -100,37 +98,37 @@ export class Thaws {
 	/** Goes on with all that is open, as an engine does when it begins. */
 	resumeAll(): void {
 		const onBad = (error: FirnError) => this.#options.log('warn', error.message);
-		for (const { id, head } of this.#heads(onBad)) {
-			if (head.status === 'open') void this.#startOrWait(id);
-			else if (head.status !== 'paused' && head.created < this.#clock.now() - KEPT_MS) this.#remove(id);
+		for (const { id, status, created } of this.#records.heads(onBad)) {
+			if (status === 'open') void this.#startOrWait(id);
+			else if (status !== 'paused' && created < this.#clock.now() - KEPT_MS) this.#records.remove(id);
 		}
 	}
 
 	/** Goes on with those of a job (or all) that were stopped or wait. @returns their tasks */
 	async resume(job: string | undefined, env: Given['env']): Promise<{ task: string; job: string }[]> {
 		const tasks: { task: string; job: string }[] = [];
-		for (const { id, head } of this.#heads()) {
-			const isIdle = head.status === 'paused' || (head.status === 'open' && !this.#isRunning(id));
-			if (!isIdle || (job !== undefined && head.job !== job)) continue;
+		for (const { id, status, job: name } of this.#records.heads()) {
+			const isIdle = status === 'paused' || (status === 'open' && !this.#isRunning(id));
+			if (!isIdle || (job !== undefined && name !== job)) continue;
 			this.#given.set(id, { ...this.#given.get(id), env });
-			this.#save(id, { status: 'open' });
+			this.#records.save(id, { status: 'open' });
 			await this.#start(id);
-			tasks.push({ task: id, job: head.job });
+			tasks.push({ task: id, job: name });
 		}
 		return tasks;
 	}
 
 	/** Those that a user has stopped stay so until they are resumed. */
 	pause(ids: readonly string[]): void {
-		for (const { id, head } of this.#heads()) {
-			if (ids.includes(id) && head.status === 'open') this.#save(id, { status: 'paused' });
+		for (const { id, status } of this.#records.heads()) {
+			if (ids.includes(id) && status === 'open') this.#records.save(id, { status: 'paused' });
 		}
 	}
 
 	/** The open ones, oldest first. */
 	list(): Results['thaws'] {
-		const open = this.#heads().filter(({ head }) => head.status === 'open' || head.status === 'paused');
-		return { thaws: open.map(({ id, head }) => this.#view(id, head)).sort((a, b) => a.created - b.created) };
+		const open = this.#records.heads().filter(({ status }) => status === 'open' || status === 'paused');
+		return { thaws: open.map(({ id }) => this.#view(id)).sort((a, b) => a.created - b.created) };
 	}
 
 	/** Those that no task of this engine stands for, for the status. */
@@ -144,10 +142,8 @@ export class Thaws {
 
 	/** Orders a faster tier for what is still cold; with `dryRun` says what that costs. @throws FirnError COST_NOT_AGREED… */
 	async upgrade({ id, tier, dryRun, agreedCost }: CheckedRequests['upgradeThaw']): Promise<Results['upgradeThaw']> {
-		const record = this.#open(id);
-		const { head } = record;
-		const extra = upgradeCost(record.archives(), tier, head.prices, this.#clock.now());
-		record.close();
+		const { head, archives } = this.#records.read(id);
+		const extra = upgradeCost(archives, tier, head.prices, this.#clock.now());
 		if (extra.archives === 0) {
 			throw usageError('NOT_FASTER', `No archive of ${id} would be thawed faster by the tier ${tier}.`);
 		}
@@ -155,37 +151,23 @@ export class Thaws {
 		assertAgreed({ cost: extra.cost, asks: extra.cost === undefined || extra.cost > 0.01 }, agreedCost);
 		const cost = head.cost && { ...head.cost, total: head.cost.total + (extra.cost ?? 0) };
 		// Whoever works on it looks at its record now and then.
-		this.#save(id, { tier, ...(cost ? { cost } : {}) });
+		this.#records.save(id, { tier, ...(cost ? { cost } : {}) });
 		return { job: head.job, ...extra };
 	}
 
 	/** Ends one. What is restored stays; what was ordered is paid for, and ends by itself. */
 	async cancel({ id }: CheckedRequests['cancelThaw']): Promise<Results['cancelThaw']> {
-		const record = this.#open(id);
-		const { job } = record.head;
-		const thaw = this.#view(id, record.head);
-		record.save({ status: 'cancelled' });
-		record.close();
+		const { job, settled, archives } = this.#view(id);
+		this.#records.save(id, { status: 'cancelled' });
 		if (this.#isRunning(id)) await this.#stop(id);
 		else this.#ended(id, STOPPED);
 		this.#options.onChange();
-		return { job, settled: thaw.settled, archives: thaw.archives };
+		return { job, settled, archives };
 	}
 
 	/** Archives of a job that other restores have had thawed: still under way, or until when. */
 	thawed(stateFile: string): Record<string, 'ongoing' | number> {
-		const now = this.#clock.now();
-		const found: Record<string, 'ongoing' | number> = {};
-		for (const { id, head } of this.#heads()) {
-			if (head.spec.stateFile !== stateFile) continue;
-			const record = this.#open(id);
-			for (const { key, status, warmUntil, coldClass } of record.archives()) {
-				if (status === 'thawing' && head.status === 'open') found[key] ??= 'ongoing';
-				else if (coldClass && warmUntil !== undefined && warmUntil > now) found[key] = warmUntil;
-			}
-			record.close();
-		}
-		return found;
+		return this.#records.thawed(stateFile, this.#clock.now());
 	}
 
 	async #startOrWait(id: string): Promise<void> {
@@ -199,14 +181,12 @@ export class Thaws {
 	async #start(id: string): Promise<TaskView> {
 		const { start, identities, envOf } = this.#options;
 		this.#unstick(id);
-		const record = this.#open(id);
-		const { head } = record;
-		record.close();
+		const { head } = this.#records.read(id);
 		const given = this.#given.get(id);
 		const opened = given?.identities ?? (await identities(head.identityFiles, head.spec.stateFile));
 		const { startRestore } = await import('../restore/start-restore.ts');
 		const env = await envOf(head.spec.stateFile, given?.env ?? {});
-		const spec = { ...head.spec, identities: opened, thaw: thawFile(this.#folder, id), env };
+		const spec = { ...head.spec, identities: opened, thaw: this.#records.fileOf(id), env };
 		const begin: Begin = (reporter) => {
 			const handle = startRestore(spec, reporter);
 			return { stop: () => handle.stop(), done: handle.done.then((summary) => this.#ended(id, summary)) };
@@ -216,13 +196,12 @@ export class Thaws {
 
 	/** What could not even begin is over; what has cost something is tried again. */
 	#ended(id: string, summary: TaskSummary): TaskSummary {
-		const record = this.#open(id);
-		const { status, spec, tally } = record.head;
-		const hasOrdered = record.archives().some(({ orders }) => orders > 0);
+		const { head, archives } = this.#records.read(id);
+		const { status, spec, tally } = head;
+		const hasOrdered = archives.some(({ orders }) => orders > 0);
 		const isCancelled = status === 'cancelled';
 		const isOver = status === 'done' || isCancelled || (summary.status === 'failed' && !hasOrdered);
-		if (isOver && status === 'open') record.save({ status: 'failed' });
-		record.close();
+		if (isOver && status === 'open') this.#records.save(id, { status: 'failed' });
 		const { files, bytes, errors } = tally;
 		if (isCancelled) summary = { ...summary, files, bytes, errors, error: CANCELLED };
 		if (summary.status === 'failed' && hasOrdered && status === 'open') {
@@ -254,10 +233,8 @@ export class Thaws {
 		return this.#options.tasks.list().some((view) => view.id === id && view.summary === undefined);
 	}
 
-	#view(id: string, head: ThawHead): ThawView {
-		const record = this.#open(id);
-		const archives = record.archives();
-		record.close();
+	#view(id: string): ThawView {
+		const { head, archives } = this.#records.read(id);
 		const { job, spec, tier, created, cost } = head;
 		const running = this.#options.tasks.list().find((view) => view.id === id && view.summary === undefined);
 		const progress = running?.progress;
@@ -276,39 +253,6 @@ export class Thaws {
 			...(cost ? { cost: cost.total } : {}),
 			...(reason === undefined ? {} : { reason }),
 		};
-	}
-
-	/** One that cannot be read must not hide the others. */
-	#heads(onBad: (error: FirnError) => void = () => {}): { id: string; head: ThawHead }[] {
-		return listThaws(this.#folder).flatMap(({ id }) => {
-			try {
-				const record = this.#open(id);
-				const { head } = record;
-				record.close();
-				return [{ id, head }];
-			} catch (error) {
-				onBad(toFirnError(error));
-				return [];
-			}
-		});
-	}
-
-	#save(id: string, change: Partial<ThawHead>): void {
-		const record = this.#open(id);
-		record.save(change);
-		record.close();
-	}
-
-	/** @throws FirnError NO_SUCH_THAW, STATE_… */
-	#open(id: string): ThawRecord {
-		const found = listThaws(this.#folder).find((one) => one.id === id);
-		if (found) return ThawStore.open<ThawHead, ThawArchive>(found.file);
-		throw usageError('NO_SUCH_THAW', `There is no restore ${id} out of cold storage.`, 'firn thaw lists them.');
-	}
-
-	#remove(id: string): void {
-		const file = thawFile(this.#folder, id);
-		for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
 	}
 }
 
