@@ -2,17 +2,22 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { toFirnError } from '../core/errors.ts';
-import { BackupRun } from './run.ts';
+import type { TaskReporter } from '../core/task.ts';
 import type { BackupSpec } from './spec.ts';
 import { type FromRunThread, failedSummary, type ToRunThread } from './start-backup.ts';
 
 const port = parentPort!;
 const say = (message: FromRunThread) => port.postMessage(message);
 
-const run = new BackupRun(workerData as BackupSpec, {
+const spec = workerData as BackupSpec;
+const reporter: TaskReporter = {
 	progress: (progress) => say({ type: 'progress', progress }),
 	event: (event) => say({ type: 'event', event }),
-});
+};
+const run =
+	spec.job.layout === 'mirror'
+		? new (await import('./mirror/mirror-run.ts')).MirrorRun(spec, reporter)
+		: new (await import('./run.ts')).BackupRun(spec, reporter);
 port.on('message', (message: ToRunThread) => {
 	if (message.type === 'stop') run.stop();
 	else run.adjust(message.change);

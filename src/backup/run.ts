@@ -7,7 +7,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { FirnError, toFirnError, usageError } from '../core/errors.ts';
+import { FirnError, toFirnError } from '../core/errors.ts';
 import { newRunId } from '../core/ids.ts';
 import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Destination } from '../destinations/destination.ts';
@@ -20,6 +20,7 @@ import { describe } from '../state/open-state.ts';
 import type { RunRow } from '../state/run-store.ts';
 import { ArchiveWorks } from './archive-works.ts';
 import { writeManifest, writeRecoverNote } from './finish.ts';
+import { nothingToResume, refuseOther } from './own-state.ts';
 import { entryPath, type PlannedEntry } from './plan/batch-codec.ts';
 import { Comparer } from './plan/compare.ts';
 import { HardLinks } from './plan/hard-links.ts';
@@ -496,20 +497,3 @@ const WHY_SKIPPED: Record<SkipReason, string> = {
 };
 
 const LINK_TARGET = 'The file that this hard link shares its content with could not be read.';
-
-/** What another job has stored elsewhere must never count as stored here. */
-function refuseOther(books: RunBooks, { job, stateFile }: BackupSpec): void {
-	const json = books.runs.getMeta('job');
-	if (json === undefined) return;
-	const known = JSON.parse(json) as { id: string; destination: { url: string } };
-	if (known.id === job.id && known.destination.url === job.destination.url) return;
-	throw usageError(
-		'STATE_OF_OTHER_JOB',
-		`The state database ${stateFile} belongs to another job, which writes to ${known.destination.url}.`,
-		'Give this job another name with --job NAME.',
-	);
-}
-
-function nothingToResume(job: string): FirnError {
-	return usageError('NOTHING_TO_RESUME', `Job ${job} has no interrupted run.`, `Start a new one: firn backup ${job}.`);
-}

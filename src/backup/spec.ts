@@ -9,6 +9,10 @@ export interface BackupSpec {
 	secretsDir: string;
 	/** Pack unchanged files too. An unfinished run is then given up instead of continued. */
 	full: boolean;
+	/** Of a mirror: compare content also where size and time say that it is the same. */
+	checksum?: boolean;
+	/** Of a mirror: so many deletions are taken over whatever they look like. */
+	confirmDeletions?: number;
 	/** Scan and compare only; nothing is written anywhere. */
 	dryRun: boolean;
 	/** `resume` refuses when there is nothing to resume; `new` continues an unfinished run as well, if there is one. */

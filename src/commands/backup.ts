@@ -9,12 +9,15 @@ import type { Context } from './context.ts';
 import { awaitTask, followTask, report } from './follow.ts';
 import { isStateFile } from './job-argument.ts';
 import { type JobOptions, jobOptions } from './job-options.ts';
+import { wholeNumber } from './numbers.ts';
 import { remindOfSheet } from './recovery-sheet.ts';
 
 export interface BackupOptions extends JobOptions {
 	to?: string;
 	job?: string;
 	full?: boolean;
+	checksum?: boolean;
+	confirmDeletions?: string;
 	dryRun?: boolean;
 	maxCost?: string;
 	detach?: boolean;
@@ -29,6 +32,7 @@ export async function backup(context: Context, sources: string[], options: Backu
 		cwd: process.cwd(),
 		options: jobOptions(options),
 		full: options.full === true,
+		...mirrorOptions(options),
 		dryRun: options.dryRun === true,
 		env: credentialEnvironment(),
 	} satisfies Params<'backup'>;
@@ -42,6 +46,15 @@ export async function backup(context: Context, sources: string[], options: Backu
 		if (code === EXIT.ok) await remindOfSheet(context, engine);
 		return code;
 	});
+}
+
+function mirrorOptions({ checksum, confirmDeletions }: BackupOptions) {
+	return {
+		...(checksum ? { checksum } : {}),
+		...(confirmDeletions === undefined
+			? {}
+			: { confirmDeletions: wholeNumber('--confirm-deletions', confirmDeletions, 1, Number.MAX_SAFE_INTEGER) }),
+	};
 }
 
 /** What would be stored, and what that costs where it is known. */

@@ -9,6 +9,7 @@ import { isCatalogKind, type TaskEvent, type TaskKind, type TaskSummary } from '
 import type { Channel } from '../protocol/channel.ts';
 import type { Context } from './context.ts';
 import { LiveView } from './live-view.ts';
+import { mirrorLines } from './mirror-lines.ts';
 import type { Output } from './output.ts';
 
 const EXIT_OF = { complete: EXIT.ok, partial: EXIT.partial, failed: EXIT.failed, stopped: EXIT.interrupted } as const;
@@ -97,6 +98,7 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 		return kind === 'backup' && run !== '' ? [`What is stored is kept: firn resume ${job} goes on with it.`] : [];
 	if (status === 'stopped' && kind === 'recover') return ['Stopped; nothing was changed here.'];
 	if (status === 'stopped') return [`Stopped. firn resume ${job} goes on with it.`];
+	if (kind === 'backup' && details.layout === 'mirror') return [...mirrorLines(summary), ...problems];
 	if (kind === 'backup') {
 		if (details.dryRun)
 			return [

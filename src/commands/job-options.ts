@@ -44,6 +44,7 @@ export interface JobOptions {
 	onThaw?: string;
 	notify?: string;
 	hookTimeout?: string;
+	deletions?: 'keep' | 'move' | 'follow';
 }
 
 /** The options as the engine takes them: only those that were given. @throws FirnError (usage) BAD_OPTIONS, BAD_SIZE… */
@@ -61,7 +62,8 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		excludeDeveloper,
 		oneFileSystem,
 	} = given;
-	const { compression, storageClass, endpoint, region, profile, pathStyle, credentials, layout, encrypt } = given;
+	const { compression, storageClass, endpoint, region, profile, pathStyle, credentials, layout, deletions, encrypt } =
+		given;
 	if (encrypt === false && (recipient || addRecipient || removeRecipient)) {
 		throw usageError('BAD_OPTIONS', '--no-encrypt excludes recipients.', 'Leave one of them out.');
 	}
@@ -89,6 +91,7 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		credentials: credentials === false ? '' : credentials,
 		layout,
 		...scheduleOptions(given),
+		deletions,
 	};
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

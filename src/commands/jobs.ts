@@ -12,13 +12,14 @@ export async function jobs(context: Context): Promise<number> {
 	else {
 		const rows = all.map((job) => [
 			job.name,
+			job.layout,
 			job.encrypted ? 'yes' : 'no',
 			job.compression,
 			nextRunText(job.schedule),
 			safePrint(job.destination),
 			safePrint(job.sources.join(', ')),
 		]);
-		out.table(['job', 'encrypted', 'compression', 'next run', 'destination', 'sources'], rows);
+		out.table(['job', 'layout', 'encrypted', 'compression', 'next run', 'destination', 'sources'], rows);
 	}
 	return EXIT.ok;
 }

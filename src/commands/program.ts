@@ -117,7 +117,14 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 			.option('--profile <name>', 'AWS profile')
 			.option('--path-style', 'bucket in the path instead of the host name')
 			.option('--credentials <name>', 'stored S3 keys (firn credentials) instead of those of the AWS tools')
-			.addOption(new Option('--layout <layout>', 'how files are stored').choices(['archive', 'mirror']));
+			.addOption(new Option('--layout <layout>', 'how files are stored').choices(['archive', 'mirror']))
+			.addOption(
+				new Option('--deletions <what>', 'mirror: what becomes of files deleted at the source').choices([
+					'keep',
+					'move',
+					'follow',
+				]),
+			);
 
 	jobOptions(
 		verb(
@@ -130,6 +137,8 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--job <name>', 'name of the job (default: of the first folder)')
 		.option('--full', 'pack unchanged files too')
 		.option('--max-cost <usd>', 'do not begin if sending it costs more than this')
+		.option('--checksum', 'mirror: compare content also where size and time are the same')
+		.option('--confirm-deletions <n>', 'mirror: take over this many deletions, however many files are missing')
 		.option('-n, --dry-run', 'only say what would be done')
 		.option('--detach', 'do not wait for the end');
 	verb(

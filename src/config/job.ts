@@ -27,6 +27,8 @@ export const jobSchema = z.strictObject({
 	}),
 	storageClass: z.string().optional(),
 	layout: z.enum(['archive', 'mirror']).default('archive'),
+	/** Of a mirror: what becomes of files that were deleted at the source. Absent: kept. */
+	deletions: z.enum(['keep', 'move', 'follow']).optional(),
 	compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
 	encrypt: z.boolean().default(true),
 	/** age recipients; empty with `encrypt: false`. */

@@ -247,8 +247,9 @@ export class Engine {
 		const onBegun = () => {
 			if (changed) this.#config.save(job);
 		};
-		const { full, dryRun, env } = params;
-		const task = await this.#startBackup(job, { full, dryRun, mode: 'new', env }, this.#stateFileOf(job.name), onBegun);
+		const { full, dryRun, checksum, confirmDeletions, env } = params;
+		const how = { full, dryRun, checksum, confirmDeletions, mode: 'new', env } as const;
+		const task = await this.#startBackup(job, how, this.#stateFileOf(job.name), onBegun);
 		return { task: task.id, job: job.name, created, notes };
 	}
 
@@ -300,7 +301,7 @@ export class Engine {
 
 	async #startBackup(
 		job: Job,
-		how: Pick<BackupSpec, 'full' | 'dryRun' | 'mode' | 'env'>,
+		how: Pick<BackupSpec, 'full' | 'dryRun' | 'mode' | 'env' | 'checksum' | 'confirmDeletions'>,
 		stateFile: string,
 		onBegun: () => void,
 	): Promise<TaskView> {

@@ -51,9 +51,12 @@ async function newJob(params: CheckedRequests['saveJob'], config: ConfigFile, he
 			'Give a folder or s3://BUCKET/PREFIX with --to.',
 		);
 	}
-	const request = { job: name, sources, to, cwd, options, full: false, dryRun: false, env: {} };
+	const request = { job: name, sources, to, cwd, options, ...ONLY_SAVED, env: {} };
 	return { ...(await resolveJob(request, config, here)), created: true };
 }
+
+/** What is no part of a job. */
+const ONLY_SAVED = { full: false, checksum: false, confirmDeletions: 0, dryRun: false };
 
 async function edited(params: CheckedRequests['saveJob'], config: ConfigFile, here: Here) {
 	const { name, sources, to, cwd, options } = params;
@@ -99,7 +102,7 @@ export function removeJob(name: string, config: ConfigFile, tasks: Tasks, stateF
 
 /** A job as clients see it. @param nextRun ms since 1970; null: not by itself */
 export function jobView(job: Job, nextRun: number | null): JobView {
-	const { name, id, sources, destination, compression, encrypt, recipients } = job;
+	const { name, id, sources, destination, layout, compression, encrypt, recipients } = job;
 	const { excludes, excludeSystem, excludeDeveloper, oneFileSystem } = job;
 	const selection = { excludes, excludeSystem, excludeDeveloper, oneFileSystem };
 	const schedule: ScheduleView = {
@@ -111,6 +114,6 @@ export function jobView(job: Job, nextRun: number | null): JobView {
 		hooks: HOOKS.filter((hook) => job.hooks?.[hook] !== undefined),
 		nextRun,
 	};
-	const view = { name, id, sources, destination: destination.url, compression, encrypted: encrypt, recipients };
-	return { ...view, ...selection, schedule };
+	const view = { name, id, sources, destination: destination.url, layout, compression, encrypted: encrypt, recipients };
+	return { ...view, ...(job.deletions ? { deletions: job.deletions } : {}), ...selection, schedule };
 }

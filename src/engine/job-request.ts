@@ -13,6 +13,7 @@ import type { CheckedRequests } from '../protocol/requests.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import { mustHaveCredentials } from './credentials.ts';
+import { checkMirror } from './mirror-jobs.ts';
 import { foreignNote, ownRecipient, recipientNotes, wantedRecipients } from './recipients.ts';
 import { changedSchedule } from './schedule/options.ts';
 import { newJobDefaults } from './settings.ts';
@@ -132,9 +133,8 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 	const { exclude, endpoint, region, profile, pathStyle, credentials, encrypt, layout, ...others } = options;
 	const { recipients, addRecipients, removeRecipients, ...more } = others;
 	const { trigger, jitter, window, catchUp, hooks, enabled, ...rest } = more;
-	if (layout === 'mirror')
-		throw usageError('NOT_YET', 'The mirror layout is not supported yet.', 'Use --layout archive.');
-	const encrypts = encrypt ?? base.encrypt ?? true;
+	const isMirror = (layout ?? base.layout) === 'mirror';
+	const encrypts = isMirror ? false : (encrypt ?? base.encrypt ?? true);
 	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], here.paths);
 	const where = placed({ ...base.destination }, { endpoint, region, profile, pathStyle, credentials }, here.secrets);
 	const parsed = jobSchema.safeParse({
@@ -142,12 +142,17 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 		...rest,
 		...changedSchedule(base, { trigger, jitter, window, catchUp, hooks, enabled }),
 		...(exclude ? { excludes: exclude } : {}),
+		...(layout === undefined ? {} : { layout }),
+		...(isMirror ? { compression: 'none' } : {}),
 		destination: where,
 		encrypt: encrypts,
 		// A dry run makes no identity.
 		recipients: encrypts ? (own ?? (dryRun ? [] : [await ownRecipient(here)])) : [],
 	});
-	if (parsed.success) return parsed.data;
+	if (parsed.success) {
+		checkMirror(parsed.data, base, options, realPath(parsed.data.destination.url));
+		return parsed.data;
+	}
 	const issue = parsed.error.issues[0]!;
 	throw usageError('BAD_JOB', `The job's ${issue.path.join('.')} cannot be that: ${issue.message}.`);
 }

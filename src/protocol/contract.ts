@@ -57,6 +57,9 @@ export interface JobView {
 	id: string;
 	sources: string[];
 	destination: string;
+	layout: 'archive' | 'mirror';
+	/** Of a mirror; absent: kept. */
+	deletions?: 'keep' | 'move' | 'follow';
 	compression: string;
 	encrypted: boolean;
 	recipients: string[];

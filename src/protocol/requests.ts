@@ -40,6 +40,8 @@ const jobOptions = z.strictObject({
 	hooks: z.partialRecord(z.enum([...HOOKS, 'timeout']), z.string()).optional(),
 	catchUp: z.boolean().optional(),
 	enabled: z.boolean().optional(),
+	/** Of a mirror: what becomes of files that were deleted at the source. */
+	deletions: z.enum(['keep', 'move', 'follow']).optional(),
 });
 
 /** Identities that were pasted, as age-keygen writes them; held in memory only. */
@@ -123,6 +125,9 @@ const backupRequest = z.strictObject({
 	cwd: z.string(),
 	options: jobOptions,
 	full: z.boolean().default(false),
+	/** Of a mirror: see backup/spec.ts. */
+	checksum: z.boolean().default(false),
+	confirmDeletions: z.number().int().min(0).default(0),
 	dryRun: z.boolean().default(false),
 	env,
 });

@@ -33,6 +33,7 @@ export function jobView(name: string, change: Partial<JobView> = {}): JobView {
 		id: 'abcdefghij',
 		sources: [`/srv/${name}`],
 		destination: '/mnt/disk',
+		layout: 'archive',
 		compression: 'none',
 		encrypted: true,
 		recipients: ['age1example'],

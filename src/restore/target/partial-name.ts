@@ -21,6 +21,11 @@ export class PartialNames {
 	}
 }
 
+/** Whether a name is one of a file that is not complete yet. */
+export function isPartialName(name: string): boolean {
+	return PATTERN.test(name);
+}
+
 /** Removes what processes that live no more have left in a folder. */
 export function sweepFolder(folder: string): void {
 	const entries = opendirSync(fsPath(folder) as string, { bufferSize: 1024 });

@@ -1,0 +1,58 @@
+/** What the state database holds of a mirror: where its folders were mounted, and how much was there. */
+
+import { lstatSync } from 'node:fs';
+import { FirnError } from '../../core/errors.ts';
+import { fsPath } from '../../core/path-bytes.ts';
+import { safePrint } from '../../core/safe-print.ts';
+import { formatCount } from '../../core/sizes.ts';
+import { mountPoint } from './mount-point.ts';
+
+export interface KnownMirror {
+	/** Mount point of the destination. */
+	mount: string;
+	sources: Record<string, { mount: string; files: number }>;
+}
+
+/** Where it is kept: table meta. */
+export const KNOWN = 'mirror';
+
+/** @throws FirnError DEST_UNMOUNTED: the disk underneath would be filled instead */
+export function checkDestination(root: string, known: KnownMirror | undefined): void {
+	const now = mountPoint(root);
+	if (!known || now === known.mount) return;
+	throw new FirnError(
+		'DEST_UNMOUNTED',
+		`The destination ${safePrint(root)} was on the disk mounted at ${safePrint(known.mount)}, and is on that at ${safePrint(now ?? 'nowhere')} now.`,
+		{ guidance: 'Mount it again. If it has moved for good, make a new job for it.', retry: 'later' },
+	);
+}
+
+/**
+ * Before a run that takes deletions over.
+ * @param confirmed whether a person has agreed to deletions
+ * @throws FirnError SOURCE_UNMOUNTED
+ */
+export function checkSources(
+	sources: readonly string[],
+	known: KnownMirror | undefined,
+	job: string,
+	confirmed: boolean,
+): void {
+	for (const source of sources) {
+		const before = known?.sources[source];
+		const isThere = lstatSync(fsPath(source), { throwIfNoEntry: false }) !== undefined;
+		const now = mountPoint(source);
+		if (isThere && (!before || before.mount === now || confirmed)) continue;
+		const files = before ? ` ${formatCount(before.files)} files were in it at the last run.` : '';
+		const what = isThere
+			? `looks unmounted: it was on the disk mounted at ${safePrint(before?.mount ?? '')}, and is on that at ${safePrint(now ?? '')} now`
+			: 'is not there';
+		const agree = isThere
+			? `, or agree to deletions: firn backup ${job} --confirm-deletions N`
+			: `, or take it out of the job: firn jobs edit ${job} --source …`;
+		throw new FirnError('SOURCE_UNMOUNTED', `The source ${safePrint(source)} ${what}.${files} Nothing was done.`, {
+			guidance: `Mount it${agree}.`,
+			retry: 'later',
+		});
+	}
+}

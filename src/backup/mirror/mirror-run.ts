@@ -1,0 +1,324 @@
+/**
+ * One run of a job with mirror layout: what is new or changed at the sources is copied, then deletions are kept, moved or
+ * followed. Nothing about single files is remembered: the mirror itself tells what it holds, so an interrupted run simply
+ * begins anew and finds what is right already.
+ */
+
+import { existsSync } from 'node:fs';
+import type { Job } from '../../config/job.ts';
+import { FirnError, toFirnError } from '../../core/errors.ts';
+import { newRunId } from '../../core/ids.ts';
+import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../../core/task.ts';
+import { rootMissing } from '../../destinations/folder/errors.ts';
+import { inFolder, makeRoot } from '../../destinations/folder/root-folder.ts';
+import { Target } from '../../restore/target/target.ts';
+import { describe } from '../../state/open-state.ts';
+import type { RunRow } from '../../state/run-store.ts';
+import { nothingToResume, refuseOther } from '../own-state.ts';
+import { RunBooks } from '../run-books.ts';
+import { scan } from '../scan/scan.ts';
+import type { BackupSpec } from '../spec.ts';
+import { type Abilities, probeAbilities } from './abilities.ts';
+import { Flow } from './flow.ts';
+import { checkDestination, checkSources, KNOWN, type KnownMirror } from './known.ts';
+import { checkLosses, type Losses } from './losses.ts';
+import { Mirror } from './mirror.ts';
+import { mountPoint } from './mount-point.ts';
+import { pairsOf } from './pairs.ts';
+import { countFiles, deletedFolder, moveAside, removeAll } from './removal.ts';
+
+const PROGRESS_MS = 250;
+/** Until it is tried: what nearly every file system can. */
+const USUAL: Abilities = { hardLinks: true, timeStep: 1000n };
+
+export class MirrorRun {
+	readonly #spec: BackupSpec;
+	readonly #reporter: TaskReporter;
+	readonly #abort = new AbortController();
+	readonly #flow: Flow;
+	#phase: BackupProgress['phase'] = 'prepare';
+	#scanDone = false;
+	#errors = 0;
+	#file = '';
+	#deleted = 0;
+	#mirror: Mirror | undefined;
+
+	constructor(spec: BackupSpec, reporter: TaskReporter) {
+		this.#spec = spec;
+		this.#reporter = reporter;
+		this.#flow = new Flow(this.#abort.signal, spec.job.limitUpload);
+	}
+
+	/** Stops at the next safe point. */
+	stop(): void {
+		this.#abort.abort(new FirnError('STOPPED', 'The run was stopped.', { retry: 'later' }));
+	}
+
+	adjust({ pause, limitUpload }: Adjustment): void {
+		this.#flow.paused = pause ?? this.#flow.paused;
+		this.#flow.limit = limitUpload ?? this.#flow.limit;
+	}
+
+	/** Runs to the end. Failures are told in the summary. */
+	async execute(): Promise<TaskSummary> {
+		const { job, stateFile, dryRun, mode } = this.#spec;
+		if (mode === 'resume' && !existsSync(stateFile)) throw nothingToResume(job.name);
+		const ticker = setInterval(() => this.#tell(), PROGRESS_MS);
+		let books: RunBooks | undefined;
+		let run: RunRow | undefined;
+		let target: Target | undefined;
+		try {
+			const isKept = existsSync(stateFile) || !dryRun;
+			books = RunBooks.open(isKept ? stateFile : ':memory:', 'create');
+			refuseOther(books, this.#spec);
+			const json = books.runs.getMeta(KNOWN);
+			const known = json === undefined ? undefined : (JSON.parse(json) as KnownMirror);
+			if (mode === 'resume' && !books.runs.unfinished()) throw nothingToResume(job.name);
+			await this.#prepare(known);
+			if (!dryRun) run = this.#begin(books);
+			const isThere = existsSync(job.destination.url);
+			target = isThere ? this.#open() : undefined;
+			await this.#work(books, run, target, known);
+			return this.#end(books, run, known);
+		} catch (thrown) {
+			return this.#interrupted(books, run, toFirnError(describe(thrown, stateFile)));
+		} finally {
+			clearInterval(ticker);
+			target?.close();
+			books?.close();
+		}
+	}
+
+	/** Refuses where a disk seems to be missing, before anything is touched. */
+	async #prepare(known: KnownMirror | undefined): Promise<void> {
+		const { job, dryRun, confirmDeletions = 0 } = this.#spec;
+		const root = job.destination.url;
+		if (known && !existsSync(root)) throw rootMissing(root);
+		if (!dryRun) await inFolder(root, 'be made', this.#abort.signal, () => makeRoot(root));
+		if (existsSync(root)) checkDestination(root, known);
+		if (deletionsOf(job) !== 'keep') checkSources(job.sources, known, job.name, confirmDeletions > 0);
+	}
+
+	#open(): Target {
+		const { job, dryRun } = this.#spec;
+		return new Target({
+			target: job.destination.url,
+			existing: 'overwrite',
+			// A dry run does not even tidy up.
+			isFresh: dryRun,
+			onOwnersLost: () => this.#notice('Owners cannot be set there; all files belong to the user that runs Firn.'),
+		});
+	}
+
+	#begin(books: RunBooks): RunRow {
+		const { job, version } = this.#spec;
+		books.transaction.begin();
+		books.runs.setMeta('job', JSON.stringify(job));
+		books.runs.setMeta('version', version);
+		const unfinished = books.runs.unfinished();
+		const run = unfinished ?? books.runs.begin(newRunId(new Date(), books.runs.lastId()), Date.now(), false);
+		books.runs.reopen(run.run);
+		books.runs.clearProblems(run.run);
+		books.transaction.commit();
+		this.#reporter.event({ event: 'run', run: run.id, resumed: unfinished !== undefined });
+		return run;
+	}
+
+	async #work(
+		books: RunBooks,
+		run: RunRow | undefined,
+		target: Target | undefined,
+		known: KnownMirror | undefined,
+	): Promise<void> {
+		const { job, skipPaths, dryRun, checksum = false } = this.#spec;
+		const aside = deletedFolder(new Date());
+		const abilities = target && !dryRun ? probeAbilities(target) : USUAL;
+		const mirror = new Mirror({
+			pairs: pairsOf(job.sources),
+			target,
+			root: job.destination.url,
+			dryRun,
+			checksum,
+			abilities,
+			aside,
+			flow: this.#flow,
+			onProblem: (problem) => this.#problem(books, run, problem),
+			onFile: (path) => {
+				this.#file = path;
+			},
+		});
+		this.#mirror = mirror;
+		this.#phase = 'upload';
+		for (const item of scan({ ...job, skipPaths })) {
+			if ('problem' in item) this.#problem(books, run, item.problem);
+			else if ('skipped' in item) this.#skipped(item.skipped.path);
+			else await mirror.folder(item.folder);
+		}
+		this.#scanDone = true;
+		this.#phase = 'finish';
+		const refusal = target && deletionsOf(job) !== 'keep' ? await this.#judge(mirror, target, known) : undefined;
+		if (target && !refusal && deletionsOf(job) !== 'keep') await this.#takeOut(mirror, target, aside);
+		await mirror.finish();
+		if (refusal) throw refusal;
+	}
+
+	/** Whether the deletions may be taken over. What is not suspicious at all is never held up. */
+	async #judge(mirror: Mirror, target: Target, known: KnownMirror | undefined): Promise<FirnError | undefined> {
+		const { job, confirmDeletions = 0 } = this.#spec;
+		const lost = new Map<string, number>();
+		for (const { source, path } of mirror.gone) {
+			lost.set(source, (lost.get(source) ?? 0) + (await countFiles(target, path, this.#flow)));
+		}
+		const losses = job.sources.map(
+			(source): Losses => ({
+				source,
+				kept: mirror.met.get(source) ?? 0,
+				lost: lost.get(source) ?? 0,
+				isKnown: known?.sources[source] !== undefined,
+			}),
+		);
+		this.#deleted = losses.reduce((sum, one) => sum + one.lost, 0);
+		try {
+			// Again: a disk may have gone while it was read.
+			checkSources(job.sources, known, job.name, confirmDeletions > 0);
+			checkLosses(losses, confirmDeletions, job.name);
+			return undefined;
+		} catch (error) {
+			this.#deleted = 0;
+			return toFirnError(error);
+		}
+	}
+
+	async #takeOut(mirror: Mirror, target: Target, aside: string): Promise<void> {
+		const { job, dryRun } = this.#spec;
+		if (dryRun) return;
+		for (const { path } of mirror.gone) {
+			await this.#flow.pass();
+			try {
+				if (deletionsOf(job) === 'move') moveAside(target, path, aside);
+				else await removeAll(target, path, this.#flow);
+			} catch (error) {
+				mirror.failed(path, error);
+			}
+		}
+	}
+
+	#end(books: RunBooks, run: RunRow | undefined, known: KnownMirror | undefined): TaskSummary {
+		const { job } = this.#spec;
+		const status = this.#errors > 0 ? 'partial' : 'complete';
+		if (run) {
+			const { files, bytes, copied } = this.#mirror!.counts;
+			const totals = { files, bytes, newFiles: copied.files, newBytes: copied.bytes, errors: this.#errors };
+			books.transaction.begin();
+			books.runs.setMeta(KNOWN, JSON.stringify(this.#knownNow(known)));
+			books.runs.finish(run.run, status, totals, Date.now());
+			books.transaction.commit();
+		}
+		return this.#summary(status, run, deletionsOf(job));
+	}
+
+	/** A source that is not there now is remembered as it was. */
+	#knownNow(known: KnownMirror | undefined): KnownMirror {
+		const { job } = this.#spec;
+		const sources: KnownMirror['sources'] = {};
+		for (const source of job.sources) {
+			const mount = mountPoint(source);
+			const before = known?.sources[source];
+			if (mount !== undefined) sources[source] = { mount, files: this.#mirror!.filesOf(source) };
+			else if (before) sources[source] = before;
+		}
+		return { mount: mountPoint(job.destination.url) ?? '/', sources };
+	}
+
+	#interrupted(books: RunBooks | undefined, run: RunRow | undefined, error: FirnError): TaskSummary {
+		const isStopped = error.code === 'STOPPED';
+		const status = isStopped ? 'stopped' : 'failed';
+		if (books && run) {
+			try {
+				books.transaction.commit();
+				books.runs.interrupt(run.run, status, isStopped ? null : JSON.stringify(error.toPlain()));
+			} catch (cause) {
+				// The run stays `running` in a database that cannot be written: it is taken up again all the same.
+				this.#notice(toFirnError(cause).message);
+			}
+		}
+		return { ...this.#summary(status, run, ''), ...(isStopped ? {} : { error: error.toPlain() }) };
+	}
+
+	#summary(status: Outcome, run: RunRow | undefined, deletions: string): TaskSummary {
+		const counts = this.#mirror?.counts;
+		const made = this.#spec.dryRun ? counts?.planned : counts?.copied;
+		return {
+			status,
+			run: run?.id ?? '',
+			files: counts?.files ?? 0,
+			bytes: counts?.bytes ?? 0,
+			archives: 0,
+			errors: this.#errors + (status === 'failed' ? 1 : 0),
+			details: {
+				layout: 'mirror',
+				unchangedFiles: counts?.unchanged ?? 0,
+				newFiles: made?.files ?? 0,
+				newBytes: made?.bytes ?? 0,
+				uploadedBytes: counts?.written ?? 0,
+				metadataOnly: counts?.metadata ?? 0,
+				deletions,
+				deletedFiles: this.#deleted,
+				...(this.#spec.dryRun ? { dryRun: 1 } : {}),
+			},
+		};
+	}
+
+	#problem(books: RunBooks, run: RunRow | undefined, problem: FileProblem): void {
+		this.#errors += 1;
+		if (run) {
+			books.transaction.begin();
+			books.runs.addProblem(run.run, problem);
+			books.transaction.commit();
+		}
+		this.#reporter.event({ event: 'problem', problem });
+	}
+
+	/** What a person named must not be missing without a word; the rest is left out as documented. */
+	#skipped(path: string): void {
+		if (this.#spec.job.sources.includes(`/${path}`)) this.#notice(`The source /${path} is left out.`);
+	}
+
+	#notice(message: string): void {
+		this.#reporter.event({ event: 'notice', level: 'warn', message });
+	}
+
+	#tell(): void {
+		const counts = this.#mirror?.counts;
+		const copied = counts?.copied ?? { files: 0, bytes: 0 };
+		this.#reporter.progress({
+			kind: 'backup',
+			phase: this.#phase,
+			scannedFiles: counts?.files ?? 0,
+			scannedBytes: counts?.bytes ?? 0,
+			scanDone: this.#scanDone,
+			unchangedFiles: counts?.unchanged ?? 0,
+			plannedFiles: counts?.planned.files ?? 0,
+			plannedBytes: counts?.planned.bytes ?? 0,
+			packedFiles: copied.files,
+			packedBytes: copied.bytes,
+			finishedBytes: copied.bytes,
+			sentBytes: counts?.written ?? 0,
+			uploadedBytes: counts?.written ?? 0,
+			reusedBytes: 0,
+			reusedParts: 0,
+			archivesDone: 0,
+			errors: this.#errors,
+			most: 1,
+			limitUpload: this.#flow.limit,
+			paused: this.#flow.paused,
+			workers: [
+				{ worker: 1, state: 'upload', bytes: counts?.written ?? 0, ...(this.#file ? { path: this.#file } : {}) },
+			],
+		});
+	}
+}
+
+function deletionsOf({ deletions }: Job): 'keep' | 'move' | 'follow' {
+	return deletions ?? 'keep';
+}
