@@ -99,7 +99,7 @@ test('a run that began by itself pauses when its window closes, and goes on when
 });
 
 test('a killed engine goes on by itself with what began by itself; a disabled job does not begin', async () => {
-	writeFileSync(join(firn.root, 'data', 'big'), Buffer.alloc(8 * 1024 * 1024, 'x'));
+	writeFileSync(join(firn.root, 'data', 'big'), Buffer.alloc(4 * 1024 * 1024, 'x'));
 	await add('--every', '1h', '--limit-upload', '1MiB', '--part-size', '1MiB');
 	await firn.run('status');
 	moveTo(new Date(Date.parse('2027-03-01T12:00:00Z') + HOUR + 60_000).toISOString());

@@ -80,6 +80,7 @@ export function formatWhen(time: number, now: number): string {
 	const days = Math.round((midnight(now) - midnight(time)) / 86_400_000);
 	if (days === 0) return `today ${clock}`;
 	if (days === 1) return `yesterday ${clock}`;
+	if (days === -1) return `tomorrow ${clock}`;
 	const day = `${then.getDate()} ${MONTHS[then.getMonth()]}`;
 	return then.getFullYear() === new Date(now).getFullYear() ? `${day} ${clock}` : `${day} ${then.getFullYear()}`;
 }

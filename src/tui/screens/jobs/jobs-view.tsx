@@ -125,6 +125,16 @@ function nextRun({ schedule }: JobView, app: AppState): string {
 	return at === null ? trigger : formatWhen(at, app.now);
 }
 
+function scheduleText({ trigger, jitter, window, enabled, hooks }: JobView['schedule']): string {
+	return [
+		trigger,
+		...(jitter === undefined ? [] : [`up to ${jitter} later`]),
+		...(window === undefined ? [] : [window]),
+		...(enabled ? [] : ['disabled']),
+		...(hooks.length === 0 ? [] : [counted(hooks.length, 'hook')]),
+	].join(' · ');
+}
+
 function sizeOf(job: JobView, app: AppState): string {
 	const overview = overviewOf(app, job.name);
 	return overview ? formatSize(overview.storedBytes) : '-';
@@ -151,6 +161,7 @@ function Details(props: { job: JobView | undefined; app: AppState; width: number
 		['Sources', fit(job.sources.map(displayName).join(', '), room, 'end', glyphs.ellipsis)],
 		['Encryption', job.encrypted ? `age, ${counted(job.recipients.length, 'recipient')}` : 'none'],
 		['Compression', job.compression],
+		['Schedule', scheduleText(job.schedule)],
 		...(overview
 			? ([
 					['Stored', `${formatSize(overview.storedBytes)} in ${counted(overview.archives, 'archive')}`],
