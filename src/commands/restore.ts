@@ -76,7 +76,10 @@ async function begin({ out, options }: Context, engine: Channel, params: Params<
 	if (!options.yes) {
 		if (out.json || !process.stdin.isTTY || !out.isTerminal) throw notAgreed(chosen);
 		if (chosen.tier) out.line(`Chosen: ${tierSentence(chosen.tier)}.`);
-		if (!(await askYes('Go on? Type yes: '))) return undefined;
+		if (!(await askYes('Go on? Type yes: '))) {
+			out.line('Nothing was begun.');
+			return undefined;
+		}
 	}
 	return engine.call('restore', { ...params, agreedCost: chosen.cost ?? 0 });
 }
