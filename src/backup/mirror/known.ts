@@ -4,13 +4,14 @@ import { lstatSync } from 'node:fs';
 import { FirnError } from '../../core/errors.ts';
 import { fsPath } from '../../core/path-bytes.ts';
 import { safePrint } from '../../core/safe-print.ts';
-import { formatCount } from '../../core/sizes.ts';
+import { counted } from '../../core/sizes.ts';
 import { mountPoint } from './mount-point.ts';
 
 export interface KnownMirror {
 	/** Mount point of the destination. */
 	mount: string;
-	sources: Record<string, { mount: string; files: number }>;
+	/** `inner`: mount points inside. */
+	sources: Record<string, { mount: string; files: number; inner: string[] }>;
 }
 
 /** Where it is kept: table meta. */
@@ -43,7 +44,7 @@ export function checkSources(
 		const isThere = lstatSync(fsPath(source), { throwIfNoEntry: false }) !== undefined;
 		const now = mountPoint(source);
 		if (isThere && (!before || before.mount === now || confirmed)) continue;
-		const files = before ? ` ${formatCount(before.files)} files were in it at the last run.` : '';
+		const files = before ? ` It held ${counted(before.files, 'file')} at the last run.` : '';
 		const what = isThere
 			? `looks unmounted: it was on the disk mounted at ${safePrint(before?.mount ?? '')}, and is on that at ${safePrint(now ?? '')} now`
 			: 'is not there';
@@ -54,5 +55,30 @@ export function checkSources(
 			guidance: `Mount it${agree}.`,
 			retry: 'later',
 		});
+	}
+}
+
+/**
+ * Before deletions are taken over: a disk inside a source that was mounted at the last run must not look like files that
+ * were deleted.
+ * @param mounts what is mounted in a source now
+ * @param isMissing whether the mirror has something of this path that the source has not
+ * @throws FirnError SOURCE_UNMOUNTED
+ */
+export function checkInner(
+	known: KnownMirror | undefined,
+	job: string,
+	mounts: (source: string) => string[],
+	isMissing: (path: string) => boolean,
+): void {
+	for (const [source, { inner }] of Object.entries(known?.sources ?? {})) {
+		const now = mounts(source);
+		const lost = inner.find((path) => !now.includes(path) && isMissing(path));
+		if (lost === undefined) continue;
+		throw new FirnError(
+			'SOURCE_UNMOUNTED',
+			`A disk was mounted at ${safePrint(lost)} in the source ${safePrint(source)}, and is not now; nothing was deleted.`,
+			{ guidance: `Mount it, or agree to deletions: firn backup ${job} --confirm-deletions N.`, retry: 'later' },
+		);
 	}
 }

@@ -20,11 +20,11 @@ import { scan } from '../scan/scan.ts';
 import type { BackupSpec } from '../spec.ts';
 import { type Abilities, probeAbilities } from './abilities.ts';
 import { Flow } from './flow.ts';
-import { checkDestination, checkSources, KNOWN, type KnownMirror } from './known.ts';
+import { checkDestination, checkInner, checkSources, KNOWN, type KnownMirror } from './known.ts';
 import { checkLosses, type Losses } from './losses.ts';
 import { Mirror } from './mirror.ts';
 import { mountPoint } from './mount-point.ts';
-import { pairsOf } from './pairs.ts';
+import { isWithin, pairsOf } from './pairs.ts';
 import { countFiles, deletedFolder, moveAside, removeAll } from './removal.ts';
 
 const PROGRESS_MS = 250;
@@ -181,6 +181,10 @@ export class MirrorRun {
 		try {
 			// Again: a disk may have gone while it was read.
 			checkSources(job.sources, known, job.name, confirmDeletions > 0);
+			if (confirmDeletions === 0) {
+				const isMissing = (path: string) => mirror.gone.some((gone) => touches(gone.at, path));
+				checkInner(known, job.name, (source) => mirror.mounts.of(source), isMissing);
+			}
 			checkLosses(losses, confirmDeletions, job.name);
 			return undefined;
 		} catch (error) {
@@ -224,8 +228,10 @@ export class MirrorRun {
 		for (const source of job.sources) {
 			const mount = mountPoint(source);
 			const before = known?.sources[source];
-			if (mount !== undefined) sources[source] = { mount, files: this.#mirror!.filesOf(source) };
-			else if (before) sources[source] = before;
+			if (mount !== undefined) {
+				const { mounts } = this.#mirror!;
+				sources[source] = { mount, files: this.#mirror!.filesOf(source), inner: mounts.of(source) };
+			} else if (before) sources[source] = before;
 		}
 		return { mount: mountPoint(job.destination.url) ?? '/', sources };
 	}
@@ -321,4 +327,9 @@ export class MirrorRun {
 
 function deletionsOf({ deletions }: Job): 'keep' | 'move' | 'follow' {
 	return deletions ?? 'keep';
+}
+
+/** Whether one of two paths lies in the other. */
+function touches(a: string, b: string): boolean {
+	return isWithin(a, b) || isWithin(b, a);
 }

@@ -20,6 +20,7 @@ import { copyFile, SourceFault, sameContent } from './copy-file.ts';
 import { type Action, decide, type Facts, type How, hasMetadata } from './decide.ts';
 import { type Found, factsOf, findThere } from './facts.ts';
 import type { Flow } from './flow.ts';
+import { Mounts } from './mounts.ts';
 import { mirroredPath, type Pair } from './pairs.ts';
 import { moveAside } from './removal.ts';
 
@@ -49,12 +50,13 @@ export class Mirror {
 	readonly #links = new HardLinks();
 	/** What folders are to be like once all is in them. */
 	readonly #folders = new Map<string, Metadata>();
-	/** Paths of the mirror that the sources have no more, with the source they belong to. */
-	readonly gone: { source: string; path: string }[] = [];
+	/** Paths of the mirror that the sources have no more; `at`: where they were, absolute. */
+	readonly gone: { source: string; path: string; at: string }[] = [];
 	/** By source: files that were in the mirror before, and are at the source. */
 	readonly met = new Map<string, number>();
 	/** By source: files and the rest, but folders. */
 	readonly #files = new Map<string, number>();
+	readonly mounts = new Mounts();
 	readonly counts = {
 		files: 0,
 		bytes: 0,
@@ -144,7 +146,10 @@ export class Mirror {
 			const same = await sameContent(this.#options.target!, path, to, this.#options.flow);
 			action = decide(here, there, this.#how, same ? 'same' : 'other');
 		}
-		if (child.type === 'dir') this.#folders.set(to, metadataOf(here));
+		if (child.type === 'dir') {
+			this.#folders.set(to, metadataOf(here));
+			this.mounts.meet(`/${path}`, pair.source, child.stat.dev);
+		}
 		return this.#act(action, child, path, to, here);
 	}
 
@@ -227,7 +232,7 @@ export class Mirror {
 		const here = new Set([...folder.children.map(({ name }) => name), ...folder.unseen]);
 		for (const name of listNames(place.base)) {
 			if (here.has(name) || isPartialName(name) || isAt(`${folder.path}/${name}`)) continue;
-			this.gone.push({ source, path: `${to}/${name}` });
+			this.gone.push({ source, path: `${to}/${name}`, at: `/${folder.path}/${name}` });
 		}
 	}
 

@@ -62,6 +62,7 @@ export function mirroredPath(pairs: readonly Pair[], path: string): { pair: Pair
 	return pair && { pair, to: pair.name + absolute.slice(pair.source.length) };
 }
 
-function isWithin(path: string, folder: string): boolean {
+/** Whether a path is a folder or lies in it; both absolute. */
+export function isWithin(path: string, folder: string): boolean {
 	return path === folder || folder === '/' || path.startsWith(`${folder}/`);
 }

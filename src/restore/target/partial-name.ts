@@ -32,7 +32,7 @@ export function sweepFolder(folder: string): void {
 	try {
 		for (let entry = entries.readSync(); entry; entry = entries.readSync()) {
 			const match = PATTERN.exec(entry.name);
-			if (match && entry.isFile() && !isAlive(Number.parseInt(match[1]!, 36)))
+			if (match && !entry.isDirectory() && !isAlive(Number.parseInt(match[1]!, 36)))
 				unlinkSync(fsPath(`${folder}/${entry.name}`));
 		}
 	} finally {
