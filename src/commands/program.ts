@@ -327,6 +327,18 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--no-exclude-developer', 'back up node_modules, .venv, __pycache__ and .git again')
 		.option('--no-one-file-system', 'enter other file systems again');
 	verb(
+		'export [name]',
+		'print the settings of a job, or of all, as JSON; keys are not among them',
+		async () => (await import('./job-transfer.ts')).exportJobs,
+		jobs,
+	).option('--to <file>', 'write them to this new file instead');
+	verb(
+		'import <file>',
+		'make jobs of what export has written (- for stdin); they store apart from those they were made of',
+		async () => (await import('./job-transfer.ts')).importJobs,
+		jobs,
+	);
+	verb(
 		'enable <name>',
 		'let a job begin by itself again, by its schedule',
 		async () => async (context, args) => (await import('./enable-job.ts')).enableJob(context, args, true),

@@ -50,7 +50,7 @@ class ConfigAdapter implements SyncAdapter<Config> {
 				cause: error,
 			});
 		}
-		return parseConfig(text, this.#file);
+		return parseConfig(text, `The config ${this.#file}`, MEND);
 	}
 
 	write(config: Config): void {
@@ -68,17 +68,22 @@ function realFile(file: string): string {
 	}
 }
 
-function parseConfig(text: string, file: string): Config {
+/** The jobs of a text that is written like a config. @param source what to call it @throws FirnError CONFIG_BROKEN */
+export function readJobs(text: string, source: string): Job[] {
+	return parseConfig(text, source, 'Give what firn jobs export has written. Nothing was taken in.').jobs;
+}
+
+function parseConfig(text: string, what: string, guidance: string): Config {
 	let json: unknown;
 	try {
 		// Some editors begin a file with a byte order mark.
 		json = JSON.parse(text.replace(/^\ufeff/, ''));
 	} catch (error) {
-		throw usageError('CONFIG_BROKEN', `The config ${file} is not JSON: ${(error as Error).message}.`, MEND);
+		throw usageError('CONFIG_BROKEN', `${what} is not JSON: ${(error as Error).message}.`, guidance);
 	}
 	const parsed = configSchema.safeParse(json);
 	if (parsed.success) return parsed.data;
-	throw usageError('CONFIG_BROKEN', `The config ${file} is wrong at ${describeIssue(parsed.error, json)}.`, MEND);
+	throw usageError('CONFIG_BROKEN', `${what} is wrong at ${describeIssue(parsed.error, json)}.`, guidance);
 }
 
 const MEND = 'Mend it by hand; Firn never overwrites a config that it does not understand.';
@@ -127,6 +132,11 @@ export class ConfigFile {
 			if (at === -1) jobs.push(job);
 			else jobs[at] = job;
 		});
+	}
+
+	/** Adds jobs of new ids, all at once. @throws FirnError as save() */
+	add(more: Job[]): void {
+		this.#change(({ jobs }) => jobs.push(...more));
 	}
 
 	/** Takes a job out, if it is there. */

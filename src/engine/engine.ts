@@ -26,6 +26,7 @@ import { firstSteps } from './first-steps.ts';
 import { history } from './history.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
+import { exportJobs, importJobs } from './job-transfer.ts';
 import { KeyRing } from './key-ring.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
@@ -175,6 +176,11 @@ export class Engine {
 			measure: (params) => this.#selections.measure(params),
 			removeJob: ({ name }) => removeJob(name, this.#config, this.tasks, this.#stateFileOf(name)),
 			overview: ({ job }) => overview(this.#stateOf(job)),
+			exportJobs: (params) => exportJobs(params, this.#config),
+			importJobs: (params) => {
+				const isTaken = (name: string) => existsSync(this.#stateFileOf(name));
+				return this.#saved(importJobs(params, this.#config, isTaken, this.#secrets.recipients()));
+			},
 			history: ({ job, limit }) => history(job === undefined ? this.#stateFiles() : [this.#stateOf(job)], limit),
 			firstSteps: ({ cwd }) => firstSteps(cwd),
 			...secretRequests(this.#secrets, options.log),

@@ -242,6 +242,10 @@ export interface Results {
 	saveJob: { job: JobView; created: boolean; notes: string[] };
 	/** `stateFile`: only if there is one. */
 	removeJob: { name: string; destination: string; stateFile?: string };
+	/** Written like a config. */
+	exportJobs: { content: string };
+	/** `hooks`: what the jobs bring along that will be run. */
+	importJobs: { jobs: { name: string; hooks: string[]; notes: string[] }[] };
 	/** The newest first. `problems`: state databases that cannot be read. */
 	history: { runs: HistoryRow[]; problems: PlainError[] };
 	overview: Overview;

@@ -290,6 +290,10 @@ export const requestSchemas = {
 	}),
 	/** Forgets a job. What it has written, and its state database, stay. */
 	removeJob: z.strictObject({ name: z.string() }),
+	/** Without a name all. */
+	exportJobs: z.strictObject({ name: z.string().optional() }),
+	/** `source`: where it is from, for people. */
+	importJobs: z.strictObject({ content: z.string().max(16 * 1024 * 1024), source: z.string() }),
 	overview: z.strictObject({ job: z.string() }),
 	history: z.strictObject({ job: z.string().optional(), limit: z.number().int().min(1).max(10_000).default(50) }),
 	firstSteps: z.strictObject({ cwd: z.string() }),
