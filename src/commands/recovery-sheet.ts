@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { usageError } from '../core/errors.ts';
+import { toFirnError, usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import { qrLines } from '../core/qr-code.ts';
 import { safePrint } from '../core/safe-print.ts';
@@ -62,7 +62,11 @@ async function terminalCodes(out: Output, identities: string[]): Promise<string>
 /** One line behind a successful run, at most once a day, until the sheet is stored. */
 export async function remindOfSheet({ out }: Context, engine: Channel): Promise<void> {
 	if (out.json || out.quiet || process.env.FIRN_NO_REMINDER) return;
-	const { recipients } = await engine.call('sheetReminder', {});
+	const { recipients } = await engine.call('sheetReminder', {}).catch((error: unknown) => {
+		// The backup is complete, whatever is wrong with the keys.
+		out.note(`${out.style('yellow', 'note:')} ${safePrint(toFirnError(error).message)}`);
+		return { recipients: [] };
+	});
 	if (recipients.length === 0) return;
 	out.line('Still to do, for the day this machine is lost: print the recovery sheet, firn key recovery-sheet');
 }

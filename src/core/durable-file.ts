@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolders } from './make-folders.ts';
 
@@ -15,7 +15,8 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
 	try {
 		const fd = openSync(temporary, 'wx', 0o600);
 		try {
-			writeSync(fd, content as string);
+			// Not writeSync(): a disk that is nearly full takes a part of it and calls that no error.
+			writeFileSync(fd, content);
 			fsyncSync(fd);
 		} finally {
 			closeSync(fd);

@@ -58,10 +58,16 @@ export class Placement {
 		return {
 			store,
 			place: this.store(store).place,
-			why: index?.why ?? (await this.#whyPlain()),
+			why: this.isVaultLost() ? 'there is no such file any more' : (index?.why ?? (await this.#whyPlain())),
 			locked: store === 'vault' && this.vault.isLocked(),
 			alsoIn: index?.alsoIn ?? (store !== 'file' && existsSync(this.file.place) ? 'file' : null),
 		};
+	}
+
+	/** Whether the vault that held secrets is gone: a new one in its place would hide that. */
+	isVaultLost(): boolean {
+		const index = this.index();
+		return index?.store === 'vault' && index.names.length > 0 && !this.vault.exists();
 	}
 
 	/** Whether there are secrets, or it is settled where they will be. */
@@ -138,6 +144,7 @@ export class Placement {
 		const why = await this.whyNoKeychain(fresh);
 		if (why === null) {
 			createStoreIndex(this.#options.secretsDir, { ...fresh, store: 'keychain', why: 'it can be used here' });
+			this.vault.forgetUnused();
 			return;
 		}
 		await this.tryUnattended();

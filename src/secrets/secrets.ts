@@ -11,6 +11,7 @@ import { moveSecrets } from './move.ts';
 import { MOVED, Placement, type SecretPlace, type SecretsOptions } from './placement.ts';
 import { refuseForFile } from './plain-file.ts';
 import { identityName, recipientNamed, type StoreKind } from './store.ts';
+import { vaultMissing } from './vault/errors.ts';
 import type { Passphrase } from './vault/vault.ts';
 
 export class Secrets {
@@ -166,35 +167,37 @@ export class Secrets {
 
 	/** Moves all secrets. @returns how many there are @throws as moveSecrets(), FirnError KEYCHAIN_UNUSABLE */
 	async move(to: StoreKind): Promise<number> {
-		return this.#exclusive(async () => {
-			await this.#at.tryUnattended();
-			const index = this.#at.index() ?? this.#at.newIndex();
-			if (to === 'vault' || index.store === 'vault') await this.#at.vault.ready();
-			if (to === 'file') refuseForFile(this.names());
-			if (to === 'keychain' && index.store !== 'keychain') {
-				const why = await this.#at.whyNoKeychain(index);
-				if (why !== null) {
-					throw usageError(
-						'KEYCHAIN_UNUSABLE',
-						`The keychain cannot be used: ${why}.`,
-						'Nothing was moved. firn key move --to vault needs no keychain.',
-					);
-				}
+		return this.#exclusive(() => this.#move(to).finally(() => this.#at.vault.forgetUnused()));
+	}
+
+	async #move(to: StoreKind): Promise<number> {
+		await this.#at.tryUnattended();
+		const index = this.#at.index() ?? this.#at.newIndex();
+		if (to === 'vault' || index.store === 'vault') await this.#at.vault.ready();
+		if (to === 'file') refuseForFile(this.names());
+		if (to === 'keychain' && index.store !== 'keychain') {
+			const why = await this.#at.whyNoKeychain(index);
+			if (why !== null) {
+				throw usageError(
+					'KEYCHAIN_UNUSABLE',
+					`The keychain cannot be used: ${why}.`,
+					'Nothing was moved. firn key move --to vault needs no keychain.',
+				);
 			}
-			const stray = index.store !== 'file' && existsSync(this.#at.file.place) && index.alsoIn === undefined;
-			const alsoIn = stray ? { alsoIn: 'file' as const } : {};
-			return moveSecrets(
-				{
-					index: { ...index, ...alsoIn },
-					namesIn: async (kind) => this.#at.namesIn(kind),
-					store: (kind) => this.#at.store(kind, index),
-					write: (next) => this.#at.write(next),
-					discardVault: () => this.#at.vault.discard(),
-				},
-				to,
-				MOVED,
-			);
-		});
+		}
+		const stray = index.store !== 'file' && existsSync(this.#at.file.place) && index.alsoIn === undefined;
+		const alsoIn = stray ? { alsoIn: 'file' as const } : {};
+		return moveSecrets(
+			{
+				index: { ...index, ...alsoIn },
+				namesIn: async (kind) => this.#at.namesIn(kind),
+				store: (kind) => this.#at.store(kind, index),
+				write: (next) => this.#at.write(next),
+				discardVault: () => this.#at.vault.discard(),
+			},
+			to,
+			MOVED,
+		);
 	}
 
 	async #get(names: string[]): Promise<Map<string, string>> {
@@ -206,6 +209,7 @@ export class Secrets {
 	async #set(secrets: Map<string, string>): Promise<void> {
 		await this.#at.choose();
 		await this.#at.tryUnattended();
+		if (this.#at.isVaultLost()) throw vaultMissing(this.#at.vault.place);
 		await this.#at.current().set(secrets);
 		this.#at.note((names) => [...names, ...[...secrets.keys()].filter((name) => !names.includes(name))]);
 	}

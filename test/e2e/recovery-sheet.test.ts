@@ -67,6 +67,18 @@ describe('the page', () => {
 		expect((await firn.run('backup', 'f')).out).not.toEqual(reminder);
 	}, 60_000);
 
+	test('that cannot be reminded of does not spoil a backup', async () => {
+		writeFileSync(join(firn.root, 'f'), 'f');
+		await firn.run('backup', 'f', '--to', 'store');
+		writeFileSync(join(firn.home, 'secrets', 'identity.txt'), 'mistyped\n');
+		const { code, out, err } = await firn.run('backup', 'f');
+		expect({ code, out, err }).toEqual({
+			code: 0,
+			out: expect.stringContaining('Snapshot 2 complete'),
+			err: expect.stringContaining('note: The identity file'),
+		});
+	}, 60_000);
+
 	test('is of keys that are here', async () => {
 		expect(await firn.run('key', 'recovery-sheet')).toMatchObject({ code: 2, out: '' });
 		expect((await firn.run('key', 'recovery-sheet', '--stored')).code).toBe(2);

@@ -33,6 +33,14 @@ export function vaultDamaged(file: string, error: unknown): FirnError {
 	});
 }
 
+/** A vault that held secrets. */
+export function vaultMissing(file: string): FirnError {
+	return new FirnError('VAULT_MISSING', `There is no vault ${file} any more.`, {
+		guidance: 'Put a copy of it in its place, or take your identities in again after firn key move --to file.',
+		retry: 'later',
+	});
+}
+
 export function vaultChanged(file: string): FirnError {
 	return new FirnError('VAULT_CHANGED', `The vault ${file} was changed by somebody else meanwhile.`, {
 		guidance: 'Nothing was written; try again.',

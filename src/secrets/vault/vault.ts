@@ -17,6 +17,7 @@ import {
 	vaultChanged,
 	vaultDamaged,
 	vaultLocked,
+	vaultMissing,
 	vaultNotStored,
 	wrongPassphrase,
 } from './errors.ts';
@@ -118,6 +119,11 @@ export class Vault implements SecretStore {
 		}
 	}
 
+	/** Keeps the passphrase no longer when there is no vault: the next one is made with the one that is given then. */
+	forgetUnused(): void {
+		if (!this.exists()) this.#passphrase = undefined;
+	}
+
 	/** Removes the file; its secrets are elsewhere. */
 	discard(): void {
 		rmSync(this.place, { force: true });
@@ -129,12 +135,7 @@ export class Vault implements SecretStore {
 	async #current(): Promise<Opened> {
 		if (!this.#passphrase) throw vaultLocked(this.place);
 		const sealed = this.#read();
-		if (!sealed) {
-			throw new FirnError('VAULT_MISSING', `There is no vault ${this.place} any more.`, {
-				guidance: 'Put a copy of it in its place, or take your identities in again after firn key move --to file.',
-				retry: 'later',
-			});
-		}
+		if (!sealed) throw vaultMissing(this.place);
 		if (!this.#opened?.sealed.equals(sealed)) this.#opened = await this.#reopen(sealed, this.#passphrase);
 		return this.#opened;
 	}
