@@ -30,6 +30,7 @@ import { exportJobs, importJobs } from './job-transfer.ts';
 import { KeyRing } from './key-ring.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
+import { refuseMirror } from './mirror-jobs.ts';
 import { overview } from './overview.ts';
 import { pricesAt } from './prices.ts';
 import { Queries } from './queries.ts';
@@ -90,7 +91,7 @@ export class Engine {
 			...here,
 			queries: this.#queries,
 			tasks: this.tasks,
-			stateOf: (job) => this.#stateOf(job),
+			stateOf: (job) => this.#archivesOf(job),
 			stateFiles: () => this.#stateFiles(),
 			destinationOf: (file) => this.#config.jobs().find(({ name }) => this.#stateFileOf(name) === file)?.destination,
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
@@ -134,7 +135,7 @@ export class Engine {
 			secrets: this.#secrets,
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
 			queries: this.#queries,
-			stateOf: (job) => this.#stateOf(job),
+			stateOf: (job) => this.#archivesOf(job),
 			jobOf: (id) => this.#config.jobs().find((job) => job.id === id),
 			start: (kind, job, begin) => this.#start(kind, job, begin),
 		});
@@ -165,9 +166,9 @@ export class Engine {
 			control: (params) => control(params, this.tasks),
 			status: () => ({ tasks: this.#status(), schedule: scheduleStatus(this.#config, this.scheduler) }),
 			show: (params) => this.#show(params),
-			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#stateOf(params.job) }),
-			find: async (params) => this.#queries.find({ ...params, stateFile: this.#stateOf(params.job) }),
-			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#stateOf(params.job) }),
+			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#archivesOf(params.job) }),
+			find: async (params) => this.#queries.find({ ...params, stateFile: this.#archivesOf(params.job) }),
+			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#archivesOf(params.job) }),
 			jobs: () => ({ jobs: this.#config.jobs().map((job) => jobView(job, this.scheduler.next(job))) }),
 			saveJob: (params) => this.#saved(saveJob(params, this.#config, here, (job) => this.scheduler.next(job))),
 			folders: (params) => this.#selections.folders(params),
@@ -376,7 +377,7 @@ export class Engine {
 	}
 
 	async #show(params: CheckedRequests['show']): Promise<Results['show']> {
-		return this.#queries.show({ ...params, stateFile: this.#stateOf(params.job) });
+		return this.#queries.show({ ...params, stateFile: this.#archivesOf(params.job) });
 	}
 
 	#start(
@@ -424,6 +425,12 @@ export class Engine {
 		const file = this.#stateFileOf(job);
 		if (!existsSync(file) && !this.#config.job(job)) throw jobUnknown(job, this.#config);
 		return file;
+	}
+
+	/** The same, for what needs archives. @throws FirnError JOB_UNKNOWN, MIRROR_HAS_NO_ARCHIVES */
+	#archivesOf(job: string): string {
+		refuseMirror(this.#config.job(job));
+		return this.#stateOf(job);
 	}
 
 	#stateFileOf(name: string): string {

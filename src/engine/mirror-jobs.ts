@@ -41,3 +41,13 @@ export function checkMirror(job: Job, before: Partial<Job>, options: JobOptions,
 	refuseNested(job.sources, [url, real]);
 	pairsOf(job.sources);
 }
+
+/** Before anything is done with the archives of a job. @throws FirnError (usage) MIRROR_HAS_NO_ARCHIVES */
+export function refuseMirror(job: Job | undefined): void {
+	if (job?.layout !== 'mirror') return;
+	throw usageError(
+		'MIRROR_HAS_NO_ARCHIVES',
+		`Job ${job.name} is a mirror: its files lie in ${job.destination.url} as they are.`,
+		'Look at them there, and copy from there what you need.',
+	);
+}
