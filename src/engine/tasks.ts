@@ -201,6 +201,7 @@ export class Tasks {
 		const { view, followers } = task;
 		view.state = summary.status === 'failed' ? 'failed' : summary.status === 'stopped' ? 'paused' : 'done';
 		view.summary = summary;
+		view.ended = Date.now();
 		delete view.reason;
 		if (summary.error) view.reason = summary.error.message;
 		else if (view.state === 'paused' && (view.kind === 'backup' || view.thaw))

@@ -28,6 +28,7 @@ export interface TaskView {
 	state: TaskState;
 	/** ms since 1970. */
 	started: number;
+	ended?: number;
 	/** A restore out of cold storage: it goes on by itself, whatever becomes of the engine. */
 	thaw?: boolean;
 	/** Why it waits, is paused or failed. */

@@ -3,6 +3,8 @@
  * store, a restore and a decrypt. `npm run screenshots`.
  */
 
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startS3Simulator } from './s3-simulator/simulator.ts';
@@ -10,13 +12,20 @@ import { camera, shoot } from './screenshots/camera.ts';
 import { makeDocuments, makePhotos, makeProjects } from './screenshots/data.ts';
 
 const s3 = await startS3Simulator({ buckets: ['ada-cold'], region: 'eu-central-1' });
-const { home, firn, open, close } = camera(s3.env);
+const clock = join(mkdtempSync(join(tmpdir(), 'firn-clock-')), 'clock');
+const { home, firn, open, close } = camera({ ...s3.env, FIRN_CLOCK_FILE: clock });
 const at = (...parts: string[]) => join(home, ...parts);
 
+writeFileSync(clock, '0');
 try {
 	makeDocuments(at('Documents'));
 	makeProjects(at('Projects'));
 	makePhotos(at('Pictures'), /2023|2024/);
+
+	// As if it were AWS.
+	mkdirSync(at('.config', 'firn'), { recursive: true });
+	const prices = { dated: '2026-11', source: 'AWS', regions: {}, aliases: { '127.0.0.1': 'eu-central-1' } };
+	writeFileSync(at('.config', 'firn', 'prices.json'), JSON.stringify(prices));
 
 	const first = open();
 	await shoot(first, 'first-run', (screen) => /Pictures/.test(screen) && !/counting/.test(screen));
@@ -29,7 +38,7 @@ try {
 	await firn('backup', 'documents');
 	await firn('backup', at('Projects'), '--to', disk, '--job', 'projects', '--exclude-developer');
 	await firn(
-		...['backup', at('Pictures'), '--job', 'pictures', ...store],
+		...['backup', at('Pictures'), '--job', 'pictures', '--storage-class', 'DEEP_ARCHIVE', ...store],
 		...['--split-size', '24MiB', '--part-size', '5MiB', '--workers', '4'],
 	);
 	makePhotos(at('Pictures'), /2025|2026/);
@@ -41,7 +50,7 @@ try {
 	await sleep(15_000);
 	s3.faults.add({
 		operation: 'UploadPart',
-		times: 4,
+		times: 16,
 		fault: { kind: 'error', status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
 	});
 	await shoot(app, 'run', /retry/, 60_000);
@@ -92,11 +101,16 @@ try {
 	await app.press('r');
 	await app.waitFor(/2 Where to ●/);
 	await app.press('enter');
-	await shoot(app, 'restore-plan', (screen) => /3 Plan ●/.test(screen) && /enter asks once more/.test(screen));
+	await app.waitFor((screen) => /3 Plan ●/.test(screen) && /enter asks once more/.test(screen));
 	await app.press('enter');
-	await app.waitFor(/are read from the store/);
+	await shoot(app, 'restore-plan', /How fast/);
+	await app.press('enter');
+	await app.waitFor(/Cancel/);
 	await app.press('y');
-	await shoot(app, 'restore-report', /5 Report ●/, 60_000);
+	await shoot(app, 'restore-thaw', (screen) => /4 Restore ●/.test(screen) && /thawing/.test(screen), 30_000);
+	s3.clock.advance(13 * 3_600_000);
+	writeFileSync(clock, String(13 * 3_600_000));
+	await shoot(app, 'restore-report', /5 Report ●/, 90_000);
 	await app.press('6');
 	await app.waitFor(/1 Files ●/);
 	app.send(`${disk}\r`);
@@ -109,6 +123,13 @@ try {
 	await app.waitFor(/Cancel/);
 	await app.press('y');
 	await shoot(app, 'decrypt-report', /Report ●/, 60_000);
+	await app.press('7');
+	await app.waitFor(/not tested/);
+	await app.press('T');
+	await shoot(app, 'settings', (screen) => (screen.match(/✓ ready/g) ?? []).length === 2, 30_000);
+	await app.press('8');
+	await app.waitFor(/503|SlowDown|few/);
+	await shoot(app, 'log', /THROTTLED/);
 	await app.press('q', 'y');
 	await app.close();
 } finally {

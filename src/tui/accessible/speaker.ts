@@ -152,10 +152,10 @@ export class Speaker {
 	}
 }
 
-function ended({ kind, summary, started, seen }: LiveTask): string {
+function ended({ kind, summary, started, seen, ended: at = seen }: LiveTask): string {
 	const { status, files, errors } = summary!;
 	const how = `${kind} ${status}, ${files} files, ${errors} errors`;
-	return `${how}, in ${formatDuration(Math.max(0, seen - started) / 1000)}.`;
+	return `${how}, in ${formatDuration(Math.max(0, at - started) / 1000)}.`;
 }
 
 function hints(app: AppState): string {

@@ -64,7 +64,7 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 	const { glyphs } = useLook();
 	const inside = insideOf({ width, height, bare }).width;
 	const { word, sign, tone } = stateOf(task);
-	const end = isActive(task) ? app.now : task.seen;
+	const end = isActive(task) ? app.now : (task.ended ?? task.seen);
 	const elapsed = formatDuration(Math.max(0, end - task.started) / 1000);
 	const title = `${task.kind[0]!.toUpperCase()}${task.kind.slice(1)} ${glyphs.dot} ${displayName(task.job || 'archives')}`;
 	const stale = app.engine.state === 'lost' ? `as of ${formatDuration((app.now - task.seen) / 1000)} ago` : '';

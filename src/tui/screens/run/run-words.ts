@@ -132,7 +132,7 @@ export function endWords(task: LiveTask): string[] {
 	const { summary } = task;
 	if (!summary) return [];
 	const { files, bytes, errors, archives, error, status } = summary;
-	const time = formatDuration(Math.max(0, task.seen - task.started) / 1000);
+	const time = formatDuration(Math.max(0, (task.ended ?? task.seen) - task.started) / 1000);
 	const what = {
 		backup: `Snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}; ${counted(archives, 'new archive')}.`,
 		restore: `${counted(files, 'file')}, ${formatSize(bytes)} restored, each checked.`,
