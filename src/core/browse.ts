@@ -68,6 +68,16 @@ export interface FindPage {
 	searched: number;
 }
 
+/** Where the archives of a range lie that are stored, and which of them restores have had thawed. */
+export interface StorageView {
+	/** Most archives first; null where no class was asked for. */
+	classes: { storageClass: string | null; archives: number }[];
+	thawing: number;
+	warm: number;
+	/** When the first of the warm ones is cold again, ms since 1970. */
+	warmUntil?: number;
+}
+
 /** One version of a file, newest first in lists. */
 export interface VersionRow {
 	/** Numbers of the first and the last snapshot that have it; `last` is null for the present version. */

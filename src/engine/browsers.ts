@@ -1,19 +1,21 @@
 /** The snapshots that are being browsed, kept by the query thread while they do not change. */
 
 import { statSync } from 'node:fs';
-import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
+import type { BrowsePage, FindPage, StorageView, VersionRow } from '../core/browse.ts';
 import { usageError } from '../core/errors.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { openState } from '../state/open-state.ts';
 import { SnapshotBrowser } from '../state/snapshot-browser.ts';
 import { snapshotRevision } from '../state/snapshot-revision.ts';
 import { resolveSnapshot } from '../state/snapshots.ts';
+import { storageView, type Thawed } from '../state/storage-view.ts';
 import { listVersions } from '../state/versions.ts';
 import { findPath, resolvePlaces } from './query.ts';
 
 export type BrowseQuery = CheckedRequests['browse'] & { stateFile: string };
 export type FindQuery = CheckedRequests['find'] & { stateFile: string };
 export type VersionsQuery = CheckedRequests['versions'] & { stateFile: string };
+export type StorageQuery = CheckedRequests['storage'] & { stateFile: string; thawed: Thawed[] };
 
 interface Kept {
 	browser: SnapshotBrowser;
@@ -54,6 +56,15 @@ export class Browsers {
 				if (versions.length > 0) return { path: `/${place}`, versions };
 			}
 			throw usageError('PATH_UNKNOWN', `${path} was never backed up.`, 'firn show JOB lists what is there.');
+		} finally {
+			db.close();
+		}
+	}
+
+	storage({ stateFile, first, last, thawed }: StorageQuery): StorageView {
+		const db = openState(stateFile, 'read');
+		try {
+			return storageView(db, first, last, thawed);
 		} finally {
 			db.close();
 		}

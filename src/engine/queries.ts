@@ -37,6 +37,10 @@ export class Queries {
 		return this.#ask('versions', query);
 	}
 
+	storage(query: Questions['storage']): Promise<Results['storage']> {
+		return this.#ask('storage', query);
+	}
+
 	plan(query: Questions['plan']): Promise<Results['plan']> {
 		return this.#ask('plan', query);
 	}

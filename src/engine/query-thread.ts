@@ -5,7 +5,7 @@
 
 import { parentPort } from 'node:worker_threads';
 import { toFirnError } from '../core/errors.ts';
-import { type BrowseQuery, Browsers, type FindQuery, type VersionsQuery } from './browsers.ts';
+import { type BrowseQuery, Browsers, type FindQuery, type StorageQuery, type VersionsQuery } from './browsers.ts';
 import { type LogQuery, queryLog } from './log-query.ts';
 import { type PlanQuery, queryPlan } from './plan-query.ts';
 import { type PathsQuery, resolvePaths, type ShowQuery, show } from './query.ts';
@@ -17,6 +17,7 @@ export interface Questions {
 	browse: BrowseQuery;
 	find: FindQuery;
 	versions: VersionsQuery;
+	storage: StorageQuery;
 	plan: PlanQuery;
 	log: LogQuery;
 }
@@ -57,6 +58,8 @@ function answer({ what, query }: QueryMessage): unknown {
 			return browsers.find(query);
 		case 'versions':
 			return browsers.versions(query);
+		case 'storage':
+			return browsers.storage(query);
 		case 'plan':
 			return queryPlan(query);
 		case 'log':

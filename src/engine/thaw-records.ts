@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { type FirnError, toFirnError, usageError } from '../core/errors.ts';
 import type { ThawArchive } from '../restore/thaw/archive-thaw.ts';
 import type { ThawHead, ThawRecord } from '../restore/thaw/record.ts';
+import type { Thawed } from '../state/storage-view.ts';
 import { listThaws, ThawStore, thawFile } from '../state/thaw-store.ts';
 
 export class ThawRecords {
@@ -45,16 +46,19 @@ export class ThawRecords {
 	}
 
 	/** Archives of a job that its restores have had thawed: still under way, or until when. */
-	thawed(stateFile: string, now: number): Record<string, 'ongoing' | number> {
-		const found: Record<string, 'ongoing' | number> = {};
+	thawed(stateFile: string, now: number): (Thawed & { key: string })[] {
+		const found = new Map<string, Thawed & { key: string }>();
 		for (const { id, status: state, spec } of this.heads()) {
 			if (spec.stateFile !== stateFile) continue;
-			for (const { key, status, warmUntil, coldClass } of this.read(id).archives) {
-				if (status === 'thawing' && state === 'open') found[key] ??= 'ongoing';
-				else if (coldClass && warmUntil !== undefined && warmUntil > now) found[key] = warmUntil;
+			for (const { archive, key, status, warmUntil, coldClass } of this.read(id).archives) {
+				if (status === 'thawing' && state === 'open') {
+					if (!found.has(key)) found.set(key, { archive, key, state: 'ongoing' });
+				} else if (coldClass && warmUntil !== undefined && warmUntil > now) {
+					found.set(key, { archive, key, state: warmUntil });
+				}
 			}
 		}
-		return found;
+		return [...found.values()];
 	}
 
 	remove(id: string): void {

@@ -15,6 +15,7 @@ import { emptyTally } from '../restore/tally.ts';
 import { clockFrom } from '../restore/thaw/clock.ts';
 import type { ThawHead } from '../restore/thaw/record.ts';
 import { progressOf, upgradeCost } from '../restore/thaw/thaw-state.ts';
+import type { Thawed } from '../state/storage-view.ts';
 import type { Log } from './log.ts';
 import type { Reports } from './reports.ts';
 import type { Tasks } from './tasks.ts';
@@ -165,8 +166,13 @@ export class Thaws {
 		return { job, settled, archives };
 	}
 
-	/** Archives of a job that other restores have had thawed: still under way, or until when. */
-	thawed(stateFile: string): Record<string, 'ongoing' | number> {
+	/** Archives of a job, by key, that other restores have had thawed: still under way, or until when. */
+	thawed(stateFile: string): Record<string, Thawed['state']> {
+		return Object.fromEntries(this.thawedArchives(stateFile).map(({ key, state }) => [key, state]));
+	}
+
+	/** The same, with their numbers. */
+	thawedArchives(stateFile: string): (Thawed & { key: string })[] {
 		return this.#records.thawed(stateFile, this.#clock.now());
 	}
 

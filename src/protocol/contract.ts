@@ -3,7 +3,7 @@
  * know nothing else of the engine. Types only; the engine checks what it is sent with requests.ts.
  */
 
-import type { BrowsePage, FindPage, VersionRow } from '../core/browse.ts';
+import type { BrowsePage, FindPage, StorageView, VersionRow } from '../core/browse.ts';
 import type { CatalogPlan, PlanItem } from '../core/catalog.ts';
 import type { DestinationTest } from '../core/destination-test.ts';
 import type { PlainError } from '../core/errors.ts';
@@ -237,6 +237,7 @@ export interface Results {
 	show: Page<Record<string, unknown>>;
 	browse: BrowsePage;
 	find: FindPage;
+	storage: StorageView;
 	/** The newest first. */
 	versions: { path: string; versions: VersionRow[] };
 	jobs: { jobs: JobView[] };

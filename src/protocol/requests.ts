@@ -275,6 +275,8 @@ export const requestSchemas = {
 		cursor: z.string().optional(),
 		limit: z.number().int().min(1).max(2000).default(200),
 	}),
+	/** The storage classes of the stored archives of these numbers, and what restores have had thawed of them. */
+	storage: z.strictObject({ job: z.string(), first: z.number().int().min(1), last: z.number().int().min(1) }),
 	versions: z.strictObject({ job: z.string(), path: z.string(), cwd: z.string().default('/') }),
 	jobs: z.strictObject({}),
 	/** Makes a job (`create`) or changes one; nothing runs. */

@@ -1,9 +1,10 @@
 /** What stands in the columns of a row, and which columns there is room for. Pure. */
 
-import type { BrowseTotals } from '../../../core/browse.ts';
+import type { BrowseTotals, StorageView } from '../../../core/browse.ts';
 import { formatCount, formatSize } from '../../../core/sizes.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
 import type { Tone } from '../../theme/theme.ts';
+import { formatWhen } from '../jobs/job-rows.ts';
 
 /** What is known of a row. */
 export interface Known {
@@ -104,6 +105,20 @@ export function rangeText({ firstArchive, lastArchive }: BrowseTotals, ellipsis:
 	if (firstArchive === 0) return '';
 	if (firstArchive === lastArchive) return String(firstArchive);
 	return `${firstArchive}${ellipsis === '…' ? '–' : '-'}${lastArchive}`;
+}
+
+/** `DEEP_ARCHIVE 6, STANDARD 1`; the numbers only where there is more than one class. */
+export function classesText({ classes }: StorageView): string {
+	const name = ({ storageClass }: StorageView['classes'][number]) => storageClass ?? 'no class';
+	if (classes.length === 1) return name(classes[0]!);
+	return classes.map((one) => `${name(one)} ${formatCount(one.archives)}`).join(', ');
+}
+
+/** `2 thawing, 1 warm until 11-23 14:00`; empty where nothing is thawed. */
+export function thawText({ thawing, warm, warmUntil }: StorageView, now: number): string {
+	const parts = thawing > 0 ? [`${formatCount(thawing)} thawing`] : [];
+	if (warmUntil !== undefined) parts.push(`${formatCount(warm)} warm until ${formatWhen(warmUntil, now)}`);
+	return parts.join(', ');
 }
 
 export function dayOf(time: number): string {

@@ -5,7 +5,7 @@ import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, fit, padEnd } from '../../components/text.ts';
 import { useLook } from '../../theme/look.ts';
 import { formatWhen } from '../jobs/job-rows.ts';
-import { rangeText, statusText } from './columns.ts';
+import { classesText, rangeText, statusText, thawText } from './columns.ts';
 import { snapshotsOf } from './effect.ts';
 import { currentRow } from './reduce.ts';
 import type { ArchiveState } from './state.ts';
@@ -35,20 +35,30 @@ export function Details(props: { state: ArchiveState; now: number; width: number
 		</Pane>
 	);
 
-	function linesOf({ path, type, time, totals }: BrowseRow, { versions }: ArchiveState, at: number): DetailLine[] {
+	function linesOf(
+		{ path, type, time, totals }: BrowseRow,
+		{ versions, storage }: ArchiveState,
+		at: number,
+	): DetailLine[] {
 		const lines: DetailLine[] = [['Local', displayName(path)]];
 		const age = time === null ? '' : `${type === 'dir' ? '   newest ' : '   changed '}${formatWhen(time, at)}`;
 		if (!totals) return [...lines, ['Holds', 'counting…']];
+		const view = storage?.path === path ? storage.view : undefined;
+		const thaw = view && thawText(view, at);
 		if (type === 'dir') {
 			lines.push(['Holds', `${counted(totals.files, 'file')}   ${formatSize(totals.bytes)}${age}`]);
 			lines.push(['Stored', `${counted(totals.archives, 'archive')}   ${rangeText(totals, glyphs.ellipsis)}`]);
 			lines.push(['State', statusText(totals, glyphs), totals.status === 'stored' ? 'ok' : 'warn']);
+			if (view && view.classes.length > 0) {
+				const which = `archive${totals.firstArchive === totals.lastArchive ? '' : 's'} ${rangeText(totals, glyphs.ellipsis)}`;
+				lines.push(['Class', `${classesText(view)}${thaw ? `   ${which}: ${thaw}` : ''}`]);
+			}
 			return lines;
 		}
 		lines.push(['Size', `${type === 'file' ? formatSize(totals.bytes) : type}${age}`]);
 		const own = versions?.path === path ? versions.rows : undefined;
 		const current = own?.find(({ archive }) => archive === totals.firstArchive);
-		const place = current ? `   ${current.storageClass ?? ''}   ${current.key}` : '';
+		const place = current ? `   ${current.storageClass ?? ''}${thaw ? `, ${thaw}` : ''}   ${current.key}` : '';
 		lines.push(['Stored', `${statusText(totals, glyphs)}   archive ${totals.firstArchive}${place}`]);
 		if (current?.sha256) lines.push(['SHA-256', current.sha256]);
 		if (own && current) {

@@ -26,6 +26,8 @@ export class Loader {
 	#typing: NodeJS.Timeout | undefined;
 	#resting: NodeJS.Timeout | undefined;
 	#rested: string | undefined;
+	#restingStorage: NodeJS.Timeout | undefined;
+	#restedStorage: string | undefined;
 
 	constructor(context: EffectContext) {
 		this.#context = context;
@@ -41,6 +43,7 @@ export class Loader {
 		this.#readPages(state);
 		this.#readFound(state);
 		this.#readVersions(state);
+		this.#readStorage(state);
 	}
 
 	/** After the engine was lost nothing is on its way any more. */
@@ -203,6 +206,27 @@ export class Loader {
 			} catch (error) {
 				if (!(error instanceof FirnError)) throw error;
 				// What is not known is not shown; asking for it by a key tells why.
+			}
+		}, REST_MS);
+	}
+
+	/** Of the row that the cursor rests on; anew whenever it comes to rest, since a thaw goes on meanwhile. */
+	#readStorage(state: ArchiveState): void {
+		const row = currentRow(state);
+		const { path = undefined, totals } = row ?? {};
+		const { firstArchive: first = 0, lastArchive: last = 0 } = totals ?? {};
+		const key = first > 0 ? `${state.generation} ${first} ${last} ${path}` : undefined;
+		if (key === this.#restedStorage) return;
+		this.#restedStorage = key;
+		clearTimeout(this.#restingStorage);
+		if (path === undefined || key === undefined) return;
+		this.#restingStorage = setTimeout(async () => {
+			try {
+				const view = await this.#context.call('storage', { job: state.job!, first, last });
+				this.#context.dispatch({ type: 'archive/storage', path, view });
+			} catch (error) {
+				if (!(error instanceof FirnError)) throw error;
+				// What is not known is not shown.
 			}
 		}, REST_MS);
 	}

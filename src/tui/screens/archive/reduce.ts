@@ -60,6 +60,8 @@ function reduceTree(state: ArchiveState, action: Action, app: AppState): Archive
 		case 'archive/problem':
 			if (action.generation !== state.generation) return state;
 			return { ...state, problem: { code: action.code, text: action.text } };
+		case 'archive/storage':
+			return { ...state, storage: { path: action.path, view: action.view } };
 		case 'archive/versions':
 			return { ...state, versions: { path: action.path, rows: action.rows } };
 		case 'archive/unfold':

@@ -5,6 +5,7 @@ import type {
 	BrowseTotals,
 	FindPage,
 	SnapshotView,
+	StorageView,
 	VersionRow,
 } from '../../../core/browse.ts';
 import { type Field, fieldOf } from '../../components/field.tsx';
@@ -93,6 +94,8 @@ export interface ArchiveState {
 	details: boolean | undefined;
 	/** Of the file under the cursor. */
 	versions: { path: string; rows: readonly VersionRow[] } | undefined;
+	/** Of the archives of the row under the cursor. */
+	storage: { path: string; view: StorageView } | undefined;
 	/** Why nothing can be shown. */
 	problem: { code: string; text: string } | undefined;
 }
@@ -104,6 +107,7 @@ export type ArchiveAction =
 	| { type: 'archive/filterError'; text: string; message: string }
 	| { type: 'archive/problem'; generation: number; code: string; text: string }
 	| { type: 'archive/versions'; path: string; rows: VersionRow[] }
+	| { type: 'archive/storage'; path: string; view: StorageView }
 	/** Unfolds a folder on the way to a path. */
 	| { type: 'archive/unfold'; path: string; parent: string }
 	/** Puts the cursor on a row that has been read. */
@@ -157,6 +161,7 @@ export function initialArchive(saved?: unknown): ArchiveState {
 		marks: checkedMarks(kept.marks),
 		details: typeof kept.details === 'boolean' ? kept.details : undefined,
 		versions: undefined,
+		storage: undefined,
 		problem: undefined,
 	};
 }

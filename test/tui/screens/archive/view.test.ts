@@ -46,6 +46,23 @@ describe('the screen Archive', () => {
 		expect(lines.length).toBeLessThanOrEqual(60);
 	});
 
+	it('tells the storage class and what is thawed of a folder', () => {
+		const world = new World(FLAT, 120, 36);
+		world.load();
+		world.app.now = Date.UTC(2026, 5, 1, 12);
+		const classes = [
+			{ storageClass: 'DEEP_ARCHIVE', archives: 6 },
+			{ storageClass: null, archives: 1 },
+		];
+		const warmUntil = new Date(2026, 5, 4).getTime();
+		const view = { classes, thawing: 2, warm: 1, warmUntil };
+		world.dispatch({ type: 'archive/storage', path: world.underCursor, view });
+		const line = draw(world).find((one) => one.includes('Class'));
+		expect(line).toMatch(/DEEP_ARCHIVE 6, no class 1 {3}archive 1: 2 thawing, 1 warm until 4 Jun 00:00 /);
+		world.dispatch({ type: 'archive/storage', path: '/elsewhere', view });
+		expect(draw(world).join()).not.toContain('Class');
+	});
+
 	it('shows no name as it is', () => {
 		const world = new World(() => ({ folders: 0, files: 3 }));
 		const answer = world.page('/', 0);
