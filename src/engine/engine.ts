@@ -169,13 +169,10 @@ export class Engine {
 			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#archivesOf(params.job) }),
 			find: async (params) => this.#queries.find({ ...params, stateFile: this.#archivesOf(params.job) }),
 			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#archivesOf(params.job) }),
-			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#stateOf(params.job) }),
-			find: async (params) => this.#queries.find({ ...params, stateFile: this.#stateOf(params.job) }),
 			storage: async (params) => {
-				const stateFile = this.#stateOf(params.job);
+				const stateFile = this.#archivesOf(params.job);
 				return this.#queries.storage({ ...params, stateFile, thawed: restores.thaws.thawedArchives(stateFile) });
 			},
-			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#stateOf(params.job) }),
 			jobs: () => ({ jobs: this.#config.jobs().map((job) => jobView(job, this.scheduler.next(job))) }),
 			saveJob: (params) => this.#saved(saveJob(params, this.#config, here, (job) => this.scheduler.next(job))),
 			folders: (params) => this.#selections.folders(params),
