@@ -167,7 +167,11 @@ export class MirrorRun {
 		const { job, confirmDeletions = 0 } = this.#spec;
 		const lost = new Map<string, number>();
 		for (const { source, path } of mirror.gone) {
-			lost.set(source, (lost.get(source) ?? 0) + (await countFiles(target, path, this.#flow)));
+			try {
+				lost.set(source, (lost.get(source) ?? 0) + (await countFiles(target, path, this.#flow)));
+			} catch (error) {
+				mirror.failed(`${job.destination.url}/${path}`, error);
+			}
 		}
 		const losses = job.sources.map(
 			(source): Losses => ({
@@ -202,7 +206,7 @@ export class MirrorRun {
 				if (deletionsOf(job) === 'move') moveAside(target, path, aside);
 				else await removeAll(target, path, this.#flow);
 			} catch (error) {
-				mirror.failed(path, error);
+				mirror.failed(`${job.destination.url}/${path}`, error);
 			}
 		}
 	}

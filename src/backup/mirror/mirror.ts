@@ -22,7 +22,7 @@ import { type Found, factsOf, findThere } from './facts.ts';
 import type { Flow } from './flow.ts';
 import { Mounts } from './mounts.ts';
 import { mirroredPath, type Pair } from './pairs.ts';
-import { moveAside } from './removal.ts';
+import { moveAside, unlock } from './removal.ts';
 
 /** A file that changes at every look is tried this often. */
 const ATTEMPTS = 3;
@@ -250,9 +250,7 @@ export class Mirror {
 	#open(to: string): void {
 		const { target, dryRun } = this.#options;
 		if (!target || dryRun) return;
-		const there = findThere(target, to);
-		if (!there || process.geteuid?.() === 0 || (there.mode & 0o700) === 0o700) return;
-		target.metadata.path(fsPath(target.folders.open(to).base), { ...there, mode: there.mode | 0o700 });
+		unlock(target, to);
 	}
 
 	/** Puts the names of a folder on disk, where the file system can do that. */
