@@ -63,7 +63,8 @@ export class Restores {
 			isActive: (id) => tasks.list().some((view) => view.id === id && view.summary === undefined),
 			onUnkept: (error) => log('warn', `No report is kept: ${String(error)}.`),
 		});
-		const identities = (identityFiles: string[], stateFile: string) => this.#identities({ identityFiles }, stateFile);
+		const identities = (identityFiles: string[], stateFile: string) =>
+			this.#identities({ identityFiles }, () => needsIdentity(stateFile));
 		const envOf = (file: string, env: Record<string, string>) => this.#envOf(file, env);
 		this.thaws = new Thaws({ ...options, reports: this.#reports, identities, envOf });
 	}
@@ -75,7 +76,13 @@ export class Restores {
 		const thaw = dryRun ? undefined : await this.#thaw(params, { job, ...what });
 		if (thaw) return { task: thaw.id, job };
 		const env = await this.#envOf(what.stateFile, params.env);
-		const spec = { ...what, identities: await this.#identities(params, what.stateFile), existing, dryRun, env };
+		const spec = {
+			...what,
+			identities: await this.#identities(params, () => needsIdentity(what.stateFile)),
+			existing,
+			dryRun,
+			env,
+		};
 		const task = dryRun
 			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter))
 			: this.#startKept('restore', { job, target: spec.target, paths: spec.paths }, (reporter, reportFile) =>
@@ -95,7 +102,7 @@ export class Restores {
 		const priced = this.#priced(what.stateFile, env);
 		if (!priced.prices && !hasCold(what.stateFile)) return undefined;
 		const { askPlan } = await import('../restore/ask.ts');
-		const identities = await this.#identities(params, what.stateFile);
+		const identities = await this.#identities(params, () => needsIdentity(what.stateFile));
 		const { quote, snapshot, problems } = await askPlan({ ...what, ...priced, identities });
 		if (problems.length > 0) throw FirnError.fromPlain(problems[0]!);
 		const chosen = choose(quote, { tier, maxCost });
@@ -129,7 +136,7 @@ export class Restores {
 	async planRestore(params: CheckedRequests['restore']): Promise<Results['planRestore']> {
 		const { askPlan } = await import('../restore/ask.ts');
 		const { job: _job, ...what } = await this.#wanted(params);
-		const sources = await this.#identitySources(params, what.stateFile);
+		const sources = await this.#identitySources(params, () => needsIdentity(what.stateFile));
 		const identityProblem = sources.find(({ problem }) => problem)?.problem;
 		return askPlan({
 			...what,
@@ -145,7 +152,7 @@ export class Restores {
 		const stateFile = job === undefined ? undefined : this.#options.stateOf(job);
 		const spec = {
 			inputs,
-			identities: await this.#identities(params),
+			identities: await this.#identities(params, () => anyEncrypted(inputs)),
 			extract,
 			existing,
 			deleteEncrypted,
@@ -164,7 +171,7 @@ export class Restores {
 		const { askInspect } = await import('../restore/ask.ts');
 		return askInspect({
 			inputs,
-			sources: await this.#identitySources(params),
+			sources: await this.#identitySources(params, () => anyEncrypted(inputs)),
 			...(out === undefined ? {} : { out }),
 			...(job === undefined ? {} : { stateFile: this.#options.stateOf(job) }),
 		});
@@ -174,7 +181,7 @@ export class Restores {
 		const { askCheck } = await import('../restore/ask.ts');
 		const { job, env } = params;
 		const stateFiles = job === undefined ? this.#options.stateFiles() : [this.#options.stateOf(job)];
-		const identities = await this.#identities(params);
+		const identities = await this.#identities(params, () => true);
 		const checks: KeyCheck[] = [];
 		// Each in an environment of its own, for each may have keys of its own.
 		for (const stateFile of stateFiles) {
@@ -224,27 +231,35 @@ export class Restores {
 	}
 
 	/** Those that are given, else those of this machine; none of them is asked for where nothing is encrypted. */
-	async #identities({ identityFiles, identityText }: Given, stateFile?: string): Promise<string[]> {
+	async #identities({ identityFiles, identityText }: Given, isNeeded: IsNeeded): Promise<string[]> {
 		const given = [...identityFiles.flatMap(readIdentities), ...(identityText ? parseIdentities(identityText) : [])];
 		if (given.length > 0) return given;
-		return needsIdentity(stateFile) ? this.#options.secrets.identities() : [];
+		return (await isNeeded()) ? this.#options.secrets.identities() : [];
 	}
 
 	/** The identities file by file; one that cannot be read keeps its problem. */
-	async #identitySources({ identityFiles, identityText }: Given, stateFile?: string): Promise<IdentitySource[]> {
+	async #identitySources({ identityFiles, identityText }: Given, isNeeded: IsNeeded): Promise<IdentitySource[]> {
 		const pasted = identityText ? [sourceOf(PASTED, () => parseIdentities(identityText))] : [];
 		const named = identityFiles.map((file) => sourceOf(file, () => readIdentities(file)));
 		const given = await Promise.all([...named, ...pasted]);
-		if (given.length > 0 || !needsIdentity(stateFile)) return given;
+		if (given.length > 0 || !(await isNeeded())) return given;
 		const { secrets } = this.#options;
 		const own = await sourceOf(secrets.where(), () => secrets.identities());
 		return own.identities.length > 0 || own.problem ? [own] : [];
 	}
 }
 
-/** Whether anything in the books is encrypted; without books nobody can tell. */
-function needsIdentity(stateFile: string | undefined): boolean {
-	if (stateFile === undefined) return true;
+/** Whether identities are needed at all. */
+type IsNeeded = () => boolean | Promise<boolean>;
+
+/** Whether any of the archives that are at hand is encrypted. @throws FirnError as findArchives() */
+async function anyEncrypted(inputs: string[]): Promise<boolean> {
+	const { findArchives } = await import('../restore/decrypt/find-archives.ts');
+	return findArchives(inputs).archives.some(({ encrypted }) => encrypted);
+}
+
+/** Whether anything in the books is encrypted. */
+function needsIdentity(stateFile: string): boolean {
 	const state = openState(stateFile, 'read');
 	try {
 		return hasEncrypted(state);

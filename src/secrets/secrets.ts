@@ -119,10 +119,12 @@ export class Secrets {
 	/** Keeps identities; those that are known count once. @returns the recipients of those that were new */
 	async addIdentities(identities: string[]): Promise<string[]> {
 		return this.#exclusive(async () => {
-			const added = new Map(identities.map((one) => [identityName(recipientOf(one)), one.toUpperCase()]));
-			for (const name of this.names()) added.delete(name);
-			if (added.size > 0) await this.#set(added);
-			return recipientsIn([...added.keys()]);
+			const given = new Map(identities.map((one) => [identityName(recipientOf(one)), one.toUpperCase()]));
+			const names = this.names();
+			const added = [...given.keys()].filter((name) => !names.includes(name));
+			// A keychain or vault may have lost what the index names, and this is how it gets it back. A file is its own index.
+			if (added.length > 0 || this.#at.kind() !== 'file') await this.#set(given);
+			return recipientsIn(added);
 		});
 	}
 
@@ -173,7 +175,7 @@ export class Secrets {
 	async #move(to: StoreKind): Promise<number> {
 		await this.#at.tryUnattended();
 		const index = this.#at.index() ?? this.#at.newIndex();
-		if (to === 'vault' || index.store === 'vault') await this.#at.vault.ready();
+		if (to === 'vault' || (index.store === 'vault' && !this.#at.isVaultLost())) await this.#at.vault.ready();
 		if (to === 'file') refuseForFile(this.names());
 		if (to === 'keychain' && index.store !== 'keychain') {
 			const why = await this.#at.whyNoKeychain(index);

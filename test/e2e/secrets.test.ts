@@ -73,6 +73,15 @@ describe('with a vault', () => {
 		expect((await firn.run('key', 'export')).code).toBe(0);
 	});
 
+	test('archives that are not encrypted are opened while it is locked', async () => {
+		plant();
+		firn.env.FIRN_PASSPHRASE = PASSPHRASE;
+		await firn.run('key', 'new');
+		firn.env.FIRN_PASSPHRASE = '';
+		await firn.run('backup', at('photos'), '--to', at('dest'), '--no-encrypt');
+		expect(await firn.run('decrypt', at('dest'), '--out', at('tars'))).toMatchObject({ code: 0, err: '' });
+	});
+
 	test('a person types the passphrase unseen, and may mistype it', async () => {
 		firn.env.FIRN_PASSPHRASE = PASSPHRASE;
 		await firn.run('key', 'new');

@@ -33,6 +33,7 @@ describe.skipIf(noKeyring() !== undefined)(`a real gnome-keyring (${noKeyring() 
 				{ remove: ['a', 'never there'] },
 				{ get: ['a'] },
 				{ get: ['b'] },
+				{ get: ['a', 'b'] },
 			],
 			loginEnv(home),
 			'open',
@@ -48,6 +49,7 @@ describe.skipIf(noKeyring() !== undefined)(`a real gnome-keyring (${noKeyring() 
 			null,
 			failure('KEYCHAIN_LOCKED', 'the secret a was removed from it'),
 			[['b', hard]],
+			failure('SECRET_MISSING', 'does not hold the secret a'),
 		]);
 	});
 

@@ -1,8 +1,9 @@
 /** What holds wherever the secrets are kept. */
 
-import { renameSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { generateIdentity } from '../../src/archive/age/identity.ts';
 import { Secrets } from '../../src/secrets/secrets.ts';
 import { removeTree, scratchFolder } from '../support/trees.ts';
 
@@ -39,4 +40,27 @@ test('a vault is made with the passphrase that was given for it, not with one be
 	await secrets.move('vault');
 	await expect(begun().unlock(phrase('one'))).rejects.toThrow(code('VAULT_WRONG_PASSPHRASE'));
 	await begun().unlock(phrase('two'));
+});
+
+test('a vault that is lost for good can be left', async () => {
+	const secrets = begun();
+	await secrets.unlock(phrase('one'));
+	await secrets.newIdentity();
+	rmSync(join(secretsDir, 'vault.age'));
+	expect(await begun().move('file')).toBe(0);
+	expect(begun().recipients()).toEqual([]);
+});
+
+test('an identity that a vault has lost can be taken in again', async () => {
+	const secrets = begun();
+	await secrets.unlock(phrase('one'));
+	await secrets.newIdentity();
+	const vault = join(secretsDir, 'vault.age');
+	copyFileSync(vault, `${vault}.old`);
+	const { identity, recipient } = generateIdentity();
+	expect(await secrets.addIdentities([identity])).toEqual([recipient]);
+	renameSync(`${vault}.old`, vault);
+	await expect(secrets.identityOf(recipient)).rejects.toThrow(code('SECRET_MISSING'));
+	expect(await secrets.addIdentities([identity])).toEqual([]);
+	expect(await secrets.identityOf(recipient)).toBe(identity);
 });

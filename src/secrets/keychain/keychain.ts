@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FirnError } from '../../core/errors.ts';
-import { describeName, notReadBack, type SecretStore } from '../store.ts';
+import { describeName, notReadBack, type SecretStore, secretMissing } from '../store.ts';
 import { type KeychainAnswer, type KeychainStep, runKeychainChild } from './run-child.ts';
 
 const SERVICE = 'firn';
@@ -38,15 +38,18 @@ export class Keychain implements SecretStore {
 		return problem ?? (isProven(answer) ? undefined : 'it is locked');
 	}
 
-	/** @throws FirnError KEYCHAIN_FAILED, KEYCHAIN_LOCKED */
+	/** @throws FirnError KEYCHAIN_FAILED, KEYCHAIN_LOCKED, SECRET_MISSING */
 	async get(names: string[]): Promise<Map<string, string>> {
 		if (names.length === 0) return new Map();
 		const values = await this.#ask(names.map((name) => ({ account: this.#account(name), get: true })));
 		return new Map(
 			names.map((name, at) => {
 				const value = values[at];
-				if (typeof value !== 'string') throw lockedOrGone(name);
-				return [name, value];
+				if (typeof value === 'string') return [name, value];
+				// A keychain that gives the others is not locked.
+				if (!values.some((one) => typeof one === 'string')) throw lockedOrGone(name);
+				const guidance = 'Take it in again with firn key import, or forget it with firn key remove.';
+				throw secretMissing(this.place, name, guidance);
 			}),
 		);
 	}
