@@ -433,8 +433,9 @@ export class Engine {
 
 	/** The same, for what needs archives. @throws FirnError JOB_UNKNOWN, MIRROR_HAS_NO_ARCHIVES */
 	#archivesOf(job: string): string {
-		refuseMirror(this.#config.job(job));
-		return this.#stateOf(job);
+		const file = this.#stateOf(job);
+		refuseMirror(this.#config.job(job) ?? safely(() => readJobState(file))?.job);
+		return file;
 	}
 
 	#stateFileOf(name: string): string {
