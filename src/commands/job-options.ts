@@ -33,6 +33,9 @@ export interface JobOptions {
 	/** False with --no-schedule: by hand; so with the other ones. */
 	schedule?: string | false;
 	every?: string;
+	onChange?: boolean;
+	quietFor?: string;
+	atMost?: string;
 	jitter?: string | false;
 	window?: string | false;
 	catchUp?: boolean;
@@ -98,9 +101,13 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 
 /** An empty text takes away what is there. @throws FirnError (usage) BAD_OPTIONS */
 function scheduleOptions(given: JobOptions) {
-	const { schedule, every, jitter, window, catchUp, notify } = given;
-	if (schedule !== undefined && every !== undefined) {
-		throw usageError('BAD_OPTIONS', '--schedule and --every exclude each other.', 'Leave one of them out.');
+	const { schedule, every, onChange, jitter, window, catchUp, notify } = given;
+	if ([schedule, every, onChange].filter((one) => one !== undefined).length > 1) {
+		const three = '--schedule, --every and --on-change exclude each other.';
+		throw usageError('BAD_OPTIONS', three, 'Leave all but one of them out.');
+	}
+	if (!onChange && (given.quietFor !== undefined || given.atMost !== undefined)) {
+		throw usageError('BAD_OPTIONS', '--quiet-for and --at-most say when a run begins on change.', 'Add --on-change.');
 	}
 	const none = given.hooks === false ? '' : undefined;
 	const hooks = {
@@ -113,12 +120,16 @@ function scheduleOptions(given: JobOptions) {
 	};
 	const set = Object.entries(hooks).filter(([, value]) => value !== undefined);
 	return {
-		trigger: every === undefined ? orNone(schedule) : `every ${every}`,
+		trigger: onChange ? onChangeTrigger(given) : every === undefined ? orNone(schedule) : `every ${every}`,
 		jitter: orNone(jitter),
 		window: orNone(window),
 		catchUp,
 		hooks: set.length === 0 ? undefined : Object.fromEntries(set),
 	};
+}
+
+function onChangeTrigger({ quietFor, atMost }: JobOptions): string {
+	return `on change${quietFor === undefined ? '' : ` quiet ${quietFor}`}${atMost === undefined ? '' : ` at most ${atMost}`}`;
 }
 
 const orNone = (text: string | false | undefined) => (text === false ? '' : text);

@@ -1,3 +1,4 @@
+import { watchWords } from '../core/schedule/watch-view.ts';
 import type { ScheduleView } from '../protocol/contract.ts';
 
 /** A time by the clock on the wall here, as schedules are written. */
@@ -6,7 +7,8 @@ export function localTime(at: number): string {
 }
 
 /** When a job begins by itself, for a cell of a table. */
-export function nextRunText({ enabled, nextRun, trigger }: ScheduleView): string {
+export function nextRunText({ enabled, nextRun, trigger, watch }: ScheduleView): string {
 	if (!enabled) return 'disabled';
-	return nextRun === null ? trigger : localTime(nextRun);
+	if (nextRun !== null) return localTime(nextRun);
+	return watch ? `${trigger} (${watchWords(watch)})` : trigger;
 }

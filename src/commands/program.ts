@@ -85,6 +85,9 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		command
 			.option('--schedule <when>', 'begin by itself: "daily 22:00", "weekly sun 22:00", "monthly 1 03:00", or cron')
 			.option('--every <span>', 'begin by itself so long after the last run, such as 6h')
+			.option('--on-change', 'begin by itself when the sources have changed')
+			.option('--quiet-for <span>', 'with --on-change: when nothing has changed for so long (default 30s)')
+			.option('--at-most <span>', 'with --on-change: but at the latest so long after the first change (default 10m)')
 			.option('--jitter <span>', 'begin up to so much later')
 			.option('--window <times>', 'let runs that began by themselves work at these times only: 22:00-06:00')
 			.option('--hook-before <hook>', 'run a command (or POST to a URL) before a run; if it fails, there is none')

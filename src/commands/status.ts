@@ -1,5 +1,6 @@
 import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
+import { watchWords } from '../core/schedule/watch-view.ts';
 import { formatSize } from '../core/sizes.ts';
 import type { TaskView } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
@@ -17,12 +18,17 @@ export async function status(context: Context): Promise<number> {
 	for (const { job, at } of schedule.next) out.record({ event: 'scheduled', job, at, survives: schedule.survives });
 	if (tasks.length === 0) out.line('Nothing is going on.');
 	else out.table(['job', 'kind', 'state', 'done', 'what'], tasks.map(cells));
-	if (schedule.next.length === 0) return EXIT.ok;
+	for (const watched of schedule.watched) out.record({ event: 'watched', ...watched });
+	if (schedule.next.length === 0 && schedule.watched.length === 0) return EXIT.ok;
 	out.line();
-	out.table(
-		['begins by itself', 'next'],
-		schedule.next.map(({ job, at }) => [job, localTime(at)]),
-	);
+	if (schedule.next.length > 0) {
+		const rows = schedule.next.map(({ job, at }) => [job, localTime(at)]);
+		out.table(['begins by itself', 'next'], rows);
+	}
+	if (schedule.watched.length > 0) {
+		const rows = schedule.watched.map(({ job, ...view }) => [job, safePrint(watchWords(view))]);
+		out.table(['begins on change', 'watcher'], rows);
+	}
 	if (!schedule.survives) out.line(NO_SERVICE);
 	return EXIT.ok;
 }

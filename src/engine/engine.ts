@@ -47,6 +47,7 @@ import { TaskLog } from './task-log.ts';
 import { type Follower, Tasks } from './tasks.ts';
 import type { Thaws } from './thaws.ts';
 import { uploadQuote } from './upload-quote.ts';
+import { Watches } from './watch/watches.ts';
 
 export interface EngineOptions {
 	paths: Paths;
@@ -74,6 +75,7 @@ export class Engine {
 	readonly #selections: Selections;
 	readonly #thaws: Thaws;
 	readonly #hooks: Hooks;
+	readonly #watches: Watches;
 	readonly scheduler: Scheduler;
 	readonly tasks: Tasks;
 	readonly handlers: Handlers;
@@ -103,13 +105,22 @@ export class Engine {
 		this.#thaws = restores.thaws;
 		const home = paths.home === undefined ? {} : { FIRN_HOME: paths.home };
 		this.#hooks = new Hooks(options.log, { ...process.env, ...home });
+		const clock = clockFrom(process.env);
+		this.#watches = new Watches({
+			skipPaths: (job) => ownPaths(paths, job.destination.url),
+			now: () => clock.now(),
+			onChange: () => this.scheduler.changed(),
+			log: options.log,
+			env: process.env,
+		});
 		this.scheduler = new Scheduler({
 			jobs: () => this.#config.jobs(),
-			start: (job) => this.#startByItself(job),
+			start: (job) => this.#watches.taking(job, () => this.#startByItself(job)),
+			watches: this.#watches,
 			onRefused: (job, error) => this.#hooks.refused(job, error),
 			tasks: this.tasks,
 			file: join(paths.stateDir, 'schedule.json'),
-			clock: clockFrom(process.env),
+			clock,
 			zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 			onChange: options.onChange,
 			log: options.log,
@@ -164,7 +175,7 @@ export class Engine {
 			plan: (params) => catalogs.plan(params),
 			stop: (params) => this.#stop(params),
 			control: (params) => control(params, this.tasks),
-			status: () => ({ tasks: this.#status(), schedule: scheduleStatus(this.#config, this.scheduler) }),
+			status: () => ({ tasks: this.#status(), schedule: scheduleStatus(this.#config, this.scheduler, this.#watches) }),
 			show: (params) => this.#show(params),
 			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#archivesOf(params.job) }),
 			find: async (params) => this.#queries.find({ ...params, stateFile: this.#archivesOf(params.job) }),
@@ -174,6 +185,12 @@ export class Engine {
 				return this.#queries.storage({ ...params, stateFile, thawed: restores.thaws.thawedArchives(stateFile) });
 			},
 			jobs: () => ({ jobs: this.#config.jobs().map((job) => jobView(job, this.scheduler.next(job))) }),
+			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#stateOf(params.job) }),
+			find: async (params) => this.#queries.find({ ...params, stateFile: this.#stateOf(params.job) }),
+			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#stateOf(params.job) }),
+			jobs: () => ({
+				jobs: this.#config.jobs().map((job) => jobView(job, this.scheduler.next(job), this.#watches.view(job))),
+			}),
 			saveJob: (params) => this.#saved(saveJob(params, this.#config, here, (job) => this.scheduler.next(job))),
 			folders: (params) => this.#selections.folders(params),
 			log: (params) => this.#queries.log({ ...params, folder: options.paths.logDir }),
@@ -228,6 +245,7 @@ export class Engine {
 	}
 
 	async close(): Promise<void> {
+		this.#watches.close();
 		await Promise.all([this.#queries.close(), this.#preview.close()]);
 	}
 
@@ -340,7 +358,11 @@ export class Engine {
 				},
 			});
 		if (how.dryRun) return this.#start('backup', job.name, begin);
-		return this.#start('backup', job.name, this.scheduler.noting(job, this.#hooks.around(job, begin)));
+		return this.#start(
+			'backup',
+			job.name,
+			this.scheduler.noting(job, this.#watches.noting(job, this.#hooks.around(job, begin))),
+		);
 	}
 
 	/** As its owner would begin it, but without anybody's environment. @throws FirnError JOB_BUSY… */

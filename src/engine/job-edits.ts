@@ -8,6 +8,7 @@ import { usageError } from '../core/errors.ts';
 import { fsPath } from '../core/path-bytes.ts';
 import { HOOKS } from '../core/schedule/hook-names.ts';
 import { BY_HAND } from '../core/schedule/trigger.ts';
+import type { WatchView } from '../core/schedule/watch-view.ts';
 import type { JobView, Results, ScheduleView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { changedJob, type Here, jobUnknown, resolveJob } from './job-request.ts';
@@ -101,7 +102,7 @@ export function removeJob(name: string, config: ConfigFile, tasks: Tasks, stateF
 }
 
 /** A job as clients see it. @param nextRun ms since 1970; null: not by itself */
-export function jobView(job: Job, nextRun: number | null): JobView {
+export function jobView(job: Job, nextRun: number | null, watch?: WatchView): JobView {
 	const { name, id, sources, destination, layout, compression, encrypt, recipients } = job;
 	const { excludes, excludeSystem, excludeDeveloper, oneFileSystem } = job;
 	const selection = { excludes, excludeSystem, excludeDeveloper, oneFileSystem };
@@ -113,6 +114,7 @@ export function jobView(job: Job, nextRun: number | null): JobView {
 		enabled: job.enabled ?? true,
 		hooks: HOOKS.filter((hook) => job.hooks?.[hook] !== undefined),
 		nextRun,
+		...(watch ? { watch } : {}),
 	};
 	const view = { name, id, sources, destination: destination.url, layout, compression, encrypted: encrypt, recipients };
 	return { ...view, ...(job.deletions ? { deletions: job.deletions } : {}), ...selection, schedule };

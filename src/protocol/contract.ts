@@ -12,6 +12,7 @@ import type { Pace } from '../core/pace.ts';
 import type { RecoverPlan } from '../core/recover-answers.ts';
 import type { InspectAnswer, KeyCheck, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
 import type { HookName } from '../core/schedule/hook-names.ts';
+import type { WatchView } from '../core/schedule/watch-view.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import type { TaskKind, TaskProgress, TaskState, TaskSummary, ThawProgress, TimedEvent } from '../core/task.ts';
@@ -84,6 +85,8 @@ export interface ScheduleView {
 	hooks: HookName[];
 	/** ms since 1970; null: not by itself. */
 	nextRun: number | null;
+	/** Of a job that begins on change, while an engine watches. */
+	watch?: WatchView;
 }
 
 /** A place that jobs write to. */
@@ -229,7 +232,11 @@ export interface Results {
 	/** `next`: the jobs that begin by themselves, the next first. `survives`: also after logout, by a service. */
 	status: {
 		tasks: TaskView[];
-		schedule: { next: { job: string; at: number }[]; survives: boolean };
+		schedule: {
+			next: { job: string; at: number }[];
+			watched: ({ job: string } & WatchView)[];
+			survives: boolean;
+		};
 	};
 	/** The newest events, and how fast it went in the last minutes. */
 	follow: { task: TaskView; events: TimedEvent[]; pace: Pace };

@@ -23,6 +23,8 @@ export interface Past {
 	/** When the last run began and ended, whoever began it. */
 	begun?: number;
 	ended?: number;
+	/** When the sources have changed and come to rest. */
+	due?: number;
 	/** The last run was cut off by the end of the engine. */
 	cutOff?: boolean;
 }
@@ -36,6 +38,8 @@ export function nextRun(schedule: Schedule, past: Past, now: number, zone: strin
 	const { trigger, catchUp } = schedule;
 	if (trigger.kind === 'hand') return undefined;
 	if (past.cutOff) return open(schedule, now, zone);
+	if (trigger.kind === 'change')
+		return past.due === undefined ? undefined : open(schedule, delayed(schedule, past.due), zone);
 	// A clock that was ahead when the last run began must not put the next one off.
 	const last = (time: number | undefined) => Math.min(now, Math.max(past.since, time ?? 0));
 	if (trigger.kind === 'every') {

@@ -9,21 +9,26 @@ export type Trigger =
 	/** At times of the calendar: five fields of cron. */
 	| { kind: 'times'; pattern: string }
 	/** So many ms after the last run has ended. */
-	| { kind: 'every'; ms: number };
+	| { kind: 'every'; ms: number }
+	/** When the sources have changed and nothing more has for `quiet` ms, or `atMost` ms after the first change. */
+	| { kind: 'change'; quiet: number; atMost: number };
 
 export const BY_HAND = 'by hand';
 
 /** What can be given as a trigger, for people. */
 export const TRIGGERS =
-	'"by hand", "daily 22:00", "weekly sun 22:00", "monthly 1 03:00", "every 6h", or five fields of cron such as "0 22 * * 1-5"';
+	'"by hand", "daily 22:00", "weekly sun 22:00", "monthly 1 03:00", "every 6h", "on change", "on change quiet 30s at most 10m", or five fields of cron such as "0 22 * * 1-5"';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const LEAST_SPAN = 60_000;
+const QUIET = '30s';
+const AT_MOST = '10m';
 
 /** @throws FirnError (usage) BAD_TRIGGER */
 export function parseTrigger(text: string): Trigger {
 	const words = text.trim().toLowerCase().split(/\s+/);
-	const trigger = words.join(' ') === BY_HAND ? { kind: 'hand' as const } : (every(words) ?? times(words));
+	const trigger =
+		words.join(' ') === BY_HAND ? { kind: 'hand' as const } : (every(words) ?? change(words.join(' ')) ?? times(words));
 	if (trigger) return trigger;
 	throw usageError('BAD_TRIGGER', `"${text}" is no trigger.`, `Give ${TRIGGERS}.`);
 }
@@ -37,6 +42,15 @@ function every([word, span, ...more]: string[]): Trigger | undefined {
 		if (error instanceof FirnError) return undefined;
 		throw error;
 	}
+}
+
+function change(text: string): Trigger | undefined {
+	const found = /^on change(?: quiet (\S+))?(?: at most (\S+))?$/.exec(text);
+	if (!found) return undefined;
+	const quiet = parseSpan(found[1] ?? QUIET);
+	// Who wants a longer quiet than is usual waits at least that long.
+	const atMost = found[2] === undefined ? Math.max(parseSpan(AT_MOST), quiet) : parseSpan(found[2]);
+	return quiet > atMost ? undefined : { kind: 'change', quiet, atMost };
 }
 
 function times(words: string[]): Trigger | undefined {

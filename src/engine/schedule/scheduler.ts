@@ -13,6 +13,7 @@ import type { TaskView } from '../../protocol/contract.ts';
 import type { Clock } from '../../restore/thaw/clock.ts';
 import type { Log } from '../log.ts';
 import type { Tasks } from '../tasks.ts';
+import type { Watches } from '../watch/watches.ts';
 import { PastFile } from './past-file.ts';
 
 export interface SchedulerOptions {
@@ -20,6 +21,8 @@ export interface SchedulerOptions {
 	jobs: () => Job[];
 	/** Begins a backup. @throws FirnError JOB_BUSY, or why it cannot */
 	start: (job: Job) => Promise<TaskView>;
+	/** Watches the sources of those of them that begin on change. */
+	watches: Pick<Watches, 'keep' | 'due'>;
 	/** It could not, and will not be tried again before its next time. */
 	onRefused: (job: Job, error: FirnError) => void;
 	tasks: Pick<Tasks, 'list' | 'adjust' | 'activeJobs'>;
@@ -93,11 +96,13 @@ export class Scheduler {
 			return null;
 		}
 		const isActive = this.#options.tasks.activeJobs('backup').has(job.name);
-		if (isActive && schedule.trigger.kind === 'every') return null;
-		const { clock, zone } = this.#options;
+		if (isActive && schedule.trigger.kind !== 'times') return null;
+		const { clock, zone, watches } = this.#options;
 		const now = clock.now();
 		const { open, ...past } = this.#pastFile().of(job, now);
-		return nextRun(schedule, { ...past, cutOff: open === true && !isActive }, now, zone) ?? null;
+		const due = watches.due(job);
+		const known = { ...past, ...(due === undefined ? {} : { due }), cutOff: open === true && !isActive };
+		return nextRun(schedule, known, now, zone) ?? null;
 	}
 
 	/** A run of the job, whoever begins it, that is noted. */
@@ -150,6 +155,7 @@ export class Scheduler {
 		try {
 			const jobs = this.#options.jobs();
 			this.#trouble = undefined;
+			this.#options.watches.keep(jobs);
 			return jobs;
 		} catch (thrown) {
 			const { message, code, guidance } = toFirnError(thrown);
