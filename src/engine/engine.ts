@@ -184,10 +184,6 @@ export class Engine {
 				const stateFile = this.#archivesOf(params.job);
 				return this.#queries.storage({ ...params, stateFile, thawed: restores.thaws.thawedArchives(stateFile) });
 			},
-			jobs: () => ({ jobs: this.#config.jobs().map((job) => jobView(job, this.scheduler.next(job))) }),
-			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#stateOf(params.job) }),
-			find: async (params) => this.#queries.find({ ...params, stateFile: this.#stateOf(params.job) }),
-			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#stateOf(params.job) }),
 			jobs: () => ({
 				jobs: this.#config.jobs().map((job) => jobView(job, this.scheduler.next(job), this.#watches.view(job))),
 			}),
