@@ -137,7 +137,7 @@ function scheduleText({ trigger, jitter, window, enabled, hooks }: JobView['sche
 
 function sizeOf(job: JobView, app: AppState): string {
 	const overview = overviewOf(app, job.name);
-	return overview ? formatSize(overview.storedBytes) : '-';
+	return overview ? formatSize(job.layout === 'mirror' ? overview.bytes : overview.storedBytes) : '-';
 }
 
 function filesOf(job: JobView, app: AppState): string {
@@ -146,6 +146,8 @@ function filesOf(job: JobView, app: AppState): string {
 }
 
 const LABEL = 13;
+
+const DELETIONS = { keep: 'deletions are kept', move: 'deletions are moved aside', follow: 'deletions are followed' };
 
 function Details(props: { job: JobView | undefined; app: AppState; width: number; height: number }) {
 	const { job, app, width, height } = props;
@@ -160,11 +162,15 @@ function Details(props: { job: JobView | undefined; app: AppState; width: number
 		['Destination', fit(displayName(job.destination), room, 'middle', glyphs.ellipsis)],
 		['Sources', fit(job.sources.map(displayName).join(', '), room, 'end', glyphs.ellipsis)],
 		['Encryption', job.encrypted ? `age, ${counted(job.recipients.length, 'recipient')}` : 'none'],
-		['Compression', job.compression],
+		job.layout === 'mirror'
+			? ['Layout', `mirror, ${DELETIONS[job.deletions ?? 'keep']}`]
+			: ['Compression', job.compression],
 		['Schedule', scheduleText(job.schedule)],
 		...(overview
 			? ([
-					['Stored', `${formatSize(overview.storedBytes)} in ${counted(overview.archives, 'archive')}`],
+					...(job.layout === 'mirror'
+						? []
+						: [['Stored', `${formatSize(overview.storedBytes)} in ${counted(overview.archives, 'archive')}`]]),
 					['Newest', `${counted(overview.files, 'file')}, ${formatSize(overview.bytes)}`],
 				] as [string, string][])
 			: []),
