@@ -108,8 +108,8 @@ try {
 	await app.waitFor(/Cancel/);
 	await app.press('y');
 	await shoot(app, 'restore-thaw', (screen) => /4 Restore ●/.test(screen) && /thawing/.test(screen), 30_000);
-	s3.clock.advance(13 * 3_600_000);
-	writeFileSync(clock, String(13 * 3_600_000));
+	s3.clock.advance(49 * 3_600_000);
+	writeFileSync(clock, String(49 * 3_600_000));
 	await shoot(app, 'restore-report', /5 Report ●/, 90_000);
 	await app.press('6');
 	await app.waitFor(/1 Files ●/);
