@@ -31,6 +31,12 @@ export async function writeSidecar(destination: Destination, naming: ArchiveNami
 /** Attempts at naming a manifest: each resumed attempt that died behind its manifest leaves one. */
 const MANIFESTS = 100;
 
+/** A manifest as it is stored. */
+export function sealManifest(job: Job, manifest: object): Buffer {
+	const plain = compressFrame('zstd', Buffer.from(`${JSON.stringify(manifest)}\n`));
+	return job.encrypt ? sealAll(job.recipients, plain) : plain;
+}
+
 /** Stores the manifest under the first free name; the newest one counts. */
 export async function writeManifest(
 	destination: Destination,
@@ -38,8 +44,7 @@ export async function writeManifest(
 	runId: string,
 	manifest: object,
 ): Promise<void> {
-	const plain = compressFrame('zstd', Buffer.from(`${JSON.stringify(manifest)}\n`));
-	const body = job.encrypt ? sealAll(job.recipients, plain) : plain;
+	const body = sealManifest(job, manifest);
 	for (let attempt = 1; ; attempt++) {
 		const key = manifestKey(job.id, runId, job.encrypt).replace(
 			'/manifest',

@@ -1,7 +1,7 @@
 /** One piece of work on the catalog of a job, from opening books and store to its summary. */
 
 import { FirnError, toFirnError } from '../core/errors.ts';
-import { type CatalogKind, isCatalogKind, type TaskReporter, type TaskSummary } from '../core/task.ts';
+import type { CatalogKind, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { ThreadTask } from '../core/task-thread.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
@@ -9,8 +9,10 @@ import { waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { describe, openState } from '../state/open-state.ts';
 import type { Desk, Ending } from './desk.ts';
 import { planDelete } from './plan-delete.ts';
+import { planPrune } from './plan-prune.ts';
 import { planSync } from './plan-sync.ts';
 import { runDelete } from './run-delete.ts';
+import { pruneByRules, runPrune } from './run-prune.ts';
 import { runSync } from './run-sync.ts';
 import { runVerify } from './run-verify.ts';
 import type { CatalogSpec, CatalogWork } from './spec.ts';
@@ -64,7 +66,7 @@ export class CatalogTask implements ThreadTask {
 
 	#desk(db: Desk['db'], destination: Destination): Desk {
 		const { work } = this.#spec;
-		const isPlan = !isCatalogKind(work.kind as CatalogKind);
+		const isPlan = work.kind.startsWith('plan');
 		return {
 			db,
 			destination,
@@ -90,6 +92,9 @@ const KIND: Record<CatalogWork['kind'], CatalogKind> = {
 	sync: 'sync',
 	planDelete: 'delete',
 	delete: 'delete',
+	planPrune: 'prune',
+	prune: 'prune',
+	pruneByRules: 'prune',
 	planVerify: 'verify',
 	verify: 'verify',
 };
@@ -105,6 +110,12 @@ function work(desk: Desk): Promise<Ending> {
 			return planDelete(desk, work);
 		case 'delete':
 			return runDelete(desk, work);
+		case 'planPrune':
+			return planPrune(desk, work);
+		case 'prune':
+			return runPrune(desk, work);
+		case 'pruneByRules':
+			return pruneByRules(desk, work);
 		case 'planVerify':
 			return planVerify(desk, work);
 		case 'verify':

@@ -86,8 +86,13 @@ async function rewrite(desk: Desk, books: RunBooks, archive: number, content: Co
 	}
 }
 
-/** Writes the manifest of a run that ended as a snapshot. */
-export async function rewriteManifest({ destination, spec, db }: Desk, runId: string): Promise<void> {
+/** Writes the manifest of a run that ended as a snapshot, under a name that is still free. */
+export async function rewriteManifest(desk: Desk, runId: string): Promise<void> {
+	await writeManifest(desk.destination, desk.spec.job, runId, manifestOf(desk, runId));
+}
+
+/** The manifest of a run that ended as a snapshot, as the books have it now. */
+export function manifestOf({ spec, db }: Desk, runId: string): object {
 	const row = db
 		.prepare(
 			'SELECT run, status, finished, files, bytes, new_files, new_bytes, errors FROM runs WHERE id = ? AND finished IS NOT NULL',
@@ -104,8 +109,7 @@ export async function rewriteManifest({ destination, spec, db }: Desk, runId: st
 	try {
 		const run = books.runs.get(Number(row.run));
 		const finished = new Date(Number(row.finished));
-		const manifest = books.manifest(spec.job, run, String(row.status), totals, finished, spec.version);
-		await writeManifest(destination, spec.job, runId, manifest);
+		return books.manifest(spec.job, run, String(row.status), totals, finished, spec.version);
 	} finally {
 		books.close();
 	}

@@ -12,6 +12,7 @@ import { compareObject } from './compare-object.ts';
 import type { Desk, Ending } from './desk.ts';
 import { inParallel, LANES } from './in-parallel.ts';
 import { mergeJoin } from './merge-join.ts';
+import { mustHoldSomething } from './store-empty.ts';
 
 const KINDS: readonly PlanItemKind[] = [
 	'missing',
@@ -41,8 +42,7 @@ export async function planSync(desk: Desk): Promise<Ending> {
 	};
 	const runs = new RunStore(db);
 	const manifests = new Set<string>();
-	const archives = Number(db.prepare(`SELECT count(*) AS n FROM archives WHERE status = 'stored'`).get()!.n);
-	if (archives > 0 && !(await holdsAnything(desk))) throw nothingThere(desk, archives);
+	const archives = await mustHoldSomething(desk);
 	let [objects, bytes] = [0, 0];
 	const pairs = mergeJoin(knownObjects(db), destination.list(`${spec.job.id}/`, { signal }));
 	// What the listing does not settle is asked for by name, and a store may have lost much.
@@ -78,11 +78,6 @@ export async function planSync(desk: Desk): Promise<Ending> {
 		errors: alarms,
 		details: { plan: draft.id, ...figures },
 	};
-}
-
-async function holdsAnything({ destination, spec, signal }: Desk): Promise<boolean> {
-	for await (const _ of destination.list(`${spec.job.id}/`, { signal })) return true;
-	return false;
 }
 
 async function both(desk: Desk, known: KnownObject, stored: StoredObject): Promise<NewItem[]> {
@@ -122,15 +117,3 @@ const detailsOf = ({ etag, storageClass, modified }: StoredObject): NonNullable<
 	...(storageClass === undefined ? {} : { storageClass }),
 	...(modified === undefined ? {} : { modified: modified.toISOString() }),
 });
-
-function nothingThere({ destination, spec }: Desk, archives: number): FirnError {
-	const { name, id } = spec.job;
-	return new FirnError(
-		'STORE_EMPTY',
-		`${destination.url} holds nothing of job ${name} (${id}/), and the books have ${archives} archives there.`,
-		{
-			guidance: `Is its disk mounted, its bucket the right one? Nothing was changed. If all of it is lost, firn backup ${name} --full stores everything again.`,
-			retry: 'later',
-		},
-	);
-}

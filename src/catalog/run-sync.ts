@@ -10,6 +10,7 @@ import { adoptUnknown } from './adopt.ts';
 import { rewriteManifest, rewriteSidecars } from './companions.ts';
 import type { Desk, Ending } from './desk.ts';
 import { finishDeletes } from './finish-deletes.ts';
+import { finishDrops } from './finish-drops.ts';
 import type { SyncWork } from './spec.ts';
 
 /** Alarms that the error names. */
@@ -21,7 +22,7 @@ export async function runSync(
 	{ plan: id, unknown, abortUploads, identities = [] }: SyncWork,
 ): Promise<Ending> {
 	const { db, progress } = desk;
-	const { figures } = takePlan(db, id);
+	const { figures } = takePlan(db, id, 'sync');
 	const [archives, bytes] = [Number(figures.archives), Number(figures.bytes)];
 	const { missing, returned } = mark(desk, id);
 	progress.done = missing + returned;
@@ -36,6 +37,7 @@ export async function runSync(
 		await rewriteManifest(desk, key.split('/')[1]!);
 		return true;
 	});
+	await finishDrops(desk);
 	await finishDeletes(desk);
 	counts.removed += await each(desk, id, 'leftover', (item) => remove(desk, item));
 	if (unknown === 'delete') counts.removed += await each(desk, id, 'unknown', (item) => removeUnknown(desk, item));
@@ -51,7 +53,7 @@ export async function runSync(
 /** Makes all marks, or none. */
 function mark({ db }: Desk, plan: string): { missing: number; returned: number } {
 	const fates = new ArchiveFates(db);
-	const { created } = takePlan(db, plan);
+	const { created } = takePlan(db, plan, 'sync');
 	const marked = { missing: 0, returned: 0 };
 	// Read before anything is written: the marks change what the plan was made from.
 	const items = [...allPlanItems(db, plan, ['missing', 'returned'])];

@@ -1,13 +1,23 @@
 /** What work on the catalog is started with; plain data that crosses into its thread. */
 
 import type { Job } from '../config/job.ts';
+import type { KeepRules } from '../core/retention.ts';
 import type { Prices } from '../pricing/price-table.ts';
 import type { DeleteWhat } from '../state/doomed-archives.ts';
 
 /** What is done with objects that the books do not know. */
 export type UnknownPolicy = 'keep' | 'adopt' | 'delete';
 
-export type CatalogWork = { kind: 'planSync' } | SyncWork | PlanDeleteWork | DeleteWork | PlanVerifyWork | VerifyWork;
+export type CatalogWork =
+	| { kind: 'planSync' }
+	| SyncWork
+	| PlanDeleteWork
+	| DeleteWork
+	| PlanPruneWork
+	| PruneWork
+	| PruneByRulesWork
+	| PlanVerifyWork
+	| VerifyWork;
 
 export interface SyncWork {
 	kind: 'sync';
@@ -30,6 +40,29 @@ export interface DeleteWork {
 	plan: string;
 	/** How many archives the person has confirmed. */
 	archives: number;
+}
+
+export interface PlanPruneWork {
+	kind: 'planPrune';
+	keep: KeepRules;
+	/** Deletes also what costs; else that waits until it is free. */
+	pay: boolean;
+	/** What the store charges, where that is known. */
+	prices?: Prices;
+}
+
+export interface PruneWork {
+	kind: 'prune';
+	plan: string;
+	/** How many snapshots and archives the person has confirmed. */
+	dropped: number;
+	archives: number;
+}
+
+export interface PruneByRulesWork {
+	kind: 'pruneByRules';
+	keep: KeepRules;
+	prices?: Prices;
 }
 
 export interface PlanVerifyWork {

@@ -3,9 +3,10 @@
 import { usageError } from '../core/errors.ts';
 import { parseRate, parseSize } from '../core/sizes.ts';
 import type { Params } from '../protocol/contract.ts';
+import { type KeepOptions, keepRules } from './keep-options.ts';
 import { wholeNumber } from './numbers.ts';
 
-export interface JobOptions {
+export interface JobOptions extends KeepOptions {
 	/** False with --no-exclude: none. */
 	exclude?: string[] | false;
 	excludeDeveloper?: boolean;
@@ -47,6 +48,7 @@ export interface JobOptions {
 	onThaw?: string;
 	notify?: string;
 	hookTimeout?: string;
+	pruneAfterRun?: boolean;
 	deletions?: 'keep' | 'move' | 'follow';
 }
 
@@ -94,6 +96,8 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		credentials: credentials === false ? '' : credentials,
 		layout,
 		...scheduleOptions(given),
+		keep: keepRules(given),
+		pruneAfterRun: given.pruneAfterRun,
 		deletions,
 	};
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

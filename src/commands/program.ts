@@ -97,6 +97,18 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 			.option('--on-thaw <hook>', 'when archives out of cold storage can be read')
 			.option('--notify <hook>', 'the last three in one')
 			.option('--hook-timeout <span>', 'the longest that a hook may take (default 10m)');
+	const keepOptions = (command: Command) =>
+		command
+			.option('--keep-last <n>', 'keep the newest n snapshots')
+			.option('--keep-daily <n>', 'keep the last snapshot of each of n days that have one')
+			.option('--keep-weekly <n>', 'of n weeks')
+			.option('--keep-monthly <n>', 'of n months')
+			.option('--keep-yearly <n>', 'of n years');
+	const retentionOptions = (command: Command) =>
+		keepOptions(command).option(
+			'--prune-after-run',
+			'keep to these rules after each complete run, where that costs nothing',
+		);
 	const jobOptions = (command: Command) =>
 		command
 			.option('--exclude <pattern>', 'leave out what matches, by gitignore rules (can be repeated)', collect)
@@ -264,6 +276,19 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--unneeded', 'those that no snapshot needs')
 		.option('--yes <n>', 'do what the plan says, if it deletes exactly so many archives')
 		.option('-n, --dry-run', 'only say what would be done');
+	keepOptions(
+		verb(
+			'prune <job>',
+			'drop snapshots by rules, and delete the archives that no other needs (without rules: by those of the job)',
+			async () => (await import('./prune.ts')).prune,
+		),
+	)
+		.option('--pay', 'delete now, too, what is free only later')
+		.option(
+			'--yes <n>',
+			'do what the plan says, if it drops exactly so many snapshots (or else deletes so many archives)',
+		)
+		.option('-n, --dry-run', 'only say what would be done');
 	verb(
 		'verify <job>',
 		'prove what is stored: all of it without thawing, and a share of it by reading it',
@@ -296,32 +321,42 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	).option('--limit <n>', 'print the newest n runs (default 50)');
 	const jobs = verb('jobs', 'list, add, change and remove jobs', async () => (await import('./jobs.ts')).jobs);
 	verb('list', 'list the jobs', async () => (await import('./jobs.ts')).jobs, jobs);
-	scheduleOptions(
-		jobOptions(
-			verb(
-				'add <name> <source...>',
-				'make a job without running it',
-				async () => (await import('./job-edits.ts')).addJob,
-				jobs,
+	retentionOptions(
+		scheduleOptions(
+			jobOptions(
+				verb(
+					'add <name> <source...>',
+					'make a job without running it',
+					async () => (await import('./job-edits.ts')).addJob,
+					jobs,
+				),
 			),
 		),
 	)
 		.option('--no-catch-up', 'leave out runs that were missed')
 		.requiredOption('--to <destination>', 'a folder, or s3://BUCKET/PREFIX');
 	// The ways back come first, so that the options of all jobs have no default here: what is not given stays.
-	scheduleOptions(
-		jobOptions(
-			verb('edit <name>', 'change a job without running it', async () => (await import('./job-edits.ts')).editJob, jobs)
-				.option('--source <path>', 'back up this instead (can be repeated)', collect)
-				.option('--default-excludes', 'leave out system clutter again')
-				.option('--encrypt', 'encrypt again')
-				.option('--add-recipient <age1…>', 'encrypt new archives for this recipient too (can be repeated)', collect)
-				.option('--remove-recipient <age1…>', 'no longer encrypt for this recipient (can be repeated)', collect)
-				.option('--catch-up', 'make up for runs that were missed again'),
+	retentionOptions(
+		scheduleOptions(
+			jobOptions(
+				verb(
+					'edit <name>',
+					'change a job without running it',
+					async () => (await import('./job-edits.ts')).editJob,
+					jobs,
+				)
+					.option('--source <path>', 'back up this instead (can be repeated)', collect)
+					.option('--default-excludes', 'leave out system clutter again')
+					.option('--encrypt', 'encrypt again')
+					.option('--add-recipient <age1…>', 'encrypt new archives for this recipient too (can be repeated)', collect)
+					.option('--remove-recipient <age1…>', 'no longer encrypt for this recipient (can be repeated)', collect)
+					.option('--catch-up', 'make up for runs that were missed again'),
+			),
 		),
 	)
 		.option('--no-catch-up', 'leave out runs that were missed')
 		.option('--no-schedule', 'begin by hand only')
+		.option('--no-prune-after-run', 'prune by hand only')
 		.option('--no-jitter', 'begin at the time itself')
 		.option('--no-window', 'work at any time')
 		.option('--no-hooks', 'take all hooks away')
@@ -484,9 +519,9 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 
 const tierOption = (description: string): Option =>
 	new Option('--tier <tier>', description).choices(['bulk', 'standard', 'expedited']);
-/** Deleting takes a number with --yes, which is a flag elsewhere: joined to it, it is not taken for an archive. */
+/** Deleting and pruning take a number with --yes, which is a flag elsewhere: joined to it, it is not taken for an archive. */
 function withCount(argv: string[]): string[] {
-	const at = argv.includes('delete') ? argv.indexOf('--yes') : -1;
+	const at = argv.includes('delete') || argv.includes('prune') ? argv.indexOf('--yes') : -1;
 	if (at === -1 || !/^\d+$/.test(argv[at + 1] ?? '')) return argv;
 	return [...argv.slice(0, at), `--yes=${argv[at + 1]}`, ...argv.slice(at + 2)];
 }

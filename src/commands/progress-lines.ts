@@ -80,7 +80,7 @@ function thawLine({ archives, settled, thawing, failed, readyBy }: ThawProgress)
 	return `  thaw     ${formatCount(settled)} of ${counted(archives, 'archive')} done, ${formatCount(thawing)} thawing${wrong}${by}`;
 }
 
-const CATALOG_VERBS = { sync: 'Comparing', delete: 'Deleting', verify: 'Verifying' };
+const CATALOG_VERBS = { sync: 'Comparing', delete: 'Deleting', prune: 'Pruning', verify: 'Verifying' };
 
 function catalogLines(progress: CatalogProgress, pace: Pace): string[] {
 	const { kind, phase, done, total, bytesDone, bytes } = progress;

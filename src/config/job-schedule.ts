@@ -8,6 +8,7 @@ import type { Schedule } from '../core/schedule/next-run.ts';
 import { parseSpan } from '../core/schedule/span.ts';
 import { BY_HAND, parseTrigger } from '../core/schedule/trigger.ts';
 import { parseWindow } from '../core/schedule/window.ts';
+import { retentionFields } from './job-retention.ts';
 
 /** Text that a parser takes; its error says what can be given. */
 const parsed = (parse: (text: string) => unknown) =>
@@ -65,9 +66,12 @@ export function scheduleOf({
 
 /**
  * A job as stores and books keep it, without what concerns this machine alone: a store must neither learn its hooks,
- * whose URLs may be secrets, nor be able to bring commands to a machine that recovers from it.
+ * whose URLs may be secrets, nor be able to bring commands to a machine that recovers from it, or rules by which it
+ * deletes.
  */
-export function withoutSchedule<Job extends ScheduleFields>(job: Job): Omit<Job, keyof ScheduleFields> {
-	const names = new Set(Object.keys(scheduleFields));
+export function withoutSchedule<Job extends ScheduleFields>(
+	job: Job,
+): Omit<Job, keyof ScheduleFields | keyof typeof retentionFields> {
+	const names = new Set([...Object.keys(scheduleFields), ...Object.keys(retentionFields)]);
 	return Object.fromEntries(Object.entries(job).filter(([name]) => !names.has(name))) as never;
 }

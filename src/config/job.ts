@@ -1,6 +1,7 @@
 /** The schema of a job: what to keep safe, where, and how (design: words). */
 
 import { z } from 'zod';
+import { retentionFields } from './job-retention.ts';
 import { scheduleFields } from './job-schedule.ts';
 
 const MiB = 1024 * 1024;
@@ -56,6 +57,7 @@ export const jobSchema = z.strictObject({
 	/** Bytes a second; 0 is no limit. */
 	limitUpload: z.number().int().min(0).default(0),
 	...scheduleFields,
+	...retentionFields,
 	created: z.iso.datetime(),
 });
 

@@ -24,6 +24,10 @@ export const PLAN_ITEM_KINDS = [
 	'archive',
 	/** A file of which nothing is left then. */
 	'lost',
+	/** A snapshot to be dropped. */
+	'snapshot',
+	/** An archive that nobody needs, but that would cost more to delete now than later. */
+	'waiting',
 ] as const;
 
 export type PlanItemKind = (typeof PLAN_ITEM_KINDS)[number];
@@ -73,6 +77,11 @@ const PLANNED: Record<CatalogKind, Words> = {
 		['findings', 'finding', 'to be dealt with'],
 	],
 	delete: [['archives', 'archive', 'would be deleted', 'bytes']],
+	prune: [
+		['dropped', 'snapshot', 'would be dropped'],
+		['archives', 'archive', 'would be deleted', 'bytes'],
+		['waiting', 'archive', 'would wait until deleting is free', 'waitingBytes'],
+	],
 	verify: [
 		['archives', 'archive', 'would be looked at', 'bytes'],
 		['read', 'archive', 'would be read', 'readBytes'],
@@ -92,6 +101,12 @@ const DONE: Record<CatalogKind, Words> = {
 	],
 	delete: [
 		['deleted', 'archive', 'deleted', 'freed'],
+		['refused', 'archive', 'refused by the store'],
+	],
+	prune: [
+		['dropped', 'snapshot', 'dropped'],
+		['deleted', 'archive', 'deleted', 'freed'],
+		['waiting', 'archive', 'left until deleting is free', 'waitingBytes'],
 		['refused', 'archive', 'refused by the store'],
 	],
 	verify: [

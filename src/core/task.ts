@@ -8,10 +8,10 @@ import type { PlainError } from './errors.ts';
 export type TaskKind = 'backup' | 'restore' | 'decrypt' | 'recover' | CatalogKind;
 
 /** Work on what is stored as a whole: compare it with the books, delete from it, prove it. */
-export type CatalogKind = 'sync' | 'delete' | 'verify';
+export type CatalogKind = 'sync' | 'delete' | 'prune' | 'verify';
 
 export function isCatalogKind(kind: TaskKind): kind is CatalogKind {
-	return kind === 'sync' || kind === 'delete' || kind === 'verify';
+	return kind === 'sync' || kind === 'delete' || kind === 'prune' || kind === 'verify';
 }
 
 /** `waiting`: for a store or network that does not answer. `paused`: interrupted or stopped, can be resumed. */

@@ -1,19 +1,22 @@
-/** What the engine does about what is stored as a whole: plans and starts sync, delete and verify, and hands out plans. */
+/** What the engine does about what is stored as a whole: plans and starts sync, delete, prune and verify, and hands out plans. */
 
 import type { CatalogWork } from '../catalog/spec.ts';
 import type { Job } from '../config/job.ts';
-import { usageError } from '../core/errors.ts';
+import { toFirnError, usageError } from '../core/errors.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
+import type { Prices } from '../pricing/price-table.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { parseIdentities, readIdentities } from '../secrets/identities.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import type { Credentials } from './credentials.ts';
+import type { Log } from './log.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
 
 export interface CatalogsOptions {
+	log: Log;
 	version: string;
 	/** The user's own price table. */
 	pricesFile: string;
@@ -27,6 +30,8 @@ export interface CatalogsOptions {
 	jobOf: (id: string) => Job | undefined;
 	start: (kind: TaskKind, job: string, begin: (reporter: TaskReporter) => TaskHandle) => TaskView;
 }
+
+type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
 interface Asked {
 	job: string;
@@ -73,6 +78,53 @@ export class Catalogs {
 
 	delete({ plan, archives, ...asked }: CheckedRequests['delete']): Promise<Results['delete']> {
 		return this.#start('delete', asked, () => ({ kind: 'delete', plan, archives }));
+	}
+
+	/** @throws FirnError (usage) NOTHING_TO_KEEP when neither the request nor the job has a rule */
+	planPrune({ keep, pay, ...asked }: CheckedRequests['planPrune']): Promise<Results['planPrune']> {
+		return this.#start('prune', asked, (job) => {
+			const rules = keep ?? job.keep;
+			if (!rules) {
+				throw usageError(
+					'NOTHING_TO_KEEP',
+					`Job ${job.name} has no rules for which snapshots to keep.`,
+					`Give some, such as --keep-last 5; firn jobs edit ${job.name} --keep-last 5 notes them.`,
+				);
+			}
+			return { kind: 'planPrune', keep: rules, pay, ...this.#pricesOf(job, asked.env) };
+		});
+	}
+
+	prune({ plan, dropped, archives, ...asked }: CheckedRequests['prune']): Promise<Results['prune']> {
+		return this.#start('prune', asked, () => ({ kind: 'prune', plan, dropped, archives }));
+	}
+
+	/** Has the rules of a job followed after a run that was complete, if the job says so. Nobody is asked then. */
+	pruningAfter(job: Job, env: Record<string, string>, begin: Begin): Begin {
+		const { name, keep, pruneAfterRun } = job;
+		if (!keep || !pruneAfterRun) return begin;
+		const prune = () =>
+			this.#start('prune', { job: name, env }, (now) => ({
+				kind: 'pruneByRules',
+				keep,
+				...this.#pricesOf(now, env),
+			})).catch((thrown: unknown) => {
+				const { code, message } = toFirnError(thrown);
+				this.#options.log('warn', `Its snapshots were not pruned: ${message}`, { job: name, kind: 'prune', code });
+			});
+		return (reporter, id) => {
+			const handle = begin(reporter, id);
+			void handle.done.then(({ status }) => {
+				// Once the run counts as ended: the two must not go on at the same time.
+				if (status === 'complete') setImmediate(prune);
+			});
+			return handle;
+		};
+	}
+
+	#pricesOf({ destination }: Job, env: Record<string, string>): { prices?: Prices } {
+		const prices = pricesAt(destination, this.#options.pricesFile, env);
+		return prices ? { prices } : {};
 	}
 
 	async verify({ readData, dryRun, ...params }: CheckedRequests['verify']): Promise<Results['verify']> {

@@ -76,6 +76,7 @@ export class Engine {
 	readonly #thaws: Thaws;
 	readonly #hooks: Hooks;
 	readonly #watches: Watches;
+	readonly #catalogs: Catalogs;
 	readonly scheduler: Scheduler;
 	readonly tasks: Tasks;
 	readonly handlers: Handlers;
@@ -141,6 +142,7 @@ export class Engine {
 			start: (kind, job, begin) => this.#start(kind, job, begin),
 		});
 		const catalogs = new Catalogs({
+			log: options.log,
 			version: options.version,
 			pricesFile: options.paths.pricesFile,
 			secrets: this.#secrets,
@@ -150,6 +152,7 @@ export class Engine {
 			jobOf: (id) => this.#config.jobs().find((job) => job.id === id),
 			start: (kind, job, begin) => this.#start(kind, job, begin),
 		});
+		this.#catalogs = catalogs;
 		this.handlers = {
 			hello: () => this.#hello(),
 			'engine.stop': () => this.#stopEngine(),
@@ -171,6 +174,8 @@ export class Engine {
 			sync: (params) => catalogs.sync(params),
 			planDelete: (params) => catalogs.planDelete(params),
 			delete: (params) => catalogs.delete(params),
+			planPrune: (params) => catalogs.planPrune(params),
+			prune: (params) => catalogs.prune(params),
 			verify: (params) => catalogs.verify(params),
 			plan: (params) => catalogs.plan(params),
 			stop: (params) => this.#stop(params),
@@ -359,6 +364,8 @@ export class Engine {
 			job.name,
 			this.scheduler.noting(job, this.#watches.noting(job, this.#hooks.around(job, begin))),
 		);
+		const around = this.scheduler.noting(job, this.#hooks.around(job, begin));
+		return this.#start('backup', job.name, this.#catalogs.pruningAfter(job, how.env ?? {}, around));
 	}
 
 	/** As its owner would begin it, but without anybody's environment. @throws FirnError JOB_BUSY… */

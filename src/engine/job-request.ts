@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { normalizeSources } from '../backup/scan/scan.ts';
 import type { ConfigFile } from '../config/config-file.ts';
 import { type Job, jobSchema } from '../config/job.ts';
+import { changedRetention } from '../config/job-retention.ts';
 import type { Paths } from '../config/paths.ts';
 import { usageError } from '../core/errors.ts';
 import { newJobId } from '../core/ids.ts';
@@ -132,7 +133,7 @@ export async function changedJob(existing: Job, sources: string[], request: Chan
 async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, here: Here): Promise<Job> {
 	const { exclude, endpoint, region, profile, pathStyle, credentials, encrypt, layout, ...others } = options;
 	const { recipients, addRecipients, removeRecipients, ...more } = others;
-	const { trigger, jitter, window, catchUp, hooks, enabled, ...rest } = more;
+	const { trigger, jitter, window, catchUp, hooks, enabled, keep, pruneAfterRun, ...rest } = more;
 	const isMirror = (layout ?? base.layout) === 'mirror';
 	const encrypts = isMirror ? false : (encrypt ?? base.encrypt ?? true);
 	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], here.paths);
@@ -141,6 +142,7 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 		...base,
 		...rest,
 		...changedSchedule(base, { trigger, jitter, window, catchUp, hooks, enabled }),
+		...changedRetention(base, { keep, pruneAfterRun }),
 		...(exclude ? { excludes: exclude } : {}),
 		...(layout === undefined ? {} : { layout }),
 		...(isMirror ? { compression: 'none' } : {}),

@@ -10,6 +10,7 @@ const KINDS: readonly unknown[] = [
 	'recover',
 	'sync',
 	'delete',
+	'prune',
 	'verify',
 ] satisfies TaskKind[];
 const TEXTS = ['job', 'task', 'run', 'code', 'effect', 'remedy', 'path', 'details'] as const;

@@ -38,11 +38,12 @@ const DONE_KEPT_MS = 10 * 60_000;
 
 /** What must not go on at the same time for a job, besides two of a kind: both write its books, or one reads what the other deletes. */
 const APART: Partial<Record<TaskKind, readonly TaskKind[]>> = {
-	backup: ['sync', 'delete'],
-	sync: ['backup', 'delete'],
-	delete: ['backup', 'sync', 'restore', 'verify'],
-	restore: ['delete'],
-	verify: ['delete'],
+	backup: ['sync', 'delete', 'prune'],
+	sync: ['backup', 'delete', 'prune'],
+	delete: ['backup', 'sync', 'prune', 'restore', 'verify'],
+	prune: ['backup', 'sync', 'delete', 'restore', 'verify'],
+	restore: ['delete', 'prune'],
+	verify: ['delete', 'prune'],
 };
 
 export class Tasks {

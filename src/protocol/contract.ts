@@ -226,6 +226,8 @@ export interface Results {
 	sync: { task: string; job: string };
 	planDelete: { task: string; job: string };
 	delete: { task: string; job: string };
+	planPrune: { task: string; job: string };
+	prune: { task: string; job: string };
 	verify: { task: string; job: string };
 	plan: { plan: CatalogPlan } & Page<PlanItem>;
 	stop: { tasks: string[] };

@@ -9,6 +9,17 @@ import { HOOKS } from '../core/schedule/hook-names.ts';
 /** Credentials of the client's environment, held in memory only: see client/environment.ts. */
 const env = z.record(z.string(), z.string()).default({});
 
+const keepCount = z.number().int().min(0);
+
+/** Snapshots kept of each kind (core/retention.ts). */
+const keepRules = z.strictObject({
+	last: keepCount.optional(),
+	daily: keepCount.optional(),
+	weekly: keepCount.optional(),
+	monthly: keepCount.optional(),
+	yearly: keepCount.optional(),
+});
+
 /** Options that define a job; what is absent stays as it is, or takes its default. */
 const jobOptions = z.strictObject({
 	exclude: z.array(z.string()).optional(),
@@ -40,6 +51,9 @@ const jobOptions = z.strictObject({
 	hooks: z.partialRecord(z.enum([...HOOKS, 'timeout']), z.string()).optional(),
 	catchUp: z.boolean().optional(),
 	enabled: z.boolean().optional(),
+	/** 0 takes a rule away. */
+	keep: keepRules.optional(),
+	pruneAfterRun: z.boolean().optional(),
 	/** Of a mirror: what becomes of files that were deleted at the source. */
 	deletions: z.enum(['keep', 'move', 'follow']).optional(),
 });
@@ -210,6 +224,10 @@ export const requestSchemas = {
 	}),
 	/** Deletes what a plan says; `archives` is how many of them were confirmed. */
 	delete: z.strictObject({ job: z.string(), plan: z.string(), archives: z.number().int().min(0), env }),
+	/** What keeping snapshots by rules would drop and delete: by these rules, or those of the job. */
+	planPrune: z.strictObject({ job: z.string(), keep: keepRules.optional(), pay: z.boolean().default(false), env }),
+	/** Does what a plan says; `dropped` snapshots and `archives` are how many of them were confirmed. */
+	prune: z.strictObject({ job: z.string(), plan: z.string(), dropped: keepCount, archives: keepCount, env }),
 	/** Looks at all that is stored, and reads so many percent of its bytes. A dry run says what that costs. */
 	verify: z.strictObject({
 		job: z.string(),
@@ -222,7 +240,7 @@ export const requestSchemas = {
 	/** A plan with its items, page by page: by its name, or the newest of a kind. */
 	plan: z.strictObject({
 		job: z.string(),
-		of: z.union([z.strictObject({ plan: z.string() }), z.strictObject({ kind: z.enum(['sync', 'delete']) })]),
+		of: z.union([z.strictObject({ plan: z.string() }), z.strictObject({ kind: z.enum(['sync', 'delete', 'prune']) })]),
 		kinds: z.array(z.enum(PLAN_ITEM_KINDS)).optional(),
 		cursor: z.string().optional(),
 		limit: z.number().int().min(1).max(5000).default(1000),

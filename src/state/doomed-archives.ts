@@ -6,7 +6,11 @@ import { FolderPaths } from './folder-paths.ts';
 import { CURRENT } from './schema.ts';
 
 /** Which archives: by number or key, all, or those that no snapshot needs. */
-export type DeleteWhat = { archives: string[] } | { all: true } | { unneeded: true };
+export type DeleteWhat =
+	| { archives: string[] }
+	| { all: true }
+	/** `without`: as if the snapshots of these runs were dropped. */
+	| { unneeded: true; without?: number[] };
 
 export interface DoomedArchive {
 	archive: number;
@@ -30,8 +34,8 @@ export interface LostFile {
 const IS_THERE = `status IN ('stored', 'missing')`;
 const IS_SNAPSHOT = `status IN ('complete', 'partial')`;
 /** A version counts when a snapshot has it, or the next run may take it over. */
-const IS_NEEDED = `e.last >= e.first AND (e.last = ${CURRENT} OR EXISTS (
-	SELECT 1 FROM runs WHERE run BETWEEN e.first AND e.last AND ${IS_SNAPSHOT}))`;
+const isNeeded = (and = '') => `e.last >= e.first AND (e.last = ${CURRENT} OR EXISTS (
+	SELECT 1 FROM runs WHERE run BETWEEN e.first AND e.last AND ${IS_SNAPSHOT}${and}))`;
 
 /**
  * The archives that are meant, in order.
@@ -46,8 +50,10 @@ export function chooseDoomed(db: DatabaseSync, what: DeleteWhat): DoomedArchive[
 	// What an unfinished run has stored is there to go on from.
 	return read(
 		db,
-		`${IS_THERE} AND archive NOT IN (SELECT DISTINCT archive FROM entries AS e WHERE ${IS_NEEDED})
+		`${IS_THERE} AND archive NOT IN (
+			SELECT DISTINCT archive FROM entries AS e WHERE ${isNeeded(' AND run NOT IN (SELECT value FROM json_each(?))')})
 		AND run NOT IN (SELECT run FROM runs WHERE status IN ('running', 'stopped', 'failed'))`,
+		JSON.stringify(what.without ?? []),
 	);
 }
 
@@ -102,7 +108,7 @@ export class Losses {
 		for (const { archive, status } of doomed) if (status === 'stored') put.run(archive);
 		db.exec(
 			`CREATE TEMP TABLE dying AS SELECT dir, name, first, last, size, sha256 FROM entries AS e
-				WHERE archive IN (SELECT archive FROM doomed) AND type = 0 AND ${IS_NEEDED};
+				WHERE archive IN (SELECT archive FROM doomed) AND type = 0 AND ${isNeeded()};
 			CREATE INDEX temp.dying_content ON dying (sha256, size);
 			CREATE TEMP TABLE copied AS SELECT DISTINCT e.sha256, e.size FROM entries AS e
 				JOIN archives AS a ON a.archive = e.archive AND a.status = 'stored'

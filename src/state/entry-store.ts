@@ -177,17 +177,19 @@ export class EntryStore {
 	}
 
 	/**
-	 * The versions that the runs behind `after`, up to `run`, have ended, and for which none of them has a newer one: path,
-	 * first and last run. Where last lies before first, it was stored but is in no snapshot.
+	 * The versions that the runs behind `after`, up to `run`, have ended, and for which none that counts has a newer one:
+	 * path, first and last run. One that no snapshot has any more does not count, as its archive may be gone. Where last lies before first, it was stored but is in no snapshot.
 	 */
 	closed(after: number, run: number): [path: string, first: number, last: number][] {
 		const rows = this.#db
 			.prepare(
 				`SELECT dir, name, first, last FROM entries AS old
 				WHERE last >= ? AND last < ? AND (last < first OR NOT EXISTS (
-					SELECT 1 FROM entries AS now WHERE now.dir = old.dir AND now.name = old.name AND now.first = old.last + 1))`,
+					SELECT 1 FROM entries AS now WHERE now.dir = old.dir AND now.name = old.name AND now.first = old.last + 1
+						AND (now.last >= ? OR EXISTS (
+							SELECT 1 FROM runs WHERE run BETWEEN now.first AND now.last AND dropped IS NULL))))`,
 			)
-			.all(after, run);
+			.all(after, run, run);
 		return this.#paths(rows).map((path, at) => [path, Number(rows[at]!.first), Number(rows[at]!.last)]);
 	}
 

@@ -30,7 +30,9 @@ const RUNS = 30;
 
 export function jobOverview(db: DatabaseSync): JobOverview {
 	const runs = db
-		.prepare('SELECT id, started, finished, status, errors, new_bytes FROM runs ORDER BY run DESC LIMIT ?')
+		.prepare(
+			'SELECT id, started, finished, coalesce(dropped, status) AS status, errors, new_bytes FROM runs ORDER BY run DESC LIMIT ?',
+		)
 		.all(RUNS)
 		.reverse();
 	const stored = db

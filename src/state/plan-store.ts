@@ -78,8 +78,9 @@ export function readPlan(db: DatabaseSync, of: { plan: string } | { kind: Catalo
  * The plan, if the books are still as they were when it was made.
  * @throws FirnError NO_PLAN, PLAN_STALE
  */
-export function takePlan(db: DatabaseSync, plan: string): CatalogPlan {
+export function takePlan(db: DatabaseSync, plan: string, kind: CatalogKind): CatalogPlan {
 	const found = readPlan(db, { plan });
+	if (found.kind !== kind) throw usageError('NO_PLAN', `The plan ${plan} is none of firn ${kind}.`, 'Make a new one.');
 	const { revision } = db.prepare('SELECT revision FROM plans WHERE plan = ?').get(plan)!;
 	if (revision === booksRevision(db)) return found;
 	throw new FirnError('PLAN_STALE', `What is stored has changed since the plan ${plan} was made.`, {
@@ -120,14 +121,15 @@ export function* allPlanItems(db: DatabaseSync, plan: string, kinds?: readonly P
 	}
 }
 
-/** Changes with every run and with every archive that comes, goes or is marked. */
+/** Changes with every run that comes or is dropped, and with every archive that comes, goes or is marked. */
 export function booksRevision(db: DatabaseSync): string {
 	const run = db.prepare('SELECT run, status FROM runs ORDER BY run DESC LIMIT 1').get();
+	const dropped = db.prepare('SELECT count(dropped) AS n FROM runs').get()!.n;
 	const archives = db
 		.prepare(
 			`SELECT status, count(*) AS n, sum(archive) AS sum, sum(sidecar * archive) AS sidecars, count(deleted) AS deleted
 			FROM archives GROUP BY status ORDER BY status`,
 		)
 		.all();
-	return [run?.run, run?.status, ...archives.flatMap((row) => Object.values(row))].join(' ');
+	return [run?.run, run?.status, dropped, ...archives.flatMap((row) => Object.values(row))].join(' ');
 }

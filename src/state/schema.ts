@@ -165,4 +165,10 @@ export const MIGRATIONS: readonly string[] = [
 		PRIMARY KEY (plan, item)
 	) STRICT, WITHOUT ROWID;
 	`,
+	`
+	-- A snapshot that is not kept any more counts as abandoned; this is how it had ended.
+	ALTER TABLE runs ADD COLUMN dropped TEXT CHECK (dropped IN ('complete', 'partial'));
+	-- ms since 1970: its manifest is gone from the store. A dropped one without it is being dropped.
+	ALTER TABLE runs ADD COLUMN forgotten INTEGER;
+	`,
 ];

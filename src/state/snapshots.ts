@@ -11,7 +11,8 @@ export interface RunListing {
 	snapshot: number | null;
 	started: string;
 	finished: string | null;
-	status: RunStatus;
+	/** `dropped`: a snapshot that is not kept any more. */
+	status: RunStatus | 'dropped';
 	files: number;
 	bytes: number;
 }
@@ -30,14 +31,17 @@ export interface Snapshot {
 /** All runs, oldest first. */
 export function listRuns(db: DatabaseSync): RunListing[] {
 	return db
-		.prepare('SELECT run, id, started, finished, status, files, bytes FROM runs ORDER BY run')
+		.prepare(
+			`SELECT run, id, started, finished, iif(dropped IS NULL, status, 'dropped') AS status, files, bytes
+			FROM runs ORDER BY run`,
+		)
 		.all()
 		.map((row) => ({
 			run: String(row.id),
 			snapshot: isFinished(row.status) ? Number(row.run) : null,
 			started: new Date(Number(row.started)).toISOString(),
 			finished: row.finished === null ? null : new Date(Number(row.finished)).toISOString(),
-			status: row.status as RunStatus,
+			status: row.status as RunListing['status'],
 			files: Number(row.files),
 			bytes: Number(row.bytes),
 		}));
@@ -49,7 +53,9 @@ export function listRuns(db: DatabaseSync): RunListing[] {
  * @throws FirnError SNAPSHOT_MISSING
  */
 export function resolveSnapshot(db: DatabaseSync, wanted: number | undefined, orUnfinished = false): Snapshot {
-	const rows = db.prepare('SELECT run, id, started, finished, status FROM runs ORDER BY run DESC').all();
+	const rows = db
+		.prepare('SELECT run, id, started, finished, status FROM runs WHERE dropped IS NULL ORDER BY run DESC')
+		.all();
 	const row =
 		wanted === undefined
 			? (rows.find(({ status }) => isFinished(status)) ?? (orUnfinished ? rows[0] : undefined))

@@ -8,7 +8,7 @@ import { dirId, split } from './snapshot-walk.ts';
 
 /**
  * All versions of what lies, or lay, at a path; the newest first. Those of archives that were never finished, and
- * those that came into no snapshot, are left out.
+ * those that came into no snapshot, or into none that is kept, are left out.
  */
 export function listVersions(db: DatabaseSync, path: string): VersionRow[] {
 	const { parent, name } = split(path);
@@ -16,11 +16,15 @@ export function listVersions(db: DatabaseSync, path: string): VersionRow[] {
 	if (dir === undefined) return [];
 	return db
 		.prepare(
-			`SELECT first, last, type, e.size, mtime / 1000000 AS time, sha256, archive, key, storage_class, a.status,
+			`WITH seen AS (
+				SELECT *, (SELECT min(run) FROM runs WHERE run BETWEEN first AND last AND dropped IS NULL) AS first_kept,
+					iif(last = ${CURRENT}, last, (SELECT max(run) FROM runs WHERE run BETWEEN first AND last AND dropped IS NULL)) AS last_kept
+				FROM entries WHERE dir = ? AND name = ? AND last >= first)
+			SELECT first_kept AS first, last_kept AS last, type, e.size, mtime / 1000000 AS time, sha256, archive, key, storage_class, a.status,
 				r.status IN ('complete', 'partial', 'abandoned') AS finished, r.started AS first_time,
-				(SELECT started FROM runs WHERE run = e.last) AS last_time
-			FROM entries AS e JOIN archives AS a USING (archive) JOIN runs AS r ON r.run = e.first
-			WHERE dir = ? AND name = ? AND last >= first AND a.status NOT IN ('open', 'abandoned') ORDER BY first DESC`,
+				(SELECT started FROM runs WHERE run = e.last_kept) AS last_time
+			FROM seen AS e JOIN archives AS a USING (archive) JOIN runs AS r ON r.run = e.first_kept
+			WHERE a.status NOT IN ('open', 'abandoned') ORDER BY e.first DESC`,
 		)
 		.all(dir, toSqlName(name))
 		.map((row) => ({

@@ -44,6 +44,7 @@ const VERBS = {
 	recover: 'recovering',
 	sync: 'syncing',
 	delete: 'deleting',
+	prune: 'pruning',
 	verify: 'verifying',
 };
 

@@ -140,6 +140,7 @@ export function endWords(task: LiveTask): string[] {
 		recover: `The job is back, with a snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}.`,
 		sync: catalogWords('sync', summary),
 		delete: catalogWords('delete', summary),
+		prune: catalogWords('prune', summary),
 		verify: catalogWords('verify', summary),
 	}[task.kind];
 	const lines = status === 'failed' || status === 'stopped' ? [] : [what];
