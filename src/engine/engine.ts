@@ -359,12 +359,7 @@ export class Engine {
 				},
 			});
 		if (how.dryRun) return this.#start('backup', job.name, begin);
-		return this.#start(
-			'backup',
-			job.name,
-			this.scheduler.noting(job, this.#watches.noting(job, this.#hooks.around(job, begin))),
-		);
-		const around = this.scheduler.noting(job, this.#hooks.around(job, begin));
+		const around = this.scheduler.noting(job, this.#watches.noting(job, this.#hooks.around(job, begin)));
 		return this.#start('backup', job.name, this.#catalogs.pruningAfter(job, how.env ?? {}, around));
 	}
 
