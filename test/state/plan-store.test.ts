@@ -42,7 +42,7 @@ test('a plan takes the place of the one before, counts when it is finished, and 
 	first.add({ kind: 'unknown', key: 'k/\udcff' });
 	expect(() => readPlan(db, { plan: first.id })).toThrow('There is no plan');
 	first.finish(1, booksRevision(db), {});
-	expect(takePlan(db, first.id)).toMatchObject({ plan: first.id, kind: 'sync' });
+	expect(takePlan(db, first.id, 'sync')).toMatchObject({ plan: first.id, kind: 'sync' });
 	// A name that is not UTF-8 comes back as it was.
 	expect(planItems(db, first.id)).toMatchObject([{ key: 'k/\udcff' }]);
 	const other = new PlanDraft(db, 'delete');
@@ -52,6 +52,7 @@ test('a plan takes the place of the one before, counts when it is finished, and 
 	expect(() => readPlan(db, { plan: first.id })).toThrow('There is no plan');
 	expect(readPlan(db, { kind: 'delete' }).plan).toBe(other.id);
 	db.exec(`UPDATE archives SET status = 'missing'`);
-	expect(() => takePlan(db, second.id)).toThrow('has changed since');
+	expect(() => takePlan(db, second.id, 'delete')).toThrow('none of firn delete');
+	expect(() => takePlan(db, second.id, 'sync')).toThrow('has changed since');
 	db.close();
 });
