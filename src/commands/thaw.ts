@@ -1,6 +1,6 @@
 /** `firn thaw`: restores that wait for cold storage. */
 
-import { notAgreed } from '../core/agree-cost.ts';
+import { type FirnError, usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import { formatUsd } from '../core/money.ts';
 import { safePrint } from '../core/safe-print.ts';
@@ -48,7 +48,7 @@ export async function upgradeThaw(
 		out.line(`${counted(archives, 'archive')}, ${formatSize(bytes)}, would be thawed with the tier ${tier}, ${much}.`);
 		const asks = cost === undefined || cost > 0.01;
 		if (asks && !options.yes) {
-			if (out.json || !process.stdin.isTTY || !out.isTerminal) throw notAgreed({ cost, asks });
+			if (out.json || !process.stdin.isTTY || !out.isTerminal) throw notAgreed(tier, cost);
 			if (!(await askYes('Go on? Type yes: '))) return EXIT.interrupted;
 		}
 		const { job } = await engine.call('upgradeThaw', { ...asked, agreedCost: cost ?? 0 });
@@ -56,6 +56,11 @@ export async function upgradeThaw(
 		out.line(`The rest of ${id} is thawed with the tier ${tier}.`);
 		return EXIT.ok;
 	});
+}
+
+function notAgreed(tier: string, cost: number | undefined): FirnError {
+	const much = cost === undefined ? 'costs more, how much is not known' : `costs ${formatUsd(cost)} more`;
+	return usageError('COST_NOT_AGREED', `The tier ${tier} ${much}.`, 'Add --yes to agree to it.');
 }
 
 /** `firn thaw cancel ID`. */

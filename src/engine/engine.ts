@@ -23,6 +23,7 @@ import { control } from './control.ts';
 import { Credentials } from './credentials.ts';
 import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
+import { hasCredentials } from './has-credentials.ts';
 import { history } from './history.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
@@ -388,7 +389,7 @@ export class Engine {
 
 	/** Tasks of this engine, and runs that an earlier one left unfinished. */
 	#status(): TaskView[] {
-		const views = [...this.tasks.list(), ...this.#thaws.idle()];
+		const views = this.#thaws.told(this.tasks.list());
 		const known = new Set(views.filter((view) => view.kind === 'backup').map((view) => view.job));
 		for (const file of this.#stateFiles()) {
 			const state = safely(() => readJobState(file));
@@ -469,11 +470,6 @@ export class Engine {
 			.filter((name) => name.endsWith('.sqlite3'))
 			.map((name) => join(stateDir, name));
 	}
-}
-
-/** Whether the caller's environment says who asks the store. */
-function hasCredentials(env: Record<string, string>): boolean {
-	return 'AWS_ACCESS_KEY_ID' in env || 'AWS_PROFILE' in env;
 }
 
 /** A database that cannot be read must not hide the others; whoever uses it is told. */

@@ -16,6 +16,7 @@ import { clockFrom } from '../restore/thaw/clock.ts';
 import type { ThawHead } from '../restore/thaw/record.ts';
 import { progressOf, upgradeCost } from '../restore/thaw/thaw-state.ts';
 import type { Thawed } from '../state/storage-view.ts';
+import { hasCredentials } from './has-credentials.ts';
 import type { Log } from './log.ts';
 import type { Reports } from './reports.ts';
 import type { Tasks } from './tasks.ts';
@@ -105,15 +106,24 @@ export class Thaws {
 		}
 	}
 
-	/** Goes on with those of a job (or all) that were stopped or wait. @returns their tasks */
+	/**
+	 * Goes on with those of a job (or all) that were stopped or wait. One that waits in this engine begins again only to
+	 * take the credentials that are given: its own may be what it waits for.
+	 * @returns their tasks
+	 */
 	async resume(job: string | undefined, env: Given['env']): Promise<{ task: string; job: string }[]> {
 		const tasks: { task: string; job: string }[] = [];
 		for (const { id, status, job: name } of this.#records.heads()) {
-			const isIdle = status === 'paused' || (status === 'open' && !this.#isRunning(id));
-			if (!isIdle || (job !== undefined && name !== job)) continue;
-			this.#given.set(id, { ...this.#given.get(id), env });
-			this.#records.save(id, { status: 'open' });
-			await this.#start(id);
+			const isOpen = status === 'paused' || status === 'open';
+			if (!isOpen || (job !== undefined && name !== job)) continue;
+			const running = this.#options.tasks.list().find((view) => view.id === id && view.summary === undefined);
+			if (running && running.state !== 'waiting') continue;
+			if (!running || hasCredentials(env)) {
+				if (running) await this.#stop(id);
+				this.#given.set(id, { ...this.#given.get(id), env });
+				this.#records.save(id, { status: 'open' });
+				await this.#start(id);
+			}
 			tasks.push({ task: id, job: name });
 		}
 		return tasks;
@@ -132,10 +142,21 @@ export class Thaws {
 		return { thaws: open.map(({ id }) => this.#view(id)).sort((a, b) => a.created - b.created) };
 	}
 
-	/** Those that no task of this engine stands for, for the status. */
-	idle(): TaskView[] {
+	/** Tasks as the status tells them: what has ended here but goes on by itself, or was cancelled, is not what it was. */
+	told(tasks: readonly TaskView[]): TaskView[] {
+		const hasEnded = (view: TaskView) => view.thaw === true && view.summary !== undefined;
+		const statuses = new Map(this.#records.heads().map(({ id, status }) => [id, status]));
+		const shown = tasks.flatMap((view) => {
+			const status = hasEnded(view) ? statuses.get(view.id) : undefined;
+			if (status === 'open' || status === 'paused') return [];
+			return [status === 'cancelled' ? { ...view, state: 'done' as const, reason: CANCELLED.message } : view];
+		});
+		return [...shown, ...this.#idle(new Set(shown.map(({ id }) => id)))];
+	}
+
+	#idle(shown: ReadonlySet<string>): TaskView[] {
 		return this.list()
-			.thaws.filter(({ id }) => !this.#options.tasks.list().some((view) => view.id === id))
+			.thaws.filter(({ id }) => !shown.has(id))
 			.map(({ id, job, created, reason = `stopped; firn resume ${job} goes on with it` }) => {
 				return { id, job, kind: 'restore', state: 'paused', started: created, reason, thaw: true };
 			});

@@ -190,6 +190,40 @@ test('stopped it waits for a resume, cancelled it is over, and what it has had t
 	expect((await firn.run('report', id)).out).toContain('cancelled');
 }, 60_000);
 
+test('a restore that waits for credentials takes those of firn resume', async () => {
+	firn = await coldHome(filesOf(20, 30_000));
+	await firn.run('restore', JOB, '--target', target(), '--detach', '--yes');
+	const waiting = (what: (reason: string | undefined) => boolean) =>
+		until('it waits', async () => {
+			const [thaw] = await thaws();
+			return thaw?.state === 'waiting' && what(thaw.reason) && thaw;
+		});
+	const { until: next } = await waiting((reason) => reason?.includes('ready by') === true);
+	firn.store.rotate('NEWKEY', 'new-secret');
+	firn.advance(next! - firn.store.clock.now());
+	await waiting((reason) => reason?.includes('does not accept the credentials') === true);
+	Object.assign(firn.env, { AWS_ACCESS_KEY_ID: 'NEWKEY', AWS_SECRET_ACCESS_KEY: 'new-secret' });
+	expect(await firn.run('resume', JOB, '--detach')).toMatchObject({ code: 0 });
+	await passTime();
+	expect(existsSync(back('d0/f0'))).toBe(true);
+}, 60_000);
+
+test('an upgrade that nobody agrees to says how to agree; a cancelled restore is not told as stopped', async () => {
+	firn = await coldHome(filesOf(8, 30_000));
+	await firn.run('restore', JOB, '--target', target(), '--detach', '--yes');
+	const { id } = await until('it waits', async () => (await thaws()).find(({ state }) => state === 'waiting'));
+	const upgrade = await firn.run('thaw', 'upgrade', id, '--tier', 'standard');
+	expect(upgrade.code).toBe(2);
+	expect(upgrade.err).toMatch(/tier standard costs .* more[^]*--yes/);
+	expect(upgrade.err).not.toContain('dry-run');
+	await firn.run('stop', JOB);
+	const told = async () => (await firn.run('--json', 'status')).records.find((record) => record.id === id);
+	expect(await told()).toMatchObject({ state: 'paused', reason: expect.stringContaining('firn resume') });
+	await firn.run('thaw', 'cancel', id);
+	expect(await told()).toMatchObject({ state: 'done', reason: expect.stringContaining('cancelled') });
+	expect((await firn.run('resume', JOB)).code).toBe(2);
+}, 60_000);
+
 describe('other stores', () => {
 	const restoreAll = async () => {
 		const going = firn.begin(['--json', 'restore', JOB, '--target', target(), '--yes']);
