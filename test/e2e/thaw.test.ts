@@ -210,11 +210,14 @@ test('a restore that waits for credentials takes those of firn resume', async ()
 
 test('an upgrade that nobody agrees to says how to agree; a cancelled restore is not told as stopped', async () => {
 	firn = await coldHome(filesOf(8, 30_000));
+	// Of a store that charges nobody knows how much.
+	const prices = { dated: '2026-11', source: 'test', regions: {}, aliases: {} };
+	writeFileSync(join(firn.home, 'prices.json'), JSON.stringify(prices));
 	await firn.run('restore', JOB, '--target', target(), '--detach', '--yes');
 	const { id } = await until('it waits', async () => (await thaws()).find(({ state }) => state === 'waiting'));
 	const upgrade = await firn.run('thaw', 'upgrade', id, '--tier', 'standard');
 	expect(upgrade.code).toBe(2);
-	expect(upgrade.err).toMatch(/tier standard costs .* more[^]*--yes/);
+	expect(upgrade.err).toMatch(/tier standard costs more, how much is not known\.\n.*--yes/);
 	expect(upgrade.err).not.toContain('dry-run');
 	await firn.run('stop', JOB);
 	const told = async () => (await firn.run('--json', 'status')).records.find((record) => record.id === id);
