@@ -1,7 +1,7 @@
 /** Writes sidecars and manifests anew that the store has lost, from the books, as a run would. */
 
 import { sidecarLine, sidecarPiece } from '../archive/sidecar.ts';
-import { sealSidecar, writeManifest } from '../backup/finish.ts';
+import { sealManifest, sealSidecar, writeManifest } from '../backup/finish.ts';
 import { RunBooks } from '../backup/run-books.ts';
 import { sidecarHeader } from '../backup/sidecar-header.ts';
 import { FirnError } from '../core/errors.ts';
@@ -91,8 +91,12 @@ export async function rewriteManifest(desk: Desk, runId: string): Promise<void> 
 	await writeManifest(desk.destination, desk.spec.job, runId, manifestOf(desk, runId));
 }
 
-/** The manifest of a run that ended as a snapshot, as the books have it now. */
-export function manifestOf({ spec, db }: Desk, runId: string): object {
+/** The same as it is stored. */
+export function sealedManifest(desk: Desk, runId: string): Buffer {
+	return sealManifest(desk.spec.job, manifestOf(desk, runId));
+}
+
+function manifestOf({ spec, db }: Desk, runId: string): object {
 	const row = db
 		.prepare(
 			'SELECT run, status, finished, files, bytes, new_files, new_bytes, errors FROM runs WHERE id = ? AND finished IS NOT NULL',

@@ -3,10 +3,9 @@
  * finds a manifest.
  */
 
-import { sealManifest } from '../backup/finish.ts';
 import { manifestKey, parseObjectKey } from '../core/object-names.ts';
 import { DroppedRuns } from '../state/dropped-runs.ts';
-import { manifestOf } from './companions.ts';
+import { sealedManifest } from './companions.ts';
 import type { Desk } from './desk.ts';
 
 /**
@@ -40,7 +39,7 @@ async function replaceManifest(desk: Desk, runId: string): Promise<void> {
 	const there = await manifests(desk, runId);
 	const newest = there.find(({ encrypted }) => encrypted === job.encrypt);
 	const place = newest?.key ?? manifestKey(job.id, runId, job.encrypt);
-	await destination.put(place, sealManifest(job, manifestOf(desk, runId)), { overwrite: true });
+	await destination.put(place, sealedManifest(desk, runId), { overwrite: true });
 	for (const { key } of there) if (key !== place) await destination.delete(key);
 }
 

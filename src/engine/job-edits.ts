@@ -117,5 +117,11 @@ export function jobView(job: Job, nextRun: number | null, watch?: WatchView): Jo
 		...(watch ? { watch } : {}),
 	};
 	const view = { name, id, sources, destination: destination.url, layout, compression, encrypted: encrypt, recipients };
-	return { ...view, ...(job.deletions ? { deletions: job.deletions } : {}), ...selection, schedule };
+	const { deletions, keep, pruneAfterRun } = job;
+	const more = {
+		...(deletions ? { deletions } : {}),
+		...(keep ? { keep } : {}),
+		...(pruneAfterRun === undefined ? {} : { pruneAfterRun }),
+	};
+	return { ...view, ...more, ...selection, schedule };
 }

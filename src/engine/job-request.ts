@@ -135,6 +135,9 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 	const { recipients, addRecipients, removeRecipients, ...more } = others;
 	const { trigger, jitter, window, catchUp, hooks, enabled, keep, pruneAfterRun, ...rest } = more;
 	const isMirror = (layout ?? base.layout) === 'mirror';
+	if (isMirror && (keep || pruneAfterRun)) {
+		throw usageError('BAD_OPTIONS', 'A mirror has no snapshots to keep.', 'Leave the rules for them out.');
+	}
 	const encrypts = isMirror ? false : (encrypt ?? base.encrypt ?? true);
 	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], here.paths);
 	const where = placed({ ...base.destination }, { endpoint, region, profile, pathStyle, credentials }, here.secrets);

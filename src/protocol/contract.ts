@@ -11,6 +11,7 @@ import type { LogPage } from '../core/log-entry.ts';
 import type { Pace } from '../core/pace.ts';
 import type { RecoverPlan } from '../core/recover-answers.ts';
 import type { InspectAnswer, KeyCheck, ReportAnswer, ReportRow, RestorePlanAnswer } from '../core/restore-answers.ts';
+import type { KeepRules } from '../core/retention.ts';
 import type { HookName } from '../core/schedule/hook-names.ts';
 import type { WatchView } from '../core/schedule/watch-view.ts';
 import type { Explanation, FolderPage, Measured } from '../core/selection.ts';
@@ -70,6 +71,9 @@ export interface JobView {
 	excludeSystem: boolean;
 	excludeDeveloper: boolean;
 	oneFileSystem: boolean;
+	/** Which snapshots `firn prune` keeps, and whether each complete run does so; absent: all. */
+	keep?: KeepRules;
+	pruneAfterRun?: boolean;
 	schedule: ScheduleView;
 }
 
