@@ -81,6 +81,14 @@ export const SETTINGS_BINDINGS: readonly Binding[] = [
 		dangerous: true,
 	},
 	{
+		id: 'settings.moveSecrets',
+		scope: 'settings.keys',
+		keys: ['m'],
+		label: 'move secrets',
+		help: 'Keep all secrets in the keychain, a vault or a plain file; or give the vault another passphrase.',
+		hint: 5,
+	},
+	{
 		id: 'settings.change',
 		scope: 'settings.values',
 		keys: ['enter'],

@@ -6,6 +6,7 @@ import { fieldOf } from '../../components/field.tsx';
 import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
 import { type KeyRow, lostWithout } from './key-rows.ts';
+import { askWhere, isAboutWhere, whereAnswered } from './move-effect.ts';
 import type { SettingsState } from './state.ts';
 
 const NEW_KEY = 'settings.newKey';
@@ -41,6 +42,11 @@ export async function keyCommand(id: string, row: KeyRow, context: EffectContext
 			return;
 		case 'settings.forget':
 			forget(row, context);
+			return;
+		case 'settings.moveSecrets': {
+			const { keys } = context.screen<SettingsState>('settings');
+			if (keys) askWhere(keys.keys.secrets, context);
+		}
 	}
 }
 
@@ -56,7 +62,9 @@ function askFor(context: EffectContext, name: string): void {
 /** The answers to the questions above. */
 export async function keyAnswered(tag: string, value: string, context: EffectContext): Promise<void> {
 	try {
-		await answered(tag, value.trim(), context);
+		if (!isAboutWhere(tag)) return await answered(tag, value.trim(), context);
+		await whereAnswered(tag, value, context);
+		await loadKeys(context);
 	} catch (error) {
 		if (!(error instanceof FirnError)) throw error;
 		context.fail(error);
@@ -109,7 +117,7 @@ async function store(secretAccessKey: string, context: EffectContext): Promise<v
 
 function forget(row: KeyRow, { open, flash, screen }: EffectContext): void {
 	if (row.kind === 'secrets') {
-		flash('info', 'firn key move puts the secrets elsewhere.');
+		flash('info', 'm puts the secrets elsewhere.');
 		return;
 	}
 	if (row.kind === 'credentials') {

@@ -97,7 +97,7 @@ function sentences(row: KeyRow): string[] {
 		return [
 			`${why[0]?.toUpperCase() ?? ''}${why.slice(1)}.`,
 			...(locked ? ['Its passphrase is asked for when it is needed.'] : []),
-			...(alsoIn ? [`A move was interrupted: copies may lie in the ${alsoIn}, too. firn key move ends it.`] : []),
+			...(alsoIn ? [`A move was interrupted: copies may lie in the ${alsoIn}, too. m ends it.`] : []),
 		];
 	}
 	if (row.kind === 'credentials') {

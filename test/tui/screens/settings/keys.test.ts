@@ -90,3 +90,36 @@ test('keys for S3 are asked for unseen, and refused where there is no place for 
 	await driver.when('it is refused or kept', () => driver.store.state.flash !== undefined);
 	expect(JSON.stringify(driver.store.state)).not.toContain('hidden');
 });
+
+test('the secrets move, and their vault gets another passphrase, typed twice', async () => {
+	await engine.call('newKey', {});
+	await engine.call('unlock', { passphrase: 'one', source: 'the test' });
+	await opened();
+	const choose = async (value: string) => {
+		driver.press('m');
+		expect(modal()).toMatchObject({ kind: 'menu' });
+		driver.store.dispatch({ type: 'modal', modal: undefined });
+		driver.store.dispatch({ type: 'reply', tag: 'settings.moveSecrets', value });
+	};
+	await choose('vault');
+	await driver.when('they are there', () => own().keys?.keys.secrets.store === 'vault');
+	const retyped = async (second: string) => {
+		await choose('passphrase');
+		await driver.when('it is asked for', () => modal()?.kind === 'prompt');
+		driver.type('two');
+		driver.press('enter');
+		expect(modal()).toMatchObject({ kind: 'prompt', secret: true });
+		driver.type(second);
+		driver.press('enter');
+	};
+	const isSaid = (part: string) => () => driver.store.state.flash?.text.includes(part) === true;
+	await retyped('tow');
+	await driver.when('that they differ', isSaid('not the same'));
+	await retyped('two');
+	await driver.when('it is changed', isSaid('was changed'));
+	const wrong = engine.call('unlock', { passphrase: 'one', source: 'the test' });
+	await expect(wrong).rejects.toMatchObject({ code: 'VAULT_WRONG_PASSPHRASE' });
+	await choose('file');
+	await driver.when('they are back', () => own().keys?.keys.secrets.store === 'file');
+	expect(held()).toHaveLength(1);
+}, 30_000);
