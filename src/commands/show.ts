@@ -135,5 +135,5 @@ export function print({ out }: Context, { head, right, cells }: Listing, rows: R
 
 /** A slow reader slows the listing, instead of filling the memory. */
 export async function drained(): Promise<void> {
-	if (process.stdout.writableLength > 0) await new Promise((resolve) => process.stdout.once('drain', resolve));
+	if (process.stdout.writableNeedDrain) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }

@@ -49,6 +49,22 @@ test('a job on change backs up at its start, after each change, and what changed
 	await shown('what changed meanwhile', 'kept/file', 'meanwhile');
 });
 
+test('nothing of what changes while runs go on is missed', async () => {
+	await shown('the first run', 'kept/file');
+	const names = ['kept/file'];
+	for (let round = 0; round < 10; round++) {
+		mkdirSync(at('deep', String(round)), { recursive: true });
+		for (let count = 0; count < 200; count++) {
+			const name = `deep/${round}/${count}`;
+			writeFileSync(at(name), String(count));
+			if (count % 3 === 0) rmSync(at(name));
+			else names.push(name);
+		}
+		await new Promise((resolve) => setTimeout(resolve, 400));
+	}
+	await shown('all of it', ...names);
+});
+
 test('without enough watches it scans, and says why', async () => {
 	await firn.run('engine', 'stop');
 	firn.env.FIRN_WATCH_LIMIT = '1';
