@@ -9,18 +9,21 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Formats, stores, books and settings: what the engine's work stands on. */
 const GROUND = ['archive', 'destinations', 'state', 'secrets', 'pricing', 'config'];
+/** Writes files with all that belongs to them, whatever their names: for restores and mirrors. */
+const TARGET = 'target';
 const WORK = ['backup', 'restore', 'catalog'];
 
 /** What a folder may import besides itself. Whoever may import a folder may import what is below it. */
 const ALLOWED: Record<string, string[]> = {
 	core: [],
 	...Object.fromEntries(GROUND.map((folder) => [folder, ['core']])),
-	...Object.fromEntries(WORK.map((folder) => [folder, [...GROUND, 'core']])),
+	[TARGET]: [...GROUND, 'core'],
+	...Object.fromEntries(WORK.map((folder) => [folder, [TARGET, ...GROUND, 'core']])),
 	protocol: ['core'],
 	client: ['protocol', 'core'],
 	commands: ['client', 'protocol', 'core'],
 	tui: ['client', 'protocol', 'core'],
-	engine: [...WORK, ...GROUND, 'protocol', 'core'],
+	engine: [...WORK, TARGET, ...GROUND, 'protocol', 'core'],
 	// The only one that knows both sides. Of the config only where the engine's socket lies.
 	bin: ['commands', 'tui', 'engine', 'config', 'core'],
 };

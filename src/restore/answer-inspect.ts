@@ -6,10 +6,10 @@ import { errnoCode, FirnError, type PlainError, toFirnError, usageError } from '
 import type { InspectAnswer, InspectedArchive, InspectedIdentity } from '../core/restore-answers.ts';
 import { counted, formatSize } from '../core/sizes.ts';
 import { openState } from '../state/open-state.ts';
+import { toProblem } from '../target/errors.ts';
 import { expectationOf, type StateDatabase } from './decrypt/expectation.ts';
 import { type Found, type FoundArchive, findArchives } from './decrypt/find-archives.ts';
 import { lookAtTarget } from './look-at-target.ts';
-import { toProblem } from './target/errors.ts';
 
 /** Identities of one file, or why they cannot be had. */
 export interface IdentitySource {

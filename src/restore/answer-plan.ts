@@ -19,12 +19,12 @@ import type { Prices } from '../pricing/price-table.ts';
 import type { ArchiveRecord } from '../state/archive-list.ts';
 import { readJobState } from '../state/job-state.ts';
 import { describe } from '../state/open-state.ts';
+import { entryPath } from '../target/entry-path.ts';
+import { isSameTime } from '../target/existing.ts';
 import { lookAtTarget } from './look-at-target.ts';
 import { makePlanFolder } from './plan-folder.ts';
 import { planUnopened, type UnopenedPlan } from './plan-unopened.ts';
 import type { RestoreSpec } from './spec.ts';
-import { entryPath } from './target/entry-path.ts';
-import { isSameTime } from './target/existing.ts';
 import { clockFrom } from './thaw/clock.ts';
 import { quoteRestore } from './thaw/quote.ts';
 

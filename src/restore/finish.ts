@@ -2,9 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import type { PlainObject, PlainType, RestorePlan } from '../state/restore-plan.ts';
-import { fatalTargetError, toProblem } from './target/errors.ts';
-import type { Wanted } from './target/existing.ts';
-import type { Target } from './target/target.ts';
+import { fatalTargetError, toProblem } from '../target/errors.ts';
+import type { Wanted } from '../target/existing.ts';
+import type { Target } from '../target/target.ts';
 import type { WorkReport } from './work-report.ts';
 
 export interface FinishOptions {

@@ -7,9 +7,9 @@ import { type TarHandler, TarReader } from '../archive/tar-reader.ts';
 import type { Entry } from '../core/entry.ts';
 import { FirnError } from '../core/errors.ts';
 import type { PlanItem } from '../state/restore-plan.ts';
-import { fatalTargetError, toProblem } from './target/errors.ts';
-import { FileSink } from './target/file-sink.ts';
-import type { Target } from './target/target.ts';
+import { fatalTargetError, toProblem } from '../target/errors.ts';
+import { FileSink } from '../target/file-sink.ts';
+import type { Target } from '../target/target.ts';
 import type { WorkReport } from './work-report.ts';
 
 /** An item, and whether what has its name may be replaced. */

@@ -1,7 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from './target/partial-name.ts';
+import { isAlive } from '../target/partial-name.ts';
 
 const PATTERN = /^firn-restore-([0-9a-z]+)-[A-Za-z0-9]{6}$/;
 

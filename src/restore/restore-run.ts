@@ -9,6 +9,8 @@ import { createRequestCount, requestsIn } from '../destinations/request-count.ts
 import { waitingFor } from '../destinations/with-retry.ts';
 import { describe } from '../state/open-state.ts';
 import type { LeadingFolder } from '../state/restore-plan.ts';
+import { fatalTargetError, toProblem } from '../target/errors.ts';
+import { Target } from '../target/target.ts';
 import { finish, syncTarget } from './finish.ts';
 import { type OpenedArchive, openArchives } from './opened-archive.ts';
 import { makePlanFolder } from './plan-folder.ts';
@@ -17,8 +19,6 @@ import { ProblemLog } from './problem-log.ts';
 import { type RunUnitsOptions, runUnits } from './run-units.ts';
 import type { RestoreSpec } from './spec.ts';
 import { emptyTally, sumTallies, type Tally } from './tally.ts';
-import { fatalTargetError, toProblem } from './target/errors.ts';
-import { Target } from './target/target.ts';
 import type { ThawRecord } from './thaw/record.ts';
 import { beginThaw, openThaw, type ThawUnitsOptions, thawUnits } from './thaw/thaw-units.ts';
 import { waitingForThaw } from './thaw/waiting.ts';

@@ -1,12 +1,7 @@
 /** What a restore and a decrypt are started with; plain data that crosses into their threads. */
 
 import type { DestinationConfig } from '../destinations/destination.ts';
-
-/**
- * What happens to a file that is there already and is not what would be restored. `keep`: it stays and is reported as
- * skipped. `newer`: it is replaced if the restored one has a later modification time. Files that are right stay anyway.
- */
-export type ExistingPolicy = 'keep' | 'overwrite' | 'newer';
+import type { ExistingPolicy } from '../target/existing-policy.ts';
 
 export interface RestoreSpec {
 	stateFile: string;

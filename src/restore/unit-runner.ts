@@ -6,13 +6,13 @@
 import { FirnError } from '../core/errors.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { PlanItem, RestorePlan } from '../state/restore-plan.ts';
+import { fatalTargetError, toProblem } from '../target/errors.ts';
+import type { Target } from '../target/target.ts';
 import { Fatal, ItemWriter, type WantedItem } from './item-writer.ts';
 import { type OpenedArchive, shapeOf } from './opened-archive.ts';
 import { mergeRanges, type RawRange, type Unit } from './plan-units.ts';
 import { RangeReader } from './range-reader.ts';
 import { readAhead } from './read-ahead.ts';
-import { fatalTargetError, toProblem } from './target/errors.ts';
-import type { Target } from './target/target.ts';
 import type { WorkReport } from './work-report.ts';
 
 export interface UnitRunnerOptions {

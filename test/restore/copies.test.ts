@@ -47,7 +47,9 @@ function backup(change: string) {
 }
 
 const archivesOf = (stateFile: string, paths: string[], rest: { warm?: string[]; archives?: number[] } = {}) => {
-	const planned = planUnopened({ stateFile, paths, ...rest }, join(folder, `${Math.random()}.sqlite3`), 1);
+	// Only stores have classes.
+	const destination = { url: 's3://bucket/p' };
+	const planned = planUnopened({ stateFile, paths, destination, ...rest }, join(folder, `${Math.random()}.sqlite3`), 1);
 	const archives = planned.plan.archives();
 	planned.plan.close();
 	return archives;

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FileProblem } from '../../src/core/task.ts';
 import { DecryptRun } from '../../src/restore/decrypt/decrypt-run.ts';
 import type { DecryptSpec } from '../../src/restore/spec.ts';
-import { entryPath } from '../../src/restore/target/entry-path.ts';
+import { entryPath } from '../../src/target/entry-path.ts';
 import { type Made, makeBackup, makeTar } from '../support/hand-made-backup.ts';
 import { putDeep, removeTree, scratchFolder } from '../support/trees.ts';
 import { runRestore } from './run-restore.ts';

@@ -2,7 +2,7 @@ import { lstatSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { utime } from '../../src/restore/target/metadata.ts';
+import { utime } from '../../src/target/metadata.ts';
 import { removeTree, scratchFolder } from '../support/trees.ts';
 
 const folder = scratchFolder('times');

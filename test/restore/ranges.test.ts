@@ -9,13 +9,13 @@ import { FolderDestination } from '../../src/destinations/folder/folder-destinat
 import { openArchives } from '../../src/restore/opened-archive.ts';
 import { mergeRanges, planUnits } from '../../src/restore/plan-units.ts';
 import { startRestore } from '../../src/restore/start-restore.ts';
-import { Target } from '../../src/restore/target/target.ts';
 import { UnitRunner } from '../../src/restore/unit-runner.ts';
 import { EventReport } from '../../src/restore/work-report.ts';
 import { readArchive } from '../../src/state/archive-list.ts';
 import { makePlan } from '../../src/state/make-plan.ts';
 import { openState } from '../../src/state/open-state.ts';
 import { resolveSnapshot } from '../../src/state/snapshots.ts';
+import { Target } from '../../src/target/target.ts';
 import { type HandMadeBackup, makeBackup } from '../support/hand-made-backup.ts';
 import { removeTree, scratchFolder } from '../support/trees.ts';
 

@@ -24,8 +24,11 @@ test('keys arrive as a terminal sends them, and the exit code is told', async ()
 	const app = node(ECHO);
 	await app.waitFor('ready');
 	expect(app.rawMode).toBe(true);
-	await app.press('j', 'up', 'ctrl+l', 'esc', 'enter', 'shift+tab');
-	await app.waitFor('"\\u001b[Z"');
+	const sent = { j: 'j', up: '\\u001b[A', 'ctrl+l': '\\f', esc: '\\u001b', enter: '\\r', 'shift+tab': '\\u001b[Z' };
+	for (const [key, echo] of Object.entries(sent)) {
+		await app.press(key);
+		await app.waitFor(`"${echo}"`);
+	}
 	expect(app.screen().slice(1, 7)).toEqual(['"j"', '"\\u001b[A"', '"\\f"', '"\\u001b"', '"\\r"', '"\\u001b[Z"']);
 	app.send('jj\r');
 	await app.waitFor('"jj\\r"');

@@ -2,8 +2,8 @@
 
 import { closeSync, constants, futimesSync, linkSync, lstatSync, openSync } from 'node:fs';
 import { errnoCode } from '../../core/errors.ts';
-import { inFolder } from '../../restore/target/folders.ts';
-import { removeIfThere, type Target } from '../../restore/target/target.ts';
+import { inFolder } from '../../target/folders.ts';
+import { removeIfThere, type Target } from '../../target/target.ts';
 
 export interface Abilities {
 	hardLinks: boolean;
@@ -15,7 +15,7 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 /** An odd second, with a fraction: FAT keeps neither. */
 const TRIAL_SECONDS = 1_700_000_001;
 const TRIAL_NS = 1_700_000_001_123_456_000n;
-/** Times come out up to 238 ns off (restore/target/metadata.ts). */
+/** Times come out up to 238 ns off (target/metadata.ts). */
 const EXACT = 1_000n;
 const COARSE = 2_000_000_000n;
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);

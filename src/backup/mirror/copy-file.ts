@@ -13,9 +13,9 @@ import {
 	writeSync,
 } from 'node:fs';
 import { FirnError } from '../../core/errors.ts';
-import { inFolder } from '../../restore/target/folders.ts';
-import { place } from '../../restore/target/place.ts';
-import { removeIfThere, type Target } from '../../restore/target/target.ts';
+import { inFolder } from '../../target/folders.ts';
+import { place } from '../../target/place.ts';
+import { removeIfThere, type Target } from '../../target/target.ts';
 import { openForReading } from '../scan/long-path.ts';
 import type { Flow } from './flow.ts';
 

@@ -1,7 +1,7 @@
 import { type BigIntStats, constants, lstatSync, readlinkSync } from 'node:fs';
 import { decodePath } from '../../core/path-bytes.ts';
-import { inFolder } from '../../restore/target/folders.ts';
-import type { Target } from '../../restore/target/target.ts';
+import { inFolder } from '../../target/folders.ts';
+import type { Target } from '../../target/target.ts';
 import type { Child } from '../scan/scan.ts';
 import type { Facts } from './decide.ts';
 

@@ -1,9 +1,9 @@
 /** Takes things out of a mirror: for good, or into the folder of what was deleted. Never follows a link. */
 
 import { renameSync, rmdirSync } from 'node:fs';
-import { inFolder } from '../../restore/target/folders.ts';
-import { removeIfThere, type Target } from '../../restore/target/target.ts';
 import type { Metadata } from '../../state/restore-plan.ts';
+import { inFolder } from '../../target/folders.ts';
+import { removeIfThere, type Target } from '../../target/target.ts';
 import { listNames } from '../scan/list-names.ts';
 import { findThere } from './facts.ts';
 import type { Flow } from './flow.ts';

@@ -6,12 +6,12 @@ import { errnoCode, FirnError, toFirnError, usageError } from '../../core/errors
 import type { Outcome, RestoreProgress, TaskReporter, TaskSummary } from '../../core/task.ts';
 import { ExtractNotes } from '../../state/extract-notes.ts';
 import { describe, openState } from '../../state/open-state.ts';
+import { fatalTargetError, toProblem } from '../../target/errors.ts';
+import { Target } from '../../target/target.ts';
 import { syncTarget } from '../finish.ts';
 import { Fatal } from '../item-writer.ts';
 import { ProblemLog } from '../problem-log.ts';
 import type { DecryptSpec } from '../spec.ts';
-import { fatalTargetError, toProblem } from '../target/errors.ts';
-import { Target } from '../target/target.ts';
 import { EventReport, type WorkEvent } from '../work-report.ts';
 import { expectationOf, type StateDatabase } from './expectation.ts';
 import { TarExtractor } from './extractor.ts';

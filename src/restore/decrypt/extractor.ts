@@ -8,12 +8,12 @@ import { type TarHandler, TarReader } from '../../archive/tar-reader.ts';
 import type { Entry } from '../../core/entry.ts';
 import { FirnError } from '../../core/errors.ts';
 import type { ExtractNotes } from '../../state/extract-notes.ts';
+import { fatalTargetError, toProblem } from '../../target/errors.ts';
+import { decide, looksRight, type Verdict } from '../../target/existing.ts';
+import { FileSink } from '../../target/file-sink.ts';
+import { inFolder } from '../../target/folders.ts';
+import { removeIfThere, type Target } from '../../target/target.ts';
 import { Fatal } from '../item-writer.ts';
-import { fatalTargetError, toProblem } from '../target/errors.ts';
-import { decide, looksRight, type Verdict } from '../target/existing.ts';
-import { FileSink } from '../target/file-sink.ts';
-import { inFolder } from '../target/folders.ts';
-import { removeIfThere, type Target } from '../target/target.ts';
 import type { WorkReport } from '../work-report.ts';
 
 export class TarExtractor implements TarHandler {

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { TarReader } from '../../archive/tar-reader.ts';
 import { errnoCode, FirnError } from '../../core/errors.ts';
 import { makeFolders } from '../../core/make-folders.ts';
-import { PartialNames, sweepFolder } from '../target/partial-name.ts';
+import { PartialNames, sweepFolder } from '../../target/partial-name.ts';
 
 const names = new PartialNames();
 const COMPARE = 1024 * 1024;

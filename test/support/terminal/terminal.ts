@@ -4,7 +4,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pty, { type IPty } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
@@ -92,7 +92,9 @@ export class TestTerminal {
 	get isInForeground(): boolean {
 		const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
 		const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[5]);
-		return group === this.childPid;
+		if (group !== this.childPid) return false;
+		// Until it has become the program, it ignores such keys as the shell does.
+		return readlinkSync(`/proc/${group}/exe`) !== readlinkSync(`/proc/${this.pid}/exe`);
 	}
 
 	/** The newest program under the shell this terminal runs. */

@@ -72,7 +72,10 @@ export function Workers({ task, now, width, height, bare }: Props) {
 			{ text: `${padStart(String(worker), 2)}  `, tone: 'muted' },
 			{ text: padEnd(word, STATE), tone: TONES[state] },
 			{ text: padEnd(name, archive, 'start', glyphs.ellipsis) },
-			{ text: `  ${padEnd(file, path, 'middle', glyphs.ellipsis)}`, tone: state === 'retry' ? 'warn' : 'muted' },
+			{
+				text: `  ${padEnd(file, path, state === 'retry' ? 'end' : 'middle', glyphs.ellipsis)}`,
+				tone: state === 'retry' ? 'warn' : 'muted',
+			},
 			{ text: `  ${padStart(row.archive === undefined ? '' : formatSize(bytes), BYTES)}` },
 		];
 	}

@@ -5,8 +5,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { opendirSync, unlinkSync } from 'node:fs';
-import { errnoCode } from '../../core/errors.ts';
-import { fsPath } from '../../core/path-bytes.ts';
+import { errnoCode } from '../core/errors.ts';
+import { fsPath } from '../core/path-bytes.ts';
 
 const PATTERN = /^\.firn-([0-9a-z]+)-[0-9a-f]{16}-[0-9a-z]+\.partial$/;
 

@@ -1,5 +1,5 @@
-import { FirnError } from '../../core/errors.ts';
-import { safePrint } from '../../core/safe-print.ts';
+import { FirnError } from '../core/errors.ts';
+import { safePrint } from '../core/safe-print.ts';
 
 /**
  * The path below the target folder that an archive path leads to. `.` steps (`./a`, as `tar c .` writes them) are

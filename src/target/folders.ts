@@ -7,10 +7,10 @@
 
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoCode, FirnError } from '../../core/errors.ts';
-import { makeFolders } from '../../core/make-folders.ts';
-import { fsPath, pathByteLength } from '../../core/path-bytes.ts';
-import { safePrint } from '../../core/safe-print.ts';
+import { errnoCode, FirnError } from '../core/errors.ts';
+import { makeFolders } from '../core/make-folders.ts';
+import { fsPath, pathByteLength } from '../core/path-bytes.ts';
+import { safePrint } from '../core/safe-print.ts';
 import { hasProc, O_PATH } from './descriptors.ts';
 import { sweepFolder } from './partial-name.ts';
 

@@ -5,8 +5,8 @@
 
 import { createHash, type Hash, hash } from 'node:crypto';
 import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { FirnError } from '../../core/errors.ts';
-import type { Metadata } from '../../state/restore-plan.ts';
+import { FirnError } from '../core/errors.ts';
+import type { Metadata } from '../state/restore-plan.ts';
 import { inFolder } from './folders.ts';
 import { place } from './place.ts';
 import { type Place, removeIfThere, type Target } from './target.ts';

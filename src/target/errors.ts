@@ -1,7 +1,7 @@
 /** What the system says about the target folder, in words. */
 
-import { errnoCode, FirnError } from '../../core/errors.ts';
-import type { FileProblem } from '../../core/task.ts';
+import { errnoCode, FirnError } from '../core/errors.ts';
+import type { FileProblem } from '../core/task.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const BROKEN = new Set(['EIO', 'ENODEV', 'ENXIO', 'ESTALE', 'ENOTCONN', 'EMFILE', 'ENFILE', 'EROFS']);

@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, constants, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
-import type { EntryType } from '../../core/entry.ts';
-import { decodePath } from '../../core/path-bytes.ts';
-import type { ExistingPolicy } from '../spec.ts';
+import type { EntryType } from '../core/entry.ts';
+import { decodePath } from '../core/path-bytes.ts';
+import type { ExistingPolicy } from './existing-policy.ts';
 import { type Folder, inFolder } from './folders.ts';
 
 /** `free`: nothing there. `right`: what is wanted is there. `keep` and `replace`: something else is. */

@@ -14,13 +14,13 @@ import {
 	symlinkSync,
 	unlinkSync,
 } from 'node:fs';
-import { errnoCode, FirnError } from '../../core/errors.ts';
-import { fsPath } from '../../core/path-bytes.ts';
-import type { Metadata } from '../../state/restore-plan.ts';
-import type { ExistingPolicy } from '../spec.ts';
+import { errnoCode, FirnError } from '../core/errors.ts';
+import { fsPath } from '../core/path-bytes.ts';
+import type { Metadata } from '../state/restore-plan.ts';
 import { hasProc } from './descriptors.ts';
 import { entryPath } from './entry-path.ts';
 import { isSameTime, lookAt, type Verdict, type Wanted } from './existing.ts';
+import type { ExistingPolicy } from './existing-policy.ts';
 import { type Folder, inFolder, TargetFolders } from './folders.ts';
 import { MetadataSetter } from './metadata.ts';
 import { PartialNames } from './partial-name.ts';

@@ -16,8 +16,8 @@ import {
 	type Stats,
 	utimesSync,
 } from 'node:fs';
-import { errnoCode, FirnError } from '../../core/errors.ts';
-import type { Metadata } from '../../state/restore-plan.ts';
+import { errnoCode, FirnError } from '../core/errors.ts';
+import type { Metadata } from '../state/restore-plan.ts';
 import { hasProc, O_PATH } from './descriptors.ts';
 
 const SETUID = 0o4000;

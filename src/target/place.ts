@@ -1,7 +1,7 @@
 /** Gives a complete file its final name. */
 
 import { linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
-import { errnoCode } from '../../core/errors.ts';
+import { errnoCode } from '../core/errors.ts';
 import { type Folder, inFolder } from './folders.ts';
 
 /** File systems without hard links (FAT, some network mounts) and files that may not be linked. */
