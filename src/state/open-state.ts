@@ -23,8 +23,9 @@ export function openState(file: string, mode: 'read' | 'write' | 'create'): Data
 		db.exec(
 			'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16000',
 		);
+		// One that an older Firn wrote last is brought up for readers too: nobody may have to back up before a restore.
+		if (mode !== 'read' || pragma(db, 'application_id') === APPLICATION_ID) migrate(db);
 		if (mode === 'read') db.exec('PRAGMA query_only = ON');
-		else migrate(db);
 		return db;
 	} catch (error) {
 		db?.close();
@@ -54,10 +55,13 @@ function checkIdentity(db: DatabaseSync, file: string): void {
 }
 
 function migrate(db: DatabaseSync): void {
-	for (let version = pragma(db, 'user_version') + 1; version < MIGRATIONS.length; version++) {
-		db.exec(
-			`BEGIN IMMEDIATE; ${MIGRATIONS[version]} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}; COMMIT`,
-		);
+	while (pragma(db, 'user_version') < MIGRATIONS.length - 1) {
+		db.exec('BEGIN IMMEDIATE');
+		// Another thread may have done it meanwhile.
+		const version = pragma(db, 'user_version') + 1;
+		const step = MIGRATIONS[version] ?? '';
+		const marks = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version};`;
+		db.exec(version < MIGRATIONS.length ? `${step} ${marks} COMMIT` : 'ROLLBACK');
 	}
 }
 
