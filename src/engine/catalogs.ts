@@ -12,6 +12,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import type { Credentials } from './credentials.ts';
 import type { Log } from './log.ts';
+import { needsIdentity } from './needs-identity.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
 
@@ -56,7 +57,7 @@ export class Catalogs {
 
 	async sync({ plan, unknown, abortUploads, ...params }: CheckedRequests['sync']): Promise<Results['sync']> {
 		const { identityFiles, identityText, ...asked } = params;
-		const identities = unknown === 'adopt' ? await this.#identities({ identityFiles, identityText }) : [];
+		const identities = unknown === 'adopt' ? await this.#identities({ identityFiles, identityText }, true) : [];
 		return this.#start('sync', asked, () => ({ kind: 'sync', plan, unknown, abortUploads, identities }));
 	}
 
@@ -134,7 +135,10 @@ export class Catalogs {
 				const prices = pricesAt(destination, this.#options.pricesFile, asked.env);
 				return { kind: 'planVerify', share: readData, ...(prices ? { prices } : {}) };
 			});
-		const identities = await this.#identities({ identityFiles, identityText });
+		const identities = await this.#identities(
+			{ identityFiles, identityText },
+			needsIdentity(this.#options.stateOf(asked.job)),
+		);
 		return this.#start('verify', asked, ({ encrypt }) => {
 			if (encrypt && readData > 0 && identities.length === 0)
 				throw usageError(
@@ -150,9 +154,10 @@ export class Catalogs {
 		return this.#options.queries.plan({ ...which, stateFile: this.#options.stateOf(job) });
 	}
 
-	async #identities({ identityFiles, identityText }: Given): Promise<string[]> {
+	/** Those that are given, else those of this machine, if any are needed. */
+	async #identities({ identityFiles, identityText }: Given, isNeeded: boolean): Promise<string[]> {
 		const given = [...identityFiles.flatMap(readIdentities), ...(identityText ? parseIdentities(identityText) : [])];
-		return given.length > 0 ? given : this.#options.secrets.identities();
+		return given.length > 0 || !isNeeded ? given : this.#options.secrets.identities();
 	}
 
 	/** @throws FirnError JOB_UNKNOWN, STATE_MISSING, JOB_BUSY */

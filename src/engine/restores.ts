@@ -14,12 +14,11 @@ import type { IdentitySource } from '../restore/answer-inspect.ts';
 import type { RestoreSpec } from '../restore/spec.ts';
 import { parseIdentities, readIdentities } from '../secrets/identities.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { hasEncrypted } from '../state/archive-recipients.ts';
 import { hasCold } from '../state/cold-archives.ts';
 import { readJobState } from '../state/job-state.ts';
-import { openState } from '../state/open-state.ts';
 import type { Credentials } from './credentials.ts';
 import type { Log } from './log.ts';
+import { needsIdentity } from './needs-identity.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
 import { type ReportHead, Reports } from './reports.ts';
@@ -256,16 +255,6 @@ type IsNeeded = () => boolean | Promise<boolean>;
 async function anyEncrypted(inputs: string[]): Promise<boolean> {
 	const { findArchives } = await import('../restore/decrypt/find-archives.ts');
 	return findArchives(inputs).archives.some(({ encrypted }) => encrypted);
-}
-
-/** Whether anything in the books is encrypted. */
-function needsIdentity(stateFile: string): boolean {
-	const state = openState(stateFile, 'read');
-	try {
-		return hasEncrypted(state);
-	} finally {
-		state.close();
-	}
 }
 
 type Given = Pick<CheckedRequests['inspect'], 'identityFiles'> & { identityText?: string | undefined };

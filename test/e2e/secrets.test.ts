@@ -80,6 +80,8 @@ describe('with a vault', () => {
 		firn.env.FIRN_PASSPHRASE = '';
 		await firn.run('backup', at('photos'), '--to', at('dest'), '--no-encrypt');
 		expect(await firn.run('decrypt', at('dest'), '--out', at('tars'))).toMatchObject({ code: 0, err: '' });
+		await firn.run('engine', 'stop');
+		expect(await firn.run('verify', 'photos')).toMatchObject({ code: 0, err: '' });
 	});
 
 	test('a person types the passphrase unseen, and may mistype it', async () => {
