@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { decodePath } from '../../../../src/core/path-bytes.ts';
 import { pastedPaths } from '../../../../src/tui/screens/sources/pasted-paths.ts';
 
-const PLACE = { home: '/home/u', cwd: '/work' };
+const PLACE = { home: '/home/u', cwd: '/cwd' };
 const split = (text: string) => pastedPaths(text, PLACE).split;
 
 describe('pasted paths', () => {
@@ -22,11 +22,11 @@ describe('pasted paths', () => {
 		['file://localhost/a', ['/a']],
 		['file:///caf%e9', [decodePath(Buffer.from('/caf\xe9', 'latin1'))]],
 		['~', ['/home/u']],
-		['~/x ~y', ['/home/u/x', '/work/~y']],
-		["'~/x'", ['/work/~/x']],
+		['~/x ~y', ['/home/u/x', '/cwd/~y']],
+		["'~/x'", ['/cwd/~/x']],
 		["~/'a b'", ['/home/u/a b']],
 		["$'/a\\nb\\303\\274\\x41\\''", ["/a\nbüA'"]],
-		['x/y', ['/work/x/y']],
+		['x/y', ['/cwd/x/y']],
 		['/a//b/./c/', ['/a/b/c']],
 		['/a/../b', ['/a/../b']],
 		['/a /a', ['/a']],
@@ -40,7 +40,7 @@ describe('pasted paths', () => {
 	test('a name that was dropped without quoting may be one', () => {
 		expect(pastedPaths('/my files/a b\n', PLACE)).toEqual({
 			whole: '/my files/a b',
-			split: ['/my', '/work/files/a', '/work/b'],
+			split: ['/my', '/cwd/files/a', '/cwd/b'],
 		});
 		expect(pastedPaths('/plain\n', PLACE).whole).toBeUndefined();
 	});
