@@ -1,20 +1,12 @@
-import { Worker } from 'node:worker_threads';
+import { AskedThread } from '../core/asked-thread.ts';
 import { besideModule } from '../core/beside.ts';
-import { FirnError, type PlainError, toFirnError } from '../core/errors.ts';
 import type { Page, Results } from '../protocol/contract.ts';
 import type { PathsQuery, ShowQuery } from './query.ts';
 import type { Questions } from './query-thread.ts';
 
-interface Waiting {
-	resolve: (result: never) => void;
-	reject: (error: Error) => void;
-}
-
 /** The engine's side of the query thread, which is started by the first query. */
 export class Queries {
-	#worker: Worker | undefined;
-	#next = 1;
-	readonly #waiting = new Map<number, Waiting>();
+	readonly #thread = new AskedThread(besideModule(import.meta.url, 'query-thread'));
 
 	show(query: ShowQuery): Promise<Page<Record<string, unknown>>> {
 		return this.#ask('show', query);
@@ -49,36 +41,11 @@ export class Queries {
 		return this.#ask('log', query);
 	}
 
-	async close(): Promise<void> {
-		await this.#worker?.terminate();
+	close(): Promise<void> {
+		return this.#thread.close();
 	}
 
 	#ask<T>(what: keyof Questions, query: object): Promise<T> {
-		const id = this.#next++;
-		return new Promise<T>((resolve, reject) => {
-			this.#waiting.set(id, { resolve, reject });
-			this.#thread().postMessage({ id, what, query });
-		});
-	}
-
-	#thread(): Worker {
-		if (this.#worker) return this.#worker;
-		const worker = new Worker(besideModule(import.meta.url, 'query-thread'));
-		worker.unref();
-		worker.on('message', ({ id, result, error }: { id: number; result?: never; error?: PlainError }) => {
-			const waiting = this.#waiting.get(id);
-			this.#waiting.delete(id);
-			if (error) waiting?.reject(FirnError.fromPlain(error));
-			else waiting?.resolve(result as never);
-		});
-		worker.on('error', (error) => this.#fail(toFirnError(error)));
-		this.#worker = worker;
-		return worker;
-	}
-
-	#fail(error: FirnError): void {
-		for (const { reject } of this.#waiting.values()) reject(error);
-		this.#waiting.clear();
-		this.#worker = undefined;
+		return this.#thread.ask({ what, query });
 	}
 }
