@@ -5,7 +5,7 @@
  * Odd bytes of paths are lone surrogates (core/path-bytes.ts), which JSON writes as `\udcXX`.
  */
 
-import { ENTRY_TYPES, type EntryType } from '../core/entry.ts';
+import { ENTRY_TYPES, type StoredEntry } from '../core/entry.ts';
 import type { Compression } from '../core/object-names.ts';
 import { compressFrame } from './frames.ts';
 
@@ -44,21 +44,7 @@ export interface SidecarHeader {
 	stored: string;
 }
 
-export interface SidecarEntry {
-	path: string;
-	type: EntryType;
-	mode: number;
-	uid: number;
-	gid: number;
-	size: number;
-	mtimeNs: bigint;
-	ctimeNs: bigint;
-	ino: bigint;
-	link: string;
-	sha256: Uint8Array | undefined;
-	offset: number;
-	length: number;
-}
+export type SidecarEntry = StoredEntry & { path: string };
 
 /** One line of a sidecar. */
 export function sidecarLine(entry: SidecarEntry): string {

@@ -24,3 +24,14 @@ export interface Entry {
 	devMajor: number;
 	devMinor: number;
 }
+
+/** What the books and the sidecars say of an entry: as it was when it was stored, and where it lies in its archive. */
+export interface StoredEntry extends Pick<Entry, 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtimeNs' | 'link'> {
+	ctimeNs: bigint;
+	ino: bigint;
+	/** Of regular files. */
+	sha256: Uint8Array | undefined;
+	/** Bytes in the TAR stream of the archive, the headers included. */
+	offset: number;
+	length: number;
+}

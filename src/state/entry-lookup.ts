@@ -1,23 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { ENTRY_TYPES, type EntryType } from '../core/entry.ts';
-import { fromSqlName, toSqlName } from './names.ts';
+import type { StoredEntry } from '../core/entry.ts';
+import { toSqlName } from './names.ts';
+import { STORED_ENTRY, storedEntry } from './stored-entry.ts';
 
 /** What the books say of an object that a run has stored. */
-export interface KnownEntry {
-	archive: number;
-	type: EntryType;
-	mode: number;
-	uid: number;
-	gid: number;
-	size: number;
-	mtimeNs: bigint;
-	ctimeNs: bigint;
-	ino: bigint;
-	link: string;
-	sha256: Uint8Array | undefined;
-	offset: number;
-	length: number;
-}
+export type KnownEntry = StoredEntry & { archive: number };
 
 /** Folders whose ids are remembered. */
 const KNOWN = 10_000;
@@ -33,7 +20,7 @@ export class EntryLookup {
 	constructor(db: DatabaseSync) {
 		this.#folder = db.prepare('SELECT dir FROM dirs WHERE parent = ? AND name = ?');
 		this.#entry = db.prepare(
-			`SELECT archive, type, mode, uid, gid, size, mtime, ctime, ino, link, sha256, offset, length FROM entries
+			`SELECT archive, ${STORED_ENTRY} FROM entries
 			WHERE dir = ? AND name = ? AND first = ?`,
 		);
 		this.#entry.setReadBigInts(true);
@@ -45,21 +32,7 @@ export class EntryLookup {
 		const dir = this.#dir(slash === -1 ? '' : path.slice(0, slash));
 		const row = dir === undefined ? undefined : this.#entry.get(dir, toSqlName(path.slice(slash + 1)), run);
 		if (!row) return undefined;
-		return {
-			archive: Number(row.archive),
-			type: ENTRY_TYPES[Number(row.type)]!,
-			mode: Number(row.mode),
-			uid: Number(row.uid),
-			gid: Number(row.gid),
-			size: Number(row.size),
-			mtimeNs: row.mtime as bigint,
-			ctimeNs: row.ctime as bigint,
-			ino: row.ino as bigint,
-			link: row.link === null ? '' : fromSqlName(row.link),
-			sha256: (row.sha256 as Uint8Array | null) ?? undefined,
-			offset: Number(row.offset),
-			length: Number(row.length),
-		};
+		return { archive: Number(row.archive), ...storedEntry(row) };
 	}
 
 	/** How many entries the books have in an archive; all archives are counted at once. */
