@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Job } from '../config/job.ts';
+import { type FirnError, toFirnError } from '../core/errors.ts';
 import { ArchiveStore } from '../state/archive-store.ts';
 import { EntryStore } from '../state/entry-store.ts';
 import { openState } from '../state/open-state.ts';
@@ -25,6 +26,22 @@ export class RunBooks {
 	/** @throws FirnError as openState() */
 	static open(file: string, mode: 'write' | 'create'): RunBooks {
 		return new RunBooks(openState(file, mode));
+	}
+
+	/**
+	 * Ends a run that did not come to its end.
+	 * @returns what keeps the books from saying so: the run stays `running` in a database that cannot be written, and is
+	 * taken up again all the same
+	 */
+	interrupt(run: RunRow, error: FirnError): FirnError | undefined {
+		try {
+			this.transaction.commit();
+			const stopped = error.code === 'STOPPED';
+			this.runs.interrupt(run.run, stopped ? 'stopped' : 'failed', stopped ? null : JSON.stringify(error.toPlain()));
+			return undefined;
+		} catch (cause) {
+			return toFirnError(cause);
+		}
 	}
 
 	/**

@@ -328,15 +328,8 @@ export class BackupRun {
 	#interrupted(books: RunBooks | undefined, run: RunRow | undefined, error: FirnError): TaskSummary {
 		const stopped = error.code === 'STOPPED';
 		const status = stopped ? 'stopped' : 'failed';
-		if (books && run) {
-			try {
-				books.transaction.commit();
-				books.runs.interrupt(run.run, status, stopped ? null : JSON.stringify(error.toPlain()));
-			} catch (cause) {
-				// The run stays `running` in a database that cannot be written: it is taken up again all the same.
-				this.#reporter.event({ event: 'notice', level: 'warn', message: toFirnError(cause).message });
-			}
-		}
+		const unsaid = run && books?.interrupt(run, error);
+		if (unsaid) this.#notice('warn', unsaid.message);
 		return { ...this.#summary(status, run), ...(stopped ? {} : { error: error.toPlain() }) };
 	}
 

@@ -243,15 +243,8 @@ export class MirrorRun {
 	#interrupted(books: RunBooks | undefined, run: RunRow | undefined, error: FirnError): TaskSummary {
 		const isStopped = error.code === 'STOPPED';
 		const status = isStopped ? 'stopped' : 'failed';
-		if (books && run) {
-			try {
-				books.transaction.commit();
-				books.runs.interrupt(run.run, status, isStopped ? null : JSON.stringify(error.toPlain()));
-			} catch (cause) {
-				// The run stays `running` in a database that cannot be written: it is taken up again all the same.
-				this.#notice(toFirnError(cause).message);
-			}
-		}
+		const unsaid = run && books?.interrupt(run, error);
+		if (unsaid) this.#notice(unsaid.message);
 		return { ...this.#summary(status, run, ''), ...(isStopped ? {} : { error: error.toPlain() }) };
 	}
 
