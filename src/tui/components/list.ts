@@ -35,3 +35,12 @@ export function moveList(state: ListState, command: string, count: number, heigh
 	if (step === undefined) return state;
 	return intoView({ cursor: state.cursor + step, top: state.top }, count, height);
 }
+
+/** The row of a form after a command; undefined when it moves nothing. tab goes round, the arrows stop at the ends. */
+export function movedRow(row: number, rows: number, id: string): number | undefined {
+	if (rows === 0) return undefined;
+	if (id === 'list.nextPane') return (row + 1) % rows;
+	if (id === 'list.previousPane') return (row - 1 + rows) % rows;
+	const to = { 'list.up': row - 1, 'list.down': row + 1, 'list.top': 0, 'list.bottom': rows - 1 }[id];
+	return to === undefined ? undefined : Math.max(0, Math.min(rows - 1, to));
+}

@@ -7,6 +7,7 @@ import type { RestoreProgress, TaskEvent, TaskSummary } from '../../../core/task
 import type { Action } from '../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../components/field.tsx';
 import { editIdentity, type IdentityInput, keptPath, pasteIdentity } from '../../components/identity-field.ts';
+import { movedRow } from '../../components/list.ts';
 import { wizardLayout } from '../../components/wizard.tsx';
 import { layout } from '../../layout/layout.ts';
 import type { AppState } from '../../state.ts';
@@ -274,12 +275,8 @@ function inField(state: DecryptState, key: string): DecryptState {
 }
 
 function stepped(state: DecryptState, id: string): DecryptState {
-	const rows = formRows(state).length;
-	const move = { 'list.up': -1, 'list.previousPane': -1, 'list.down': 1, 'list.nextPane': 1 }[id];
-	if (move !== undefined && rows > 0) {
-		const row = id.endsWith('Pane') ? (state.row + move + rows) % rows : state.row + move;
-		return { ...state, row: Math.max(0, Math.min(rows - 1, row)) };
-	}
+	const row = movedRow(state.row, formRows(state).length, id);
+	if (row !== undefined) return { ...state, row };
 	switch (id) {
 		case 'decrypt.next':
 			return next(state);

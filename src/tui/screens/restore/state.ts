@@ -6,7 +6,7 @@ import type { RestorePlanAnswer, TierAnswer } from '../../../core/restore-answer
 import type { Action } from '../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../components/field.tsx';
 import { editIdentity, type IdentityInput, keptPath, pasteIdentity } from '../../components/identity-field.ts';
-import { intoView, LIST_START, type ListState, moveList } from '../../components/list.ts';
+import { intoView, LIST_START, type ListState, movedRow, moveList } from '../../components/list.ts';
 import { wizardLayout } from '../../components/wizard.tsx';
 import { layout } from '../../layout/layout.ts';
 import type { AppState } from '../../state.ts';
@@ -297,13 +297,8 @@ function commanded(state: RestoreState, id: string, app: AppState): RestoreState
 }
 
 function stepped(state: RestoreState, id: string): RestoreState {
-	const rows = formRows(state).length;
-	const move = { 'list.up': -1, 'list.previousPane': -1, 'list.down': 1, 'list.nextPane': 1 }[id];
-	if (move !== undefined && rows > 0) {
-		// tab goes round, the arrows stop at the ends.
-		const row = id.endsWith('Pane') ? (state.row + move + rows) % rows : state.row + move;
-		return { ...state, row: Math.max(0, Math.min(rows - 1, row)) };
-	}
+	const row = movedRow(state.row, formRows(state).length, id);
+	if (row !== undefined) return { ...state, row };
 	switch (id) {
 		case 'restore.next':
 			return next(state);

@@ -5,6 +5,7 @@ import type { RecoverableJob, RecoverPlan } from '../../../../core/recover-answe
 import type { Action } from '../../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
 import { editIdentity, type IdentityInput, pasteIdentity } from '../../../components/identity-field.ts';
+import { movedRow } from '../../../components/list.ts';
 
 export const STEPS = ['where', 'which', 'go'] as const;
 export type Step = (typeof STEPS)[number];
@@ -144,18 +145,8 @@ function commanded(state: RecoverState, id: string): RecoverState | undefined {
 	const isList = state.step === 'which';
 	const count = isList ? (state.plan?.jobs.length ?? 0) : rowsOf(state).length;
 	const at = isList ? state.cursor : state.row;
-	const to = {
-		'list.up': at - 1,
-		'list.down': at + 1,
-		'list.nextPane': at + 1,
-		'list.previousPane': at - 1,
-		'list.top': 0,
-		'list.bottom': count - 1,
-	}[id];
-	if (to !== undefined) {
-		const row = Math.max(0, Math.min(count - 1, to));
-		return isList ? { ...state, cursor: row } : { ...state, row };
-	}
+	const row = movedRow(at, count, id);
+	if (row !== undefined) return isList ? { ...state, cursor: row } : { ...state, row };
 	switch (id) {
 		case 'list.fold':
 		case 'list.unfold':

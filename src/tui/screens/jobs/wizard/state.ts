@@ -4,6 +4,7 @@ import type { Measured } from '../../../../core/selection.ts';
 import type { FirstSteps } from '../../../../protocol/contract.ts';
 import type { Action } from '../../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
+import { movedRow } from '../../../components/list.ts';
 import { pastedPaths } from '../../sources/pasted-paths.ts';
 
 export type Step = 'what' | 'where' | 'go';
@@ -233,18 +234,8 @@ function withField(wizard: WizardState, name: FieldName, field: Field): WizardSt
 function commanded(wizard: WizardState, id: string): WizardState | undefined {
 	const rows = wizard.step === 'what' ? wizard.choices.length + 1 : formRows(wizard).length;
 	const at = wizard.step === 'what' ? wizard.cursor : wizard.row;
-	const to = {
-		'list.up': at - 1,
-		'list.down': at + 1,
-		'list.nextPane': at + 1,
-		'list.previousPane': at - 1,
-		'list.top': 0,
-		'list.bottom': rows - 1,
-	}[id];
-	if (to !== undefined) {
-		const row = Math.max(0, Math.min(rows - 1, to));
-		return wizard.step === 'what' ? { ...wizard, cursor: row } : { ...wizard, row };
-	}
+	const row = movedRow(at, rows, id);
+	if (row !== undefined) return wizard.step === 'what' ? { ...wizard, cursor: row } : { ...wizard, row };
 	switch (id) {
 		case 'wizard.add':
 			return wizard.step === 'what' ? { ...wizard, typing: fieldOf('') } : wizard;
