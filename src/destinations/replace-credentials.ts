@@ -1,6 +1,6 @@
-/** Who asks a store; the rest of `AWS_…` says where and how. */
+/** Who asks a store; the rest of `AWS_…` says where and how. `FIRN_GDRIVE`: gdrive/sign-in.ts. */
 const WHO =
-	/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_.*|SHARED_CREDENTIALS_FILE|CONFIG_FILE)$/;
+	/^(FIRN_GDRIVE|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_.*|SHARED_CREDENTIALS_FILE|CONFIG_FILE))$/;
 
 type Env = Readonly<Record<string, string>>;
 
