@@ -113,15 +113,16 @@ export function jobView(job: Job, nextRun: number | null, watch?: WatchView): Jo
 		catchUp: job.catchUp ?? true,
 		enabled: job.enabled ?? true,
 		hooks: HOOKS.filter((hook) => job.hooks?.[hook] !== undefined),
+		...(job.hooks?.timeout === undefined ? {} : { hookTimeout: job.hooks.timeout }),
 		nextRun,
 		...(watch ? { watch } : {}),
 	};
 	const view = { name, id, sources, destination: destination.url, layout, compression, encrypted: encrypt, recipients };
-	const { deletions, keep, pruneAfterRun } = job;
+	const { deletions, keep, pruneAfterRun, workers, limitUpload } = job;
 	const more = {
 		...(deletions ? { deletions } : {}),
 		...(keep ? { keep } : {}),
 		...(pruneAfterRun === undefined ? {} : { pruneAfterRun }),
 	};
-	return { ...view, ...more, ...selection, schedule };
+	return { ...view, ...more, workers, limitUpload, ...selection, schedule };
 }

@@ -74,6 +74,9 @@ export interface JobView {
 	/** Which snapshots `firn prune` keeps, and whether each complete run does so; absent: all. */
 	keep?: KeepRules;
 	pruneAfterRun?: boolean;
+	workers: number;
+	/** Bytes a second; 0 is no limit. */
+	limitUpload: number;
 	schedule: ScheduleView;
 }
 
@@ -87,6 +90,8 @@ export interface ScheduleView {
 	enabled: boolean;
 	/** Which hooks there are; what they run may be a secret. */
 	hooks: HookName[];
+	/** The longest that each may take; absent: as usual. */
+	hookTimeout?: string;
 	/** ms since 1970; null: not by itself. */
 	nextRun: number | null;
 	/** Of a job that begins on change, while an engine watches. */

@@ -41,6 +41,8 @@ export function jobView(name: string, change: Partial<JobView> = {}): JobView {
 		excludeSystem: true,
 		excludeDeveloper: false,
 		oneFileSystem: false,
+		workers: 2,
+		limitUpload: 0,
 		schedule: { trigger: 'by hand', catchUp: true, enabled: true, hooks: [], nextRun: null },
 		...change,
 	};

@@ -49,6 +49,23 @@ export const JOBS_BINDINGS: readonly Binding[] = [
 		when: withJob,
 	},
 	{
+		id: 'jobs.enable',
+		scope: 'jobs',
+		keys: ['p'],
+		label: 'enable or disable',
+		help: 'Whether the job begins by itself; its schedule stays as it is.',
+		when: withJob,
+	},
+	{
+		id: 'jobs.details',
+		scope: 'jobs',
+		keys: ['i'],
+		label: 'details',
+		help: 'All that is known of the job, or the list again.',
+		hint: 7,
+		when: withJob,
+	},
+	{
 		id: 'jobs.remove',
 		scope: 'jobs',
 		keys: ['D'],

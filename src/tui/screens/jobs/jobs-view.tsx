@@ -3,12 +3,13 @@ import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
 import type { JobView } from '../../../protocol/contract.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
-import { displayName, fit, padEnd, padStart } from '../../components/text.ts';
+import { displayName, padEnd, padStart } from '../../components/text.ts';
 import { modeOf, split } from '../../layout/layout.ts';
 import type { AppState, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
 import { Activity } from './activity.tsx';
-import { formatWhen, jobState, overviewOf, selectedJob, took } from './job-rows.ts';
+import { Details } from './details.tsx';
+import { formatWhen, jobState, overviewOf } from './job-rows.ts';
 import type { JobsState } from './state.ts';
 
 /** Height of the table's pane: the rest is for details and activity. */
@@ -25,12 +26,12 @@ export function tableRows(area: Size): number {
 export function JobsView({ state, app, area }: { state: JobsState; app: AppState; area: Size }) {
 	const mode = modeOf(area);
 	const bare = mode === 'narrow';
+	if (state.whole && app.jobs?.length) return <Details app={app} area={area} whole />;
 	const height = tableHeight(area);
 	const jobs = app.jobs ?? [];
 	const inside = insideOf({ ...area, height, bare });
 	const rows = jobs.slice(state.list.top, state.list.top + inside.height - 1);
 	const left = area.height - height;
-	const job = selectedJob(app);
 	const [first, second] = split(area.width, mode === 'wide' ? [1, 1] : [1]) as [number, number | undefined];
 	return (
 		<Box flexDirection="column">
@@ -55,7 +56,7 @@ export function JobsView({ state, app, area }: { state: JobsState; app: AppState
 			</Pane>
 			{left < 3 ? null : (
 				<Box>
-					<Details job={job} app={app} width={first} height={left} />
+					<Details app={app} area={{ width: first, height: left }} />
 					{second === undefined ? null : <Activity app={app} width={second} height={left} />}
 				</Box>
 			)}
@@ -125,16 +126,6 @@ function nextRun({ schedule }: JobView, app: AppState): string {
 	return at === null ? trigger : formatWhen(at, app.now);
 }
 
-function scheduleText({ trigger, jitter, window, enabled, hooks }: JobView['schedule']): string {
-	return [
-		trigger,
-		...(jitter === undefined ? [] : [`up to ${jitter} later`]),
-		...(window === undefined ? [] : [window]),
-		...(enabled ? [] : ['disabled']),
-		...(hooks.length === 0 ? [] : [counted(hooks.length, 'hook')]),
-	].join(' · ');
-}
-
 function sizeOf(job: JobView, app: AppState): string {
 	const overview = overviewOf(app, job.name);
 	return overview ? formatSize(job.layout === 'mirror' ? overview.bytes : overview.storedBytes) : '-';
@@ -143,63 +134,4 @@ function sizeOf(job: JobView, app: AppState): string {
 function filesOf(job: JobView, app: AppState): string {
 	const overview = overviewOf(app, job.name);
 	return overview ? formatCount(overview.files) : '-';
-}
-
-const LABEL = 13;
-
-const DELETIONS = { keep: 'deletions are kept', move: 'deletions are moved aside', follow: 'deletions are followed' };
-
-function Details(props: { job: JobView | undefined; app: AppState; width: number; height: number }) {
-	const { job, app, width, height } = props;
-	const { glyphs } = useLook();
-	const inside = insideOf({ width, height });
-	if (!job) return <Pane title="Job" width={width} height={height} />;
-	const overview = overviewOf(app, job.name);
-	const last = overview?.runs.at(-1);
-	const state = jobState(app, job.name);
-	const room = inside.width - LABEL;
-	const rows: [string, string][] = [
-		['Destination', fit(displayName(job.destination), room, 'middle', glyphs.ellipsis)],
-		['Sources', fit(job.sources.map(displayName).join(', '), room, 'end', glyphs.ellipsis)],
-		['Encryption', job.encrypted ? `age, ${counted(job.recipients.length, 'recipient')}` : 'none'],
-		job.layout === 'mirror'
-			? ['Layout', `mirror, ${DELETIONS[job.deletions ?? 'keep']}`]
-			: ['Compression', job.compression],
-		['Schedule', scheduleText(job.schedule)],
-		...(overview
-			? ([
-					...(job.layout === 'mirror'
-						? []
-						: [['Stored', `${formatSize(overview.storedBytes)} in ${counted(overview.archives, 'archive')}`]]),
-					['Newest', `${counted(overview.files, 'file')}, ${formatSize(overview.bytes)}`],
-				] as [string, string][])
-			: []),
-		...(last
-			? ([['Last run', `${last.status}, ${formatWhen(Date.parse(last.started), app.now)}, ${took(last)}`]] as [
-					string,
-					string,
-				][])
-			: []),
-		...(overview ? ([['Runs', runSigns(overview, glyphs)]] as [string, string][]) : []),
-	];
-	const reason = Object.values(app.tasks).find((task) => task.job === job.name && task.reason)?.reason;
-	return (
-		<Pane title={displayName(job.name)} right={`${glyphs[state.sign]} ${state.word}`} width={width} height={height}>
-			{rows.slice(0, inside.height - (reason ? 1 : 0)).map(([label, text]) => (
-				<Line key={label} segments={[{ text: padEnd(label, LABEL), tone: 'muted' }, text]} width={inside.width} />
-			))}
-			{reason ? <Line segments={[{ text: displayName(reason), tone: 'warn' }]} width={inside.width} /> : null}
-		</Pane>
-	);
-}
-
-function runSigns(
-	{ runs }: { runs: { status: string }[] },
-	glyphs: { ok: string; warn: string; error: string; off: string },
-) {
-	const sign: Record<string, string> = { complete: glyphs.ok, partial: glyphs.warn, failed: glyphs.error };
-	return runs
-		.slice(-20)
-		.map(({ status }) => sign[status] ?? glyphs.off)
-		.join(' ');
 }

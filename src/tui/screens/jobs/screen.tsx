@@ -18,7 +18,7 @@ import { speakWizard, WizardView } from './wizard/view.tsx';
 export const jobsScreen: Screen<JobsState> = {
 	id: 'jobs',
 	title: 'Jobs',
-	initial: () => ({ list: LIST_START, overviews: {}, wizard: undefined, recover: undefined }),
+	initial: () => ({ list: LIST_START, whole: false, overviews: {}, wizard: undefined, recover: undefined }),
 	reduce,
 	effect,
 	scopes: ({ wizard, recover }) => {
@@ -65,6 +65,8 @@ function reduce(state: JobsState, action: Action, app: AppState): JobsState {
 		case 'jobs/overview':
 			return { ...state, overviews: { ...state.overviews, [action.job]: action.overview } };
 		case 'command': {
+			if (action.id === 'jobs.details') return { ...state, whole: !state.whole };
+			if (action.id === 'app.back') return state.whole ? { ...state, whole: false } : state;
 			if (action.id === 'jobs.add') return { ...state, wizard: newWizard(false) };
 			const list = moveList(state.list, action.id, app.jobs?.length ?? 0, heightOf(app));
 			return list === state.list ? state : { ...state, list };
@@ -131,6 +133,8 @@ async function command(id: string, job: string | undefined, context: EffectConte
 			return go(jobState(context.state(), job).active ? 'run' : 'archive');
 		case 'jobs.edit':
 			return go('sources');
+		case 'jobs.enable':
+			return void enable(job, context);
 		case 'jobs.restore':
 			return go('restore', { job });
 		case 'jobs.start':
@@ -159,6 +163,19 @@ async function command(id: string, job: string | undefined, context: EffectConte
 				lines: ['The job is taken out of the config. Its archives stay where they are and can still be restored.'],
 				yes: 'Remove',
 			});
+	}
+}
+
+/** Whether it begins by itself is turned round; its trigger stays. */
+async function enable(job: string, { state, call, cwd, flash, fail, refresh }: EffectContext): Promise<void> {
+	const enabled = !state().jobs?.find(({ name }) => name === job)?.schedule.enabled;
+	try {
+		const saved = await call('saveJob', { name: job, cwd, options: { enabled } });
+		const begins = saved.job.schedule.nextRun === null ? 'is enabled' : 'begins by itself again';
+		flash('info', enabled ? `${job} ${begins}.` : `${job} no longer begins by itself; s still starts it.`);
+		refresh();
+	} catch (error) {
+		fail(error);
 	}
 }
 

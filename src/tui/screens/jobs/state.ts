@@ -5,6 +5,8 @@ import type { WizardState } from './wizard/state.ts';
 
 export interface JobsState {
 	list: ListState;
+	/** The details have the whole screen. */
+	whole: boolean;
 	/** What the state databases hold, by job. */
 	overviews: Record<string, Overview>;
 	/** Open while a job is made. */

@@ -1,0 +1,57 @@
+import { Line } from '../../components/line.tsx';
+import { insideOf, Pane } from '../../components/pane.tsx';
+import { displayName, padEnd, wrap } from '../../components/text.ts';
+import { modeOf } from '../../layout/layout.ts';
+import type { AppState, Size } from '../../state.ts';
+import type { Glyphs } from '../../theme/glyphs.ts';
+import { useLook } from '../../theme/look.ts';
+import { jobFacts } from './job-facts.ts';
+import { jobState, overviewOf, selectedJob } from './job-rows.ts';
+
+const LABEL = 13;
+
+/** What is known of the job under the cursor. `whole`: over the whole area, nothing cut off. */
+export function Details({ app, area, whole = false }: { app: AppState; area: Size; whole?: boolean }) {
+	const { glyphs } = useLook();
+	const bare = whole && modeOf(area) === 'narrow';
+	const inside = insideOf({ ...area, bare });
+	const job = selectedJob(app);
+	if (!job) return <Pane title="Job" {...area} bare={bare} />;
+	const state = jobState(app, job.name);
+	const overview = overviewOf(app, job.name);
+	const facts = jobFacts(job, overview, app.now, overview ? runSigns(overview, glyphs) : '');
+	const reason = Object.values(app.tasks).find((task) => task.job === job.name && task.reason)?.reason;
+	const news = reason ? wrap(displayName(reason), inside.width).slice(0, whole ? undefined : 1) : [];
+	const room = inside.height - news.length;
+	const broken = facts.flatMap(([label, text]) =>
+		wrap(text, inside.width - LABEL).map((line, at) => [at === 0 ? label : '', line] as const),
+	);
+	const isCut = broken.length > room;
+	const lines = isCut && !whole ? facts : broken;
+	return (
+		<Pane
+			title={displayName(job.name)}
+			right={`${glyphs[state.sign]} ${state.word}`}
+			footer={isCut && !whole ? 'i: all of it' : ''}
+			{...area}
+			bare={bare}
+			focus={whole}
+		>
+			{news.map((text) => (
+				<Line key={text} segments={[{ text, tone: 'warn' }]} width={inside.width} />
+			))}
+			{lines.slice(0, room).map(([label, line], at) => (
+				<Line key={at} segments={[{ text: padEnd(label, LABEL), tone: 'muted' }, line]} width={inside.width} />
+			))}
+		</Pane>
+	);
+}
+
+/** How the last runs ended, the newest at the right. */
+function runSigns({ runs }: { runs: { status: string }[] }, glyphs: Glyphs): string {
+	const sign: Record<string, string> = { complete: glyphs.ok, partial: glyphs.warn, failed: glyphs.error };
+	return runs
+		.slice(-20)
+		.map(({ status }) => sign[status] ?? glyphs.off)
+		.join(' ');
+}
