@@ -7,6 +7,7 @@ import {
 	newWizard,
 	reduceWizard,
 	sourcesOf,
+	triggerOf,
 	type WizardState,
 } from '../../src/tui/screens/jobs/wizard/state.ts';
 
@@ -27,10 +28,11 @@ function after(...actions: Action[]): WizardState {
 }
 
 describe('making a job', () => {
-	test('takes three steps from nothing to the start', () => {
+	test('takes four steps from nothing to the start', () => {
 		const done = after(
 			command('list.down'),
 			command('wizard.toggle'),
+			command('wizard.next'),
 			command('wizard.next'),
 			command('wizard.next'),
 			command('wizard.next'),
@@ -76,6 +78,17 @@ describe('making a job', () => {
 		expect(reduceWizard({ ...s3, row: 1 }, field('enter'))?.error?.message).toBe('Which bucket?');
 		const named = [...'s3://b/p'].reduce((wizard, key) => reduceWizard(wizard, field(key))!, { ...s3, row: 1 });
 		expect(destinationOf(named)).toBe('s3://b/p');
+	});
+
+	test('asks when later ones begin, and does not go on with what is no time', () => {
+		const when = after(command('wizard.toggle'), command('wizard.next'), command('wizard.next'));
+		expect([when.step, triggerOf(when)]).toEqual(['when', 'by hand']);
+		const daily = reduceWizard(when, command('list.unfold'))!;
+		expect([formRows(daily), triggerOf(daily)]).toEqual([['begins', 'time'], 'daily 22:00']);
+		const wrong = reduceWizard(reduceWizard({ ...daily, row: 1 }, field('x'))!, field('enter'))!;
+		expect([wrong.step, wrong.error?.message]).toEqual(['when', '"daily 22:00x" is no trigger.']);
+		expect(reduceWizard(reduceWizard(wrong, field('backspace'))!, field('enter'))!.step).toBe('go');
+		expect(triggerOf(reduceWizard(daily, command('list.unfold'))!)).toBe('on change');
 	});
 
 	test('goes back step by step, and is left from the first', () => {

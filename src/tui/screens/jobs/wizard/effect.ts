@@ -1,10 +1,11 @@
 import { FirnError } from '../../../../core/errors.ts';
+import { BY_HAND } from '../../../../core/schedule/trigger.ts';
 import { uploadQuoteWords } from '../../../../core/upload-quote.ts';
 import type { Action } from '../../../actions.ts';
 import type { EffectContext } from '../../../screen.ts';
 import { offerNewSheet } from '../../../sheet-effect.ts';
 import type { JobsState } from '../state.ts';
-import { chosenTotal, destinationOf, type Step, sourcesOf, type WizardState } from './state.ts';
+import { chosenTotal, destinationOf, type Step, sourcesOf, triggerOf, type WizardState } from './state.ts';
 
 /** Offers folders when the wizard opens; makes the job and starts it when all is said. */
 export function wizardEffect(action: Action, context: EffectContext): void {
@@ -49,7 +50,9 @@ function requestOf(wizard: WizardState, { cwd, env }: EffectContext) {
 		return kind === 's3' && text !== '' ? [[name, text] as const] : [];
 	});
 	const job = fields.name.text.trim();
-	const options = { encrypt, compression, ...Object.fromEntries(given) };
+	const trigger = triggerOf(wizard);
+	const schedule = trigger === BY_HAND ? {} : { trigger };
+	const options = { encrypt, compression, ...schedule, ...Object.fromEntries(given) };
 	return { job, sources: sourcesOf(wizard), to: destinationOf(wizard), cwd, options, env };
 }
 
@@ -93,5 +96,6 @@ async function begin(wizard: WizardState, context: EffectContext): Promise<void>
 /** Where what is wrong was said. */
 function stepOf(code: string): Step {
 	if (/^SOURCE/.test(code)) return 'what';
+	if (code === 'BAD_TRIGGER') return 'when';
 	return /^(DEST|BAD_DEST|S3|BUCKET|BAD_BUCKET|CREDENTIALS)/.test(code) ? 'where' : 'go';
 }

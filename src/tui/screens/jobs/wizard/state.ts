@@ -1,5 +1,7 @@
-/** Making a job in three steps: what, where to, go. Pure state and its reducer. */
+/** Making a job in four steps: what, where to, when, go. Pure state and its reducer. */
 
+import { FirnError } from '../../../../core/errors.ts';
+import { BY_HAND, parseTrigger } from '../../../../core/schedule/trigger.ts';
 import type { Measured } from '../../../../core/selection.ts';
 import type { FirstSteps } from '../../../../protocol/contract.ts';
 import type { Action } from '../../../actions.ts';
@@ -7,7 +9,8 @@ import { editField, type Field, fieldOf, insertText } from '../../../components/
 import { movedRow } from '../../../components/list.ts';
 import { pastedPaths } from '../../sources/pasted-paths.ts';
 
-export type Step = 'what' | 'where' | 'go';
+export const STEPS = ['what', 'where', 'when', 'go'] as const;
+export type Step = (typeof STEPS)[number];
 
 export interface Choice {
 	path: string;
@@ -24,12 +27,16 @@ export const FIELDS = [
 	'profile',
 	'credentials',
 	'storageClass',
+	'time',
 	'name',
 ] as const;
 export type FieldName = (typeof FIELDS)[number];
 
-/** The rows of the second and third step: fields, and things to choose with ← →. */
-export type FormRow = FieldName | 'kind' | 'compression' | 'encrypt';
+/** The rows of all steps but the first: fields, and things to choose with ← →. */
+export type FormRow = FieldName | 'kind' | 'begins' | 'compression' | 'encrypt';
+
+/** The simple ones; the form of a job has all. */
+export const BEGINS = ['hand', 'daily', 'change'] as const;
 
 export const COMPRESSIONS = ['none', 'zstd', 'gzip'] as const;
 
@@ -47,6 +54,7 @@ export interface WizardState {
 	/** Whether the folder is still the one that was offered. */
 	offered: boolean;
 	targets: { usual: string; outside: string };
+	begins: (typeof BEGINS)[number];
 	compression: (typeof COMPRESSIONS)[number];
 	encrypt: boolean;
 	/** What it costs, and what that was asked for; where nothing is known to cost anything, ''. */
@@ -75,9 +83,10 @@ export function newWizard(first: boolean): WizardState {
 		cursor: 0,
 		typing: undefined,
 		kind: 'folder',
-		fields: empty,
+		fields: { ...empty, time: fieldOf('22:00') },
 		offered: true,
 		targets: { usual: '', outside: '' },
+		begins: 'hand',
 		compression: 'none',
 		encrypt: true,
 		quote: { of: '', words: '' },
@@ -106,8 +115,9 @@ export function chosenTotal({ choices }: WizardState): { files: number; bytes: n
 	return total;
 }
 
-export function formRows({ step, kind }: WizardState): FormRow[] {
+export function formRows({ step, kind, begins }: WizardState): FormRow[] {
 	if (step === 'go') return ['name', 'encrypt', 'compression'];
+	if (step === 'when') return begins === 'daily' ? ['begins', 'time'] : ['begins'];
 	if (kind === 'folder') return ['kind', 'folder'];
 	return ['kind', 'bucket', 'endpoint', 'region', 'profile', 'credentials', 'storageClass'];
 }
@@ -123,6 +133,12 @@ export function destinationOf({ kind, fields }: WizardState): string {
 	if (kind === 'folder') return fields.folder.text.trim();
 	const bucket = fields.bucket.text.trim().replace(/^s3:\/\//, '');
 	return bucket === '' ? '' : `s3://${bucket}`;
+}
+
+/** When it begins by itself, as a job has it. */
+export function triggerOf({ begins, fields }: WizardState): string {
+	if (begins === 'daily') return `daily ${fields.time.text.trim()}`;
+	return begins === 'hand' ? BY_HAND : 'on change';
 }
 
 /** A name for the job, of its first source. */
@@ -154,7 +170,7 @@ export function reduceWizard(wizard: WizardState, action: Action): WizardState |
 				...wizard,
 				begin: 'not yet',
 				step,
-				row: step === 'where' ? 1 : 0,
+				row: step === 'where' || step === 'when' ? 1 : 0,
 				error: { message, ...(guidance ? { guidance } : {}) },
 			};
 		}
@@ -249,7 +265,7 @@ function commanded(wizard: WizardState, id: string): WizardState | undefined {
 			return next(wizard);
 		case 'wizard.back':
 			if (wizard.step === 'what') return undefined;
-			return { ...wizard, step: wizard.step === 'go' ? 'where' : 'what', row: 0 };
+			return { ...wizard, step: STEPS[STEPS.indexOf(wizard.step) - 1]!, row: 0 };
 		default:
 			return wizard;
 	}
@@ -266,6 +282,10 @@ function turned(wizard: WizardState, by: number): WizardState {
 	switch (formRows(wizard)[wizard.row]) {
 		case 'kind':
 			return { ...wizard, kind: wizard.kind === 'folder' ? 's3' : 'folder' };
+		case 'begins': {
+			const at = BEGINS.indexOf(wizard.begins) + by + BEGINS.length;
+			return { ...wizard, begins: BEGINS[at % BEGINS.length]! };
+		}
 		case 'encrypt':
 			return { ...wizard, encrypt: !wizard.encrypt };
 		case 'compression': {
@@ -289,7 +309,22 @@ function next(wizard: WizardState): WizardState {
 	if (wizard.step === 'where') {
 		if (destinationOf(wizard) === '')
 			return { ...wizard, error: { message: wizard.kind === 's3' ? 'Which bucket?' : 'Which folder?' } };
-		return { ...wizard, step: 'go', row: 0 };
+		return { ...wizard, step: 'when', row: 0 };
+	}
+	if (wizard.step === 'when') {
+		const error = triggerProblem(wizard);
+		return error ? { ...wizard, row: 1, error } : { ...wizard, step: 'go', row: 0 };
 	}
 	return wizard.begin === 'asked' ? wizard : { ...wizard, begin: 'wanted' };
+}
+
+/** What is wrong with when it begins. */
+export function triggerProblem(wizard: WizardState): WizardState['error'] {
+	try {
+		parseTrigger(triggerOf(wizard));
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof FirnError)) throw error;
+		return { message: error.message, guidance: 'Give a time of the day, such as 22:00.' };
+	}
 }

@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { triggerWords } from '../../../../core/schedule/trigger-parts.ts';
 import { counted, formatSize } from '../../../../core/sizes.ts';
 import { FieldView } from '../../../components/field.tsx';
 import { Line, type Segment } from '../../../components/line.tsx';
@@ -17,27 +18,28 @@ import {
 	type FieldName,
 	type FormRow,
 	formRows,
+	STEPS as STEP_IDS,
 	type Step,
 	sourcesOf,
+	triggerOf,
+	triggerProblem,
 	type WizardState,
 } from './state.ts';
 
 /** Rows of a list are easier to follow when they are not too long. */
 const TABLE = 96;
 
-const STEPS: readonly [Step, string][] = [
-	['what', 'What to keep safe'],
-	['where', 'Where to'],
-	['go', 'Start'],
-];
+const TITLES: Record<Step, string> = { what: 'What to keep safe', where: 'Where to', when: 'When', go: 'Start' };
+const STEPS = STEP_IDS.map((step) => [step, TITLES[step]] as const);
 
 const INTRO: Record<Step, string> = {
 	what: 'Choose the folders that must not be lost. Paste or drop paths here, too. To bring back the backups of a lost machine, press v.',
 	where: 'A folder or disk needs no account. S3 is any store that speaks its language, Glacier included.',
+	when: 'The first backup begins as soon as you say so in the next step. And then?',
 	go: 'Everything is ready. The backup runs in the background: you may leave, it goes on.',
 };
 
-/** Three steps from nothing to a running backup. */
+/** Four steps from nothing to a running backup. */
 export function WizardView({ wizard, area }: { wizard: WizardState; area: Size }) {
 	const bare = modeOf(area) === 'narrow';
 	const inside = insideOf({ ...area, bare });
@@ -162,6 +164,8 @@ const LABELS: Record<FormRow, string> = {
 	profile: 'AWS profile',
 	credentials: 'Stored keys',
 	storageClass: 'Storage class',
+	begins: 'Later ones begin',
+	time: 'At',
 	name: 'Name of the job',
 	encrypt: 'Encryption',
 	compression: 'Compression',
@@ -173,6 +177,7 @@ const PLACEHOLDERS: Partial<Record<FormRow, string>> = {
 	region: 'as in ~/.aws/config',
 	profile: 'default',
 	credentials: 'none; or a name from Settings, Keys',
+	time: '22:00',
 	storageClass: 'DEEP_ARCHIVE on AWS, elsewhere the store’s own',
 };
 
@@ -219,6 +224,7 @@ function Form({ wizard, width }: { wizard: WizardState; width: number }) {
 function choiceText(wizard: WizardState, row: FormRow, { left, right }: { left: string; right: string }): string {
 	const text = {
 		kind: wizard.kind === 'folder' ? 'a folder or disk of this machine' : 'S3 or a store like it',
+		begins: { hand: 'by hand, when you start them', daily: 'daily', change: 'whenever files change' }[wizard.begins],
 		encrypt: wizard.encrypt ? 'age, with a key made on this machine' : 'none',
 		compression: { none: 'none', zstd: 'zstd', gzip: 'gzip' }[wizard.compression],
 	}[row as 'kind'];
@@ -230,6 +236,7 @@ function Summary({ wizard, width }: { wizard: WizardState; width: number }) {
 		['From', sourcesOf(wizard).map(displayName).join(', ')],
 		['In all', totalText(wizard)],
 		['To', displayName(destinationOf(wizard))],
+		['Then', triggerWords(triggerOf(wizard))],
 		...(wizard.quote.words === '' ? [] : [['Costs', wizard.quote.words] as const]),
 	];
 	return (
@@ -251,6 +258,7 @@ function notes(wizard: WizardState): string[] {
 			'The usual AWS credentials are used: profile, environment, SSO or role. Firn stores none, unless you let it: 7 Settings, Keys.',
 		];
 	}
+	if (wizard.step === 'when') return whenNotes(wizard);
 	const key =
 		'The key stays on this machine. Firn will ask you to keep a recovery sheet elsewhere: without the key nothing can be read.';
 	return [
@@ -259,11 +267,23 @@ function notes(wizard: WizardState): string[] {
 	];
 }
 
+function whenNotes(wizard: WizardState): string[] {
+	const more = 'Weekly, every few hours and more: firn jobs edit --schedule, at any time.';
+	const problem = triggerProblem(wizard);
+	if (problem) return [`${problem.message} ${problem.guidance}`];
+	if (wizard.begins === 'hand') return [more];
+	return [
+		`Then: ${triggerWords(triggerOf(wizard))}.`,
+		'The engine has to run at that time; firn engine install keeps it going after logout and restart.',
+		more,
+	];
+}
+
 /** The same for screen readers. */
 export function speakWizard(wizard: WizardState): { summary: string[]; item?: string } {
 	const at = STEPS.findIndex(([id]) => id === wizard.step);
 	const summary = [
-		`Step ${at + 1} of 3: ${STEPS[at]![1]}. ${INTRO[wizard.step]}`,
+		`Step ${at + 1} of ${STEPS.length}: ${STEPS[at]![1]}. ${INTRO[wizard.step]}`,
 		...(wizard.error ? [wizard.error.message] : []),
 	];
 	if (wizard.step === 'what') {
