@@ -1,6 +1,7 @@
 /**
  * Where bytes go. Each store (folder, S3, Google Drive) is one implementation behind this interface, and all of them
- * pass one conformance suite. Keys are relative to the destination's prefix, with `/` between segments, ASCII only.
+ * pass one conformance suite. Keys are relative to the destination's prefix, with `/` between segments, in UTF-8 without
+ * control characters (keys.ts).
  *
  * Rules every implementation keeps: nothing is ever overwritten unless `overwrite` is said; an object is visible under
  * its key only when it is complete and durable; what is reported as stored has been confirmed by the store.
@@ -19,6 +20,8 @@ export interface StoredObject {
 	/** Of an object that must be thawed to be read: how far that is. Absent when nothing was ordered, or it has expired. */
 	thaw?: 'ongoing' | { until: Date };
 	modified?: Date;
+	/** As it was written, where the store keeps it; `head` only. */
+	metadata?: Record<string, string>;
 }
 
 export interface ThawOptions {
@@ -58,6 +61,8 @@ export interface PartReceipt {
 export interface WriteOptions {
 	/** S3 storage class; ignored by folders. Undefined leaves it to the store. */
 	storageClass?: string;
+	/** Kept with a new object where the store can: names in lower case, values in ASCII. Folders keep none. */
+	metadata?: Record<string, string>;
 	signal?: AbortSignal;
 	pace?: Pace;
 }
@@ -92,8 +97,11 @@ export interface Destination {
 	 */
 	put(key: string, body: Uint8Array, options?: WriteOptions & { overwrite?: boolean }): Promise<StoredObject>;
 
-	/** Begins a multipart upload of `key`; `partSize` holds for all parts but the last. @throws FirnError ALREADY_EXISTS */
-	beginUpload(key: string, options: WriteOptions & { partSize: number }): Promise<UploadRef>;
+	/**
+	 * Begins a multipart upload of `key`; `partSize` holds for all parts but the last.
+	 * @throws FirnError ALREADY_EXISTS unless `overwrite` is set; then it must be at `completeUpload`, too
+	 */
+	beginUpload(key: string, options: WriteOptions & { partSize: number; overwrite?: boolean }): Promise<UploadRef>;
 
 	/**
 	 * Uploads one part (sending the same number again replaces it) and returns once it is durable at the store.
@@ -114,13 +122,14 @@ export interface Destination {
 
 	/**
 	 * Joins the parts, makes the object visible, then asks the store for it and compares size (and CRC where known).
-	 * Repeating it after a lost answer succeeds when the object is there with the same size.
+	 * Repeating it after a lost answer succeeds when the object is there with the same size. With `overwrite` it replaces
+	 * what is there, which stays until then.
 	 * @throws FirnError ALREADY_EXISTS, NO_SUCH_UPLOAD, STORE_MISMATCH
 	 */
 	completeUpload(
 		upload: UploadRef,
 		parts: PartReceipt[],
-		options: WriteOptions & { size: number; partSize: number },
+		options: WriteOptions & { size: number; partSize: number; overwrite?: boolean },
 	): Promise<StoredObject>;
 
 	/** Throws the upload away; no error when it is gone already. Never touches uploads of others. */
@@ -133,7 +142,7 @@ export interface Destination {
 	 */
 	uploads(prefix: string, options?: { signal?: AbortSignal }): AsyncIterable<OpenUpload>;
 
-	/** The object's size and checksums, or undefined when it is not there. */
+	/** The object's size, checksums and metadata, or undefined when it is not there. */
 	head(key: string, options?: { signal?: AbortSignal }): Promise<StoredObject | undefined>;
 
 	/**
@@ -151,10 +160,17 @@ export interface Destination {
 	thaw(key: string, options: ThawOptions): Promise<ThawAnswer>;
 
 	/**
-	 * All objects whose key starts with `prefix`, ascending by key.
+	 * All objects whose key starts with `prefix`, ascending by the bytes of their keys.
 	 * @param options `thaws`: with `thaw`, if the store can tell it in a list
 	 */
 	list(prefix: string, options?: { signal?: AbortSignal; thaws?: boolean }): AsyncIterable<StoredObject>;
+
+	/**
+	 * Gives an object another key, with all that it is, without its bytes leaving the store. Absent where a store cannot.
+	 * Repeating it after a lost answer succeeds.
+	 * @throws FirnError NOT_FOUND, ALREADY_EXISTS
+	 */
+	move?(from: string, to: string, options?: { signal?: AbortSignal }): Promise<void>;
 
 	/** Deletes one object; no error when it is not there. */
 	delete(key: string): Promise<void>;

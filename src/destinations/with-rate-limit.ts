@@ -78,6 +78,7 @@ export function withRateLimit(destination: Destination, shared: SharedArrayBuffe
 		get: (key, options) => destination.get(key, options),
 		thaw: (key, options) => destination.thaw(key, options),
 		list: (prefix, options) => destination.list(prefix, options),
+		...(destination.move ? { move: (from, to, options) => destination.move!(from, to, options) } : {}),
 		delete: (key) => destination.delete(key),
 		close: () => destination.close(),
 	};

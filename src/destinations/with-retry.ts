@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FirnError } from '../core/errors.ts';
 import type { Waiting } from '../core/task.ts';
 import type { Destination, OpenUpload } from './destination.ts';
+import { isBehind } from './keys.ts';
 
 export interface RetryNotice {
 	operation: string;
@@ -134,6 +135,9 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 		head: (key, o) => repeat('head', key, () => destination.head(key, o), o?.signal),
 		// What is allowed for one object may be denied for another: that does not pass.
 		thaw: (key, o) => repeat(`thaw ${key}`, key, () => destination.thaw(key, o), o.signal),
+		...(destination.move
+			? { move: (from, to, o) => repeat('move', from, () => destination.move!(from, to, o), o?.signal) }
+			: {}),
 		delete: (key) => repeat('delete', key, () => destination.delete(key)),
 		close: () => destination.close(),
 
@@ -177,7 +181,7 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 				for (let attempt = 1; ; attempt++) {
 					try {
 						for await (const object of destination.list(prefix, o)) {
-							if (last !== undefined && object.key <= last) continue;
+							if (last !== undefined && !isBehind(object.key, last)) continue;
 							last = object.key;
 							attempt = 1;
 							allowed.add('list');

@@ -17,6 +17,7 @@ destinationConformance('a folder', async () => {
 		partSize: 100_000,
 		atomic: true,
 		classes: false,
+		longestName: 254,
 	};
 });
 
@@ -29,6 +30,8 @@ const simulated = (options: SimulatorOptions, atomic: boolean) => async (): Prom
 		partSize: 100_000,
 		atomic,
 		classes: true,
+		metadata: true,
+		longestName: 1024,
 		...(simulator.quirks.archiveClasses === 'kept'
 			? { pass: (hours: number) => simulator.clock.advance(hours * 3_600_000) }
 			: {}),
@@ -51,6 +54,8 @@ destinationConformance('S3 without a prefix, of a store that checks nothing', as
 		partSize: 100_000,
 		atomic: false,
 		classes: true,
+		metadata: true,
+		longestName: 1024,
 	};
 });
 
@@ -70,6 +75,8 @@ if (endpoint && S3_ACCESS_KEY && S3_SECRET_KEY) {
 			partSize: 5 * 1024 * 1024,
 			atomic: true,
 			classes: true,
+			metadata: true,
+			longestName: 1024,
 		};
 	});
 }

@@ -16,9 +16,27 @@ export interface Subject {
 	/** Whether racing writers cannot both win. */
 	atomic: boolean;
 	classes: boolean;
+	/** Whether it keeps metadata with an object. */
+	metadata?: boolean;
+	/** Bytes of the longest name or key, where there is a limit. */
+	longestName?: number;
 	/** Lets hours pass at a store whose archive classes are cold. */
 	pass?(hours: number): void;
 }
+
+/** Names that URLs, XML, headers or orders might get wrong. */
+const ODD_NAMES = [
+	' leading and trailing ',
+	'a+b & c=d?e#f%41%2F',
+	'<x y="z">\'!()*~`^|\\{}[]@:;,$',
+	'Grüße',
+	'日本語',
+	'e\u0301 and \u00e9',
+	'\u{1f600}',
+	'\uffee',
+	'\u2028\u200e\u202e',
+	'...',
+];
 
 export async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
@@ -133,9 +151,82 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 			});
 
 			test('have keys that cannot lead out of the destination', async () => {
-				for (const key of ['../x', 'a/../../x', '/x', 'a//b', 'a/', '', 'a/./b', 'a\nb']) {
+				for (const key of [
+					'../x',
+					'a/../../x',
+					'/x',
+					'a//b',
+					'a/',
+					'',
+					'a/./b',
+					'a\nb',
+					'a\x7f',
+					'a\ud800',
+					'a\ufffe',
+				]) {
 					expect(await codeOf(() => destination.put(key, Buffer.from('x'))), key).toBe('BAD_KEY');
 				}
+			});
+
+			test('have keys of any script, and of all that ASCII has', async () => {
+				const keys = ODD_NAMES.map((name) => `odd/${name}/${name}`);
+				for (const key of keys) {
+					await destination.put(key, Buffer.from(key));
+					expect(await destination.head(key), key).toMatchObject({ key, size: Buffer.byteLength(key) });
+				}
+				const expected = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+				expect(await keysOf(destination, 'odd/')).toEqual(expected);
+				for (const key of keys) {
+					expect((await bytesOf(destination.get(key))).toString()).toBe(key);
+					expect(await keysOf(destination, key)).toEqual([key]);
+				}
+				const upload = await destination.beginUpload(`${keys[0]}2`, { partSize: size });
+				for await (const open of destination.uploads(`${keys[0]}2`)) expect(open.key).toBe(upload.key);
+				await destination.abortUpload(upload);
+				for (const key of keys) await destination.delete(key);
+				expect(await keysOf(destination, 'odd/')).toEqual([]);
+			});
+
+			test('refuse a key that is too long, and take a long one', async () => {
+				const folders = Array.from({ length: 10 }, () => 'x'.repeat(90)).join('/');
+				await destination.put(`long/${folders}`, Buffer.from('x'));
+				expect((await destination.head(`long/${folders}`))?.size).toBe(1);
+				const upload = await destination.beginUpload(`long/${'é'.repeat(100)}`, { partSize: size });
+				for await (const open of destination.uploads('long/')) expect(`long/${'é'.repeat(100)}`).toContain(open.key);
+				await destination.abortUpload(upload);
+				if (!subject.longestName) return;
+				const key = 'ü'.repeat(subject.longestName / 2 + 1);
+				expect(await codeOf(destination.put(key, Buffer.from('x')))).toBe('KEY_TOO_LONG');
+				expect(await codeOf(destination.beginUpload(key, { partSize: size }))).toBe('KEY_TOO_LONG');
+			});
+
+			test('keep their metadata', async () => {
+				const metadata = { mtime: '1700000001.123456789', mode: '100640', uid: '0' };
+				await destination.put('whole/meta', Buffer.from('x'), { metadata });
+				const upload = await destination.beginUpload('whole/meta2', { partSize: size, metadata });
+				const receipts = await sendAll(destination, upload, content, size);
+				await destination.completeUpload(upload, receipts, options());
+				const kept = subject.metadata ? metadata : undefined;
+				expect((await destination.head('whole/meta'))?.metadata).toEqual(kept);
+				expect((await destination.head('whole/meta2'))?.metadata).toEqual(kept);
+				expect((await destination.head('whole/b'))?.metadata).toBeUndefined();
+			});
+
+			test('can be moved, and nothing is overwritten by that', async () => {
+				if (!destination.move) return;
+				const metadata = { mode: '100600' };
+				await destination.put('move/ä b+c%41', Buffer.from('moved'), { metadata, storageClass: 'STANDARD_IA' });
+				const before = await destination.head('move/ä b+c%41');
+				await destination.move('move/ä b+c%41', 'gone/ä b+c%41');
+				await destination.move('move/ä b+c%41', 'gone/ä b+c%41');
+				expect(await destination.head('move/ä b+c%41')).toBeUndefined();
+				const { modified: _, ...after } = (await destination.head('gone/ä b+c%41'))!;
+				expect({ ...before, ...after, key: '' }).toEqual({ ...before, key: '' });
+				expect((await bytesOf(destination.get('gone/ä b+c%41'))).toString()).toBe('moved');
+				await destination.put('move/other', Buffer.from('other'));
+				expect(await codeOf(destination.move('move/other', 'gone/ä b+c%41'))).toBe('ALREADY_EXISTS');
+				expect(await codeOf(destination.move('move/none', 'move/none2'))).toBe('NOT_FOUND');
+				expect(await codeOf(destination.move('move/other', '../x'))).toBe('BAD_KEY');
 			});
 
 			test('keep their storage class', async () => {
@@ -283,6 +374,24 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 				expect(await codeOf(destination.beginUpload('job/run/000006.tar', { partSize: size }))).toBe('ALREADY_EXISTS');
 				expect((await bytesOf(destination.get('job/run/000006.tar'))).toString()).toBe('theirs');
 				await destination.abortUpload(mine);
+			});
+
+			test('replace an object when that is said, which stays until they are complete', async () => {
+				const replaces = { ...options(), overwrite: true };
+				await destination.put('job/replaced', Buffer.from('before'));
+				const upload = await destination.beginUpload('job/replaced', { partSize: size, overwrite: true });
+				const receipts = await sendAll(destination, upload, content, size);
+				expect((await bytesOf(destination.get('job/replaced'))).toString()).toBe('before');
+				await destination.completeUpload(upload, receipts, replaces);
+				await destination.completeUpload(upload, receipts, replaces);
+				sameBytes(await bytesOf(destination.get('job/replaced')), content);
+				const given = await destination.beginUpload('job/replaced', { partSize: size, overwrite: true });
+				const part = await destination.uploadPart(given, partsOf(content, size)[2]!);
+				await destination.abortUpload(given);
+				const small = { size: 777, partSize: size, overwrite: true };
+				const first = { ...part, number: 1 };
+				expect(await codeOf(destination.completeUpload(given, [first], small))).toBe('NO_SUCH_UPLOAD');
+				sameBytes(await bytesOf(destination.get('job/replaced')), content);
 			});
 
 			test('never take an object of the same size for theirs', async () => {

@@ -1,7 +1,9 @@
+import { rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { FirnError } from '../../core/errors.ts';
 import type { PartReceipt, StoredObject, UploadRef } from '../destination.ts';
 import { alreadyExists, storeMismatch } from '../refusals.ts';
-import { moveIntoPlace } from './durable.ts';
+import { moveIntoPlace, syncFolder } from './durable.ts';
 import type { PartialFiles } from './partial-files.ts';
 import { describe } from './walk.ts';
 import { pathOf } from './write-object.ts';
@@ -15,7 +17,7 @@ export async function completeFile(
 	partials: PartialFiles,
 	upload: UploadRef,
 	parts: PartReceipt[],
-	options: { size: number; partSize: number },
+	options: { size: number; partSize: number; overwrite?: boolean },
 ): Promise<StoredObject> {
 	const { key, id } = upload;
 	try {
@@ -25,10 +27,14 @@ export async function completeFile(
 		if (!(error instanceof FirnError) || error.code !== 'NO_SUCH_UPLOAD') throw error;
 		const there = await describe(root, key);
 		if (there?.size === options.size) return there;
-		throw there ? alreadyExists(key, root) : error;
+		throw there && !options.overwrite ? alreadyExists(key, root) : error;
 	}
 	await partials.drop(id);
-	if (!(await moveIntoPlace(partials.path(id), await pathOf(root, key)))) throw alreadyExists(key, root);
+	const path = await pathOf(root, key);
+	if (options.overwrite) {
+		await rename(partials.path(id), path);
+		await syncFolder(dirname(path));
+	} else if (!(await moveIntoPlace(partials.path(id), path))) throw alreadyExists(key, root);
 	const there = await describe(root, key);
 	if (there?.size !== options.size) throw sizeMismatch(key, root, there?.size, options.size);
 	return there;

@@ -16,17 +16,19 @@ import type {
 	UploadRef,
 	WriteOptions,
 } from '../destination.ts';
-import { assertKey } from '../keys.ts';
+import { assertKey, assertLength } from '../keys.ts';
 import { alreadyExists, notFound } from '../refusals.ts';
 import { completeFile } from './complete-file.ts';
-import { syncFolder } from './durable.ts';
+import { moveIntoPlace, syncFolder } from './durable.ts';
 import { PartialFiles } from './partial-files.ts';
 import { inFolder, makeRoot } from './root-folder.ts';
 import { describe, walkObjects } from './walk.ts';
-import { writeObject } from './write-object.ts';
+import { pathOf, writeObject } from './write-object.ts';
 
 const READ = 1024 * 1024;
 const PROBE = '.firn-probe';
+/** NAME_MAX of nearly all file systems. */
+const LONGEST_NAME = 255;
 
 export class FolderDestination implements Destination {
 	readonly url: string;
@@ -65,15 +67,18 @@ export class FolderDestination implements Destination {
 		body: Uint8Array,
 		options: WriteOptions & { overwrite?: boolean } = {},
 	): Promise<StoredObject> {
-		assertKey(key);
+		this.#assertNew(key);
 		await this.#do(`write ${key}`, options.signal, () => writeObject(this.#root, this.#partials, key, body, options));
 		return { key, size: body.length, etag: '', crc32: crc32(body), modified: new Date() };
 	}
 
-	async beginUpload(key: string, options: WriteOptions & { partSize: number }): Promise<UploadRef> {
-		assertKey(key);
+	async beginUpload(
+		key: string,
+		options: WriteOptions & { partSize: number; overwrite?: boolean },
+	): Promise<UploadRef> {
+		this.#assertNew(key);
 		return this.#do(`begin ${key}`, options.signal, async () => {
-			if (await describe(this.#root, key)) throw alreadyExists(key, this.#root);
+			if (!options.overwrite && (await describe(this.#root, key))) throw alreadyExists(key, this.#root);
 			return { key, id: await this.#partials.create(key) };
 		});
 	}
@@ -100,7 +105,7 @@ export class FolderDestination implements Destination {
 	async completeUpload(
 		upload: UploadRef,
 		parts: PartReceipt[],
-		options: WriteOptions & { size: number; partSize: number },
+		options: WriteOptions & { size: number; partSize: number; overwrite?: boolean },
 	): Promise<StoredObject> {
 		assertKey(upload.key);
 		return this.#do(`complete ${upload.key}`, options.signal, () =>
@@ -162,6 +167,23 @@ export class FolderDestination implements Destination {
 		return 'readable';
 	}
 
+	async move(from: string, to: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+		assertKey(from);
+		this.#assertNew(to);
+		await this.#do(`move ${from}`, options.signal, async () => {
+			if (!(await describe(this.#root, from))) {
+				await stat(this.#root);
+				// Perhaps it was moved before.
+				if (await describe(this.#root, to)) return;
+				throw notFound(from, this.#root);
+			}
+			if (!(await moveIntoPlace(join(this.#root, from), await pathOf(this.#root, to)))) {
+				throw alreadyExists(to, this.#root);
+			}
+			await syncFolder(dirname(join(this.#root, from)));
+		});
+	}
+
 	async delete(key: string): Promise<void> {
 		assertKey(key);
 		await this.#do(`delete ${key}`, undefined, async () => {
@@ -179,6 +201,11 @@ export class FolderDestination implements Destination {
 
 	async close(): Promise<void> {
 		await this.#partials.close();
+	}
+
+	#assertNew(key: string): void {
+		assertKey(key);
+		for (const name of key.split('/')) assertLength(name, LONGEST_NAME, this.#root);
 	}
 
 	#do<T>(doing: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {

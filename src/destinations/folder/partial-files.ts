@@ -19,9 +19,25 @@ const READ = 1024 * 1024;
 /** The key, so that whoever finds the file knows what it was to become, and 20 random characters. */
 const ID = /^(?:[A-Za-z0-9_~!'()-]|%[0-9A-F]{2}|\.)+\.[a-z0-9]{20}$/;
 
+/** Longest stem: what follows has its place within the 255 bytes that a name may have. */
+const LONGEST_STEM = 200;
+
 /** A key as a file name that all file systems take. */
 function stemOf(key: string): string {
 	return encodeURIComponent(key).replaceAll('*', '%2A');
+}
+
+/** A stem that is cut where it would get too long, but never within a character. */
+function shortStemOf(key: string): string {
+	const stem = stemOf(key);
+	if (stem.length <= LONGEST_STEM) return stem;
+	let short = '';
+	for (const character of key) {
+		const longer = short + stemOf(character);
+		if (longer.length > LONGEST_STEM) break;
+		short = longer;
+	}
+	return short;
 }
 
 export class PartialFiles {
@@ -41,8 +57,7 @@ export class PartialFiles {
 
 	/** Begins an empty file for an object and gives its id; the name is durable. */
 	async create(key: string): Promise<string> {
-		// Stems are cut where names would get too long; a cut never leaves half an escape.
-		const id = `${stemOf(key).slice(0, 200).replace(/%.?$/, '')}.${newJobId()}${newJobId()}`;
+		const id = `${shortStemOf(key)}.${newJobId()}${newJobId()}`;
 		for (let attempt = 1; ; attempt++) {
 			const folder = await makeFolders(this.#root, [PARTIAL_FOLDER]);
 			try {

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoCode } from '../../core/errors.ts';
 import type { StoredObject } from '../destination.ts';
+import { isBehind } from '../keys.ts';
 import { PARTIAL_FOLDER } from './partial-files.ts';
 
 /**
@@ -23,7 +24,7 @@ async function* walk(root: string, folder: string, begins: string, signal?: Abor
 	const names = entries
 		.filter((entry) => entry.name.startsWith(begins) && (entry.isFile() || entry.isDirectory()))
 		.map((entry) => ({ sort: entry.isDirectory() ? `${entry.name}/` : entry.name, entry }))
-		.sort((a, b) => (a.sort < b.sort ? -1 : 1));
+		.sort((a, b) => (isBehind(a.sort, b.sort) ? 1 : -1));
 	for (const { entry } of names) {
 		if (entry.isDirectory()) {
 			if (folder === '' && entry.name === PARTIAL_FOLDER) continue;

@@ -15,6 +15,8 @@ interface Wanted {
 	/** Of the whole object, where all parts' are known. */
 	crc32: number | undefined;
 	etag: string | undefined;
+	/** Another object may be there, and is to be replaced. */
+	overwrite: boolean;
 }
 
 /**
@@ -26,14 +28,14 @@ export async function completeMultipart(
 	bucket: Bucket,
 	upload: UploadRef,
 	receipts: readonly PartReceipt[],
-	options: WriteOptions & { size: number },
+	options: WriteOptions & { size: number; overwrite?: boolean },
 ): Promise<StoredObject> {
-	const { signal, size } = options;
+	const { signal, size, overwrite = false } = options;
 	const parts = receipts.toSorted((a, b) => a.number - b.number);
 	const sum = parts.reduce((total, part) => total + part.size, 0);
 	if (sum !== size) throw sizeMismatch(bucket, upload.key, sum, size);
-	const wanted: Wanted = { size, crc32: crc32OfPieces(parts), etag: joinedEtag(parts) };
-	if (!bucket.isAws) {
+	const wanted: Wanted = { size, crc32: crc32OfPieces(parts), etag: joinedEtag(parts), overwrite };
+	if (!bucket.isAws && !overwrite) {
 		// Elsewhere If-None-Match may be ignored when joining.
 		const there = await headObject(bucket, upload.key, signal);
 		if (there) return settle(bucket, upload, there, wanted, signal);
@@ -52,7 +54,7 @@ export async function completeMultipart(
 		if (!there) throw storeMismatch(upload.key, bucket.place.url, 'nothing', { retry: 'now' });
 		return proven(bucket, there, wanted);
 	}
-	if (there) return settle(bucket, upload, there, wanted, signal);
+	if (there && !(overwrite && isOther(there, wanted))) return settle(bucket, upload, there, wanted, signal);
 	if (outcome === 'gone' || !(await isUnderWay(bucket, upload, signal))) {
 		throw noSuchUpload(upload.key, bucket.place.url, failure);
 	}
@@ -87,7 +89,7 @@ async function join(
 							})),
 						},
 						MpuObjectSize: wanted.size,
-						...(bucket.conditions ? { IfNoneMatch: '*' } : {}),
+						...(bucket.conditions && !wanted.overwrite ? { IfNoneMatch: '*' } : {}),
 						...(whole ? { ChecksumType: 'FULL_OBJECT', ChecksumCRC32: encodeCrc32(wanted.crc32!) } : {}),
 					}),
 					{ ...until(signal), requestTimeout: bucket.joinIdleMs },
@@ -115,7 +117,7 @@ async function settle(
 	wanted: Wanted,
 	signal: AbortSignal | undefined,
 ): Promise<StoredObject> {
-	if (there.size !== wanted.size || contradicted(there, wanted)) throw alreadyExists(upload.key, bucket.place.url);
+	if (isOther(there, wanted)) throw alreadyExists(upload.key, bucket.place.url);
 	const certain = there.crc32 !== undefined || bareEtag(there.etag) === wanted.etag;
 	if (certain) return proven(bucket, there, wanted);
 	// Of the same size, and nothing to compare: it is ours if our upload has become it and is gone.
@@ -129,6 +131,11 @@ function proven(bucket: Bucket, there: StoredObject, wanted: Wanted): StoredObje
 	if (contradicted(there, wanted)) throw storeMismatch(there.key, bucket.place.url, 'another checksum than was sent');
 	const crc32 = there.crc32 ?? wanted.crc32;
 	return crc32 === undefined ? there : { ...there, crc32 };
+}
+
+/** Whether it is surely not what was sent. */
+function isOther(there: StoredObject, wanted: Wanted): boolean {
+	return there.size !== wanted.size || contradicted(there, wanted);
 }
 
 function contradicted(there: StoredObject, wanted: Wanted): boolean {

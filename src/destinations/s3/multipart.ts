@@ -21,9 +21,13 @@ const ABORT_ATTEMPTS = 5;
  * Begins an upload and learns what checksums the store takes part in.
  * @throws FirnError ALREADY_EXISTS and what requests throw
  */
-export async function beginMultipart(bucket: Bucket, key: string, options: WriteOptions): Promise<UploadRef> {
-	const { signal, storageClass } = options;
-	if (await headObject(bucket, key, signal)) throw alreadyExists(key, bucket.place.url);
+export async function beginMultipart(
+	bucket: Bucket,
+	key: string,
+	options: WriteOptions & { overwrite?: boolean },
+): Promise<UploadRef> {
+	const { signal, storageClass, metadata, overwrite = false } = options;
+	if (!overwrite && (await headObject(bucket, key, signal))) throw alreadyExists(key, bucket.place.url);
 	for (;;) {
 		const asked = bucket.support;
 		const checksum =
@@ -40,6 +44,7 @@ export async function beginMultipart(bucket: Bucket, key: string, options: Write
 						Bucket: bucket.name,
 						Key: bucket.keyOf(key),
 						...(storageClass === undefined ? {} : { StorageClass: storageClass as StorageClass }),
+						...(metadata === undefined ? {} : { Metadata: metadata }),
 						...checksum,
 					}),
 					until(signal),

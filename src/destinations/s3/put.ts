@@ -50,7 +50,7 @@ async function send(
 	crc: number,
 	options: PutOptions,
 ): Promise<PutObjectCommandOutput | 'exists'> {
-	const { overwrite = false, signal, storageClass, pace } = options;
+	const { overwrite = false, signal, storageClass, pace, metadata } = options;
 	for (;;) {
 		const proof = bodyProof(bucket.support, body, crc);
 		const answer = await ask(
@@ -66,6 +66,7 @@ async function send(
 						ContentLength: body.length,
 						...(!overwrite && bucket.conditions ? { IfNoneMatch: '*' } : {}),
 						...(storageClass === undefined ? {} : { StorageClass: storageClass as StorageClass }),
+						...(metadata === undefined ? {} : { Metadata: metadata }),
 						...proof.headers,
 					}),
 					until(signal),

@@ -49,6 +49,7 @@ export async function headObject(bucket: Bucket, key: string, signal?: AbortSign
 		...(answer.ArchiveStatus === undefined ? {} : { archiveTier: answer.ArchiveStatus }),
 		...thawInHeader(answer.Restore),
 		...(answer.LastModified === undefined ? {} : { modified: answer.LastModified }),
+		...(Object.keys(answer.Metadata ?? {}).length === 0 ? {} : { metadata: answer.Metadata! }),
 	};
 }
 

@@ -13,10 +13,11 @@ import type {
 	UploadRef,
 	WriteOptions,
 } from '../destination.ts';
-import { assertKey } from '../keys.ts';
+import { assertKey, assertLength } from '../keys.ts';
 import type { Bucket } from './bucket.ts';
 import { completeMultipart } from './complete.ts';
 import { listObjects } from './list.ts';
+import { moveObject } from './move.ts';
 import { abortMultipart, beginMultipart, partsOf } from './multipart.ts';
 import { type BucketOptions, openBucket } from './open-bucket.ts';
 import { probe } from './probe.ts';
@@ -29,6 +30,8 @@ import { openUploads } from './uploads.ts';
 
 const MiB = 1024 * 1024;
 const TiB = 1024 ** 4;
+/** Of UTF-8, the prefix included (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html). */
+const LONGEST_KEY = 1024;
 
 /**
  * Opens a bucket; nothing is asked of it yet.
@@ -68,12 +71,15 @@ class S3Destination implements Destination {
 	}
 
 	async put(key: string, body: Uint8Array, options?: WriteOptions & { overwrite?: boolean }): Promise<StoredObject> {
-		assertKey(key);
+		this.#assertNew(key);
 		return putObject(this.#bucket, key, body, options);
 	}
 
-	async beginUpload(key: string, options: WriteOptions & { partSize: number }): Promise<UploadRef> {
-		assertKey(key);
+	async beginUpload(
+		key: string,
+		options: WriteOptions & { partSize: number; overwrite?: boolean },
+	): Promise<UploadRef> {
+		this.#assertNew(key);
 		return beginMultipart(this.#bucket, key, options);
 	}
 
@@ -92,7 +98,7 @@ class S3Destination implements Destination {
 	completeUpload(
 		upload: UploadRef,
 		parts: PartReceipt[],
-		options: WriteOptions & { size: number },
+		options: WriteOptions & { size: number; overwrite?: boolean },
 	): Promise<StoredObject> {
 		return completeMultipart(this.#bucket, upload, parts, options);
 	}
@@ -127,6 +133,12 @@ class S3Destination implements Destination {
 		return listObjects(this.#bucket, prefix, options);
 	}
 
+	async move(from: string, to: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+		assertKey(from);
+		this.#assertNew(to);
+		await moveObject(this.#bucket, from, to, options);
+	}
+
 	async delete(key: string): Promise<void> {
 		assertKey(key);
 		await deleteObject(this.#bucket, key);
@@ -134,5 +146,10 @@ class S3Destination implements Destination {
 
 	async close(): Promise<void> {
 		this.#bucket.client.destroy();
+	}
+
+	#assertNew(key: string): void {
+		assertKey(key);
+		assertLength(this.#bucket.keyOf(key), LONGEST_KEY, this.url);
 	}
 }
