@@ -347,6 +347,7 @@ export class BackupRun {
 				unchangedFiles: this.#comparer?.counts.unchanged ?? 0,
 				newFiles: works?.newFiles ?? 0,
 				newBytes: works?.newBytes ?? 0,
+				sentBytes: works?.sentBytes ?? 0,
 				uploadedBytes: works?.uploadedBytes ?? 0,
 				reusedBytes: works?.reusedBytes ?? 0,
 				reusedParts: works?.reusedParts ?? 0,

@@ -13,7 +13,7 @@ const CENT = 0.01;
 /**
  * Says what a backup will cost, where that is known, and has it agreed to: by --yes, by --max-cost, or on the terminal.
  * What is new is counted by a scan, so this is only done where the store charges.
- * @returns whether to go on
+ * @returns the USD that were agreed to, or 'nothing' where nobody was asked; undefined: do not go on
  * @throws FirnError (usage) COST_TOO_HIGH, COST_NOT_AGREED, BAD_AMOUNT
  */
 export async function agreeToUpload(
@@ -21,33 +21,33 @@ export async function agreeToUpload(
 	engine: Channel,
 	params: Params<'backup'>,
 	maxCost: string | undefined,
-): Promise<boolean> {
+): Promise<number | 'nothing' | undefined> {
 	const { out, options } = context;
 	const most = maxCost === undefined ? undefined : parseUsd(maxCost);
-	if (options.yes && most === undefined) return true;
-	if (!(await isPriced(engine, params))) return true;
+	if (options.yes && most === undefined) return 'nothing';
+	if (!(await isPriced(engine, params))) return 'nothing';
 	out.line('Looking for what is new, to say what it costs.');
 	const planned = await dryRunOf(engine, params);
 	// What is wrong is told by the run itself.
-	if (planned.error) return true;
+	if (planned.error) return 'nothing';
 	const quote = await uploadQuote(engine, params, planned.details);
 	if (quote.requests > CENT) out.line(uploadQuoteWords(quote));
 	if (most !== undefined) {
-		if (quote.requests <= most) return true;
+		if (quote.requests <= most) return quote.requests;
 		throw usageError(
 			'COST_TOO_HIGH',
 			`Sending this would cost ${formatUsd(quote.requests)}, more than the ${formatUsd(most)} that it may.`,
 			'Back up less, make archives larger with --split-size, or allow more with --max-cost.',
 		);
 	}
-	if (quote.requests <= CENT) return true;
+	if (quote.requests <= CENT) return 'nothing';
 	if (out.json || !out.isTerminal || !process.stdin.isTTY)
 		throw usageError(
 			'COST_NOT_AGREED',
 			`Sending this costs ${formatUsd(quote.requests)}.`,
 			'Add --yes to agree to it, or --max-cost USD for what it may cost.',
 		);
-	return askYes('Go on? Type yes: ');
+	return (await askYes('Go on? Type yes: ')) ? quote.requests : undefined;
 }
 
 /** Whether the store charges, as far as is known. What is wrong with a request is told, and logged, by the run itself. */

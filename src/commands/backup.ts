@@ -37,8 +37,10 @@ export async function backup(context: Context, sources: string[], options: Backu
 		env: credentialEnvironment(),
 	} satisfies Params<'backup'>;
 	return context.ask(async (engine) => {
-		if (!params.dryRun && !(await agreeToUpload(context, engine, params, options.maxCost))) return EXIT.interrupted;
-		const { task, job, notes } = await engine.call('backup', params);
+		const agreed = params.dryRun ? 'nothing' : await agreeToUpload(context, engine, params, options.maxCost);
+		if (agreed === undefined) return EXIT.interrupted;
+		const agreedCost = agreed === 'nothing' ? {} : { agreedCost: agreed };
+		const { task, job, notes } = await engine.call('backup', { ...params, ...agreedCost });
 		for (const note of notes) context.out.line(note);
 		if (options.detach) return detached(context, job, task);
 		if (params.dryRun) return dryRun(context, engine, params, { task, job });

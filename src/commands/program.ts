@@ -3,7 +3,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { toFirnError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { HISTORY_STATUSES } from '../core/history.ts';
 import { LOG_LEVELS } from '../core/log-entry.ts';
+import { TASK_KINDS } from '../core/task.ts';
 import { Context, type GlobalOptions, type Host } from './context.ts';
 import { Output } from './output.ts';
 
@@ -315,10 +317,14 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--follow', 'go on until ctrl-c')
 		.option('--limit <n>', 'print the newest n entries (default 100)');
 	verb(
-		'history [job]',
-		'what came of the runs, of one job or all',
+		'history [job-or-run]',
+		'what came of runs and other work, of one job or all; of one run all that is known',
 		async () => (await import('./history.ts')).history,
-	).option('--limit <n>', 'print the newest n runs (default 50)');
+	)
+		.option('--since <when>', 'so long ago (90s, 30m, 2h, 3d, 1w), or a date, in UTC')
+		.addOption(new Option('--status <status>', 'how it ended').choices(HISTORY_STATUSES))
+		.addOption(new Option('--kind <kind>', 'what it was (default: all)').choices(TASK_KINDS))
+		.option('-n, --limit <n>', 'print the newest n (default 50)');
 	const jobs = verb('jobs', 'list, add, change and remove jobs', async () => (await import('./jobs.ts')).jobs);
 	verb('list', 'list the jobs', async () => (await import('./jobs.ts')).jobs, jobs);
 	retentionOptions(

@@ -5,7 +5,8 @@
 
 import type { PlainError } from './errors.ts';
 
-export type TaskKind = 'backup' | 'restore' | 'decrypt' | 'recover' | CatalogKind;
+export const TASK_KINDS = ['backup', 'restore', 'decrypt', 'recover', 'sync', 'delete', 'prune', 'verify'] as const;
+export type TaskKind = (typeof TASK_KINDS)[number];
 
 /** Work on what is stored as a whole: compare it with the books, delete from it, prove it. */
 export type CatalogKind = 'sync' | 'delete' | 'prune' | 'verify';

@@ -11,6 +11,7 @@ import { parseIdentities, readIdentities } from '../secrets/identities.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import type { Credentials } from './credentials.ts';
+import type { Noted } from './history.ts';
 import type { Log } from './log.ts';
 import { needsIdentity } from './needs-identity.ts';
 import { pricesAt } from './prices.ts';
@@ -29,7 +30,8 @@ export interface CatalogsOptions {
 	stateOf: (job: string) => string;
 	/** The job as the config has it now, if it does. */
 	jobOf: (id: string) => Job | undefined;
-	start: (kind: TaskKind, job: string, begin: (reporter: TaskReporter) => TaskHandle) => TaskView;
+	/** @param noted for the history; undefined for a plan, which changes nothing */
+	start: (kind: TaskKind, job: string, begin: Begin, noted: Noted | undefined) => TaskView;
 }
 
 type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
@@ -43,6 +45,15 @@ interface Given {
 	identityFiles: string[];
 	identityText?: string | undefined;
 }
+
+/** Plans are not there: they change nothing. */
+const NOTED: Partial<Record<CatalogWork['kind'], Noted>> = {
+	sync: { trigger: 'hand' },
+	delete: { trigger: 'hand' },
+	prune: { trigger: 'hand' },
+	pruneByRules: { trigger: 'rules' },
+	verify: { trigger: 'hand' },
+};
 
 export class Catalogs {
 	readonly #options: CatalogsOptions;
@@ -172,7 +183,8 @@ export class Catalogs {
 		const job = this.#options.jobOf(known.id) ?? known;
 		const own = await this.#options.envFor(job.destination, env);
 		const spec = { job, stateFile, version: this.#options.version, work: workOf(job), env: own };
-		const task = this.#options.start(kind, job.name, (reporter) => startCatalog(spec, reporter));
+		const noted: Noted | undefined = NOTED[spec.work.kind];
+		const task = this.#options.start(kind, job.name, (reporter) => startCatalog(spec, reporter), noted);
 		return { task: task.id, job: job.name };
 	}
 }

@@ -11,7 +11,7 @@ import type { Paths } from '../config/paths.ts';
 import { CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../core/clutter.ts';
 import { FirnError, usageError } from '../core/errors.ts';
 import { makeFolders } from '../core/make-folders.ts';
-import type { TaskHandle, TaskReporter } from '../core/task.ts';
+import type { TaskHandle, TaskReporter, TaskSummary } from '../core/task.ts';
 import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { clockFrom } from '../restore/thaw/clock.ts';
@@ -24,7 +24,8 @@ import { Credentials } from './credentials.ts';
 import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
 import { hasCredentials } from './has-credentials.ts';
-import { history } from './history.ts';
+import { History, type Noted } from './history.ts';
+import { storedCost } from './history-cost.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
 import { jobUnknown, resolveJob } from './job-request.ts';
 import { exportJobs, importJobs } from './job-transfer.ts';
@@ -64,6 +65,8 @@ export interface EngineOptions {
 
 type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
+const BY_HAND = { trigger: 'hand' } as const satisfies Noted;
+
 type Handlers = { [M in Exclude<Method, 'follow'>]: (params: CheckedRequests[M]) => Promise<Results[M]> | Results[M] };
 
 export class Engine {
@@ -76,6 +79,7 @@ export class Engine {
 	readonly #selections: Selections;
 	readonly #thaws: Thaws;
 	readonly #hooks: Hooks;
+	readonly #history: History;
 	readonly #watches: Watches;
 	readonly #catalogs: Catalogs;
 	readonly scheduler: Scheduler;
@@ -91,6 +95,13 @@ export class Engine {
 		this.tasks = new Tasks(options.onChange);
 		this.#credentials = new Credentials({ secrets: this.#secrets, config: this.#config, tasks: this.tasks });
 		const here = { paths: options.paths, secrets: this.#secrets };
+		this.#history = new History({
+			file: join(paths.stateDir, 'history.db'),
+			stateFiles: () => this.#stateFiles(),
+			stateOf: (job) => this.#stateOf(job),
+			isActive: (id) => this.tasks.list().some((view) => view.id === id && view.summary === undefined),
+			log: options.log,
+		});
 		const restores = new Restores({
 			...here,
 			queries: this.#queries,
@@ -99,8 +110,8 @@ export class Engine {
 			stateFiles: () => this.#stateFiles(),
 			destinationOf: (file) => this.#config.jobs().find(({ name }) => this.#stateFileOf(name) === file)?.destination,
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
-			start: (kind, job, begin, thaw) =>
-				this.#start(kind, job, thaw ? this.#hooks.onThaw(this.#config.job(job), begin) : begin, thaw),
+			start: (kind, job, begin, noted, thaw) =>
+				this.#start(kind, job, thaw ? this.#hooks.onThaw(this.#config.job(job), begin) : begin, noted, thaw),
 			onChange: options.onChange,
 			log: options.log,
 		});
@@ -117,9 +128,12 @@ export class Engine {
 		});
 		this.scheduler = new Scheduler({
 			jobs: () => this.#config.jobs(),
-			start: (job) => this.#watches.taking(job, () => this.#startByItself(job)),
+			start: (job, noted) => this.#watches.taking(job, () => this.#startByItself(job, noted)),
 			watches: this.#watches,
-			onRefused: (job, error) => this.#hooks.refused(job, error),
+			onRefused: (job, error, noted) => {
+				this.#history.notBegun('backup', job.name, noted, error);
+				this.#hooks.refused(job, error);
+			},
 			tasks: this.tasks,
 			file: join(paths.stateDir, 'schedule.json'),
 			clock,
@@ -140,7 +154,7 @@ export class Engine {
 			stateFileOf: (name) => this.#stateFileOf(name),
 			stateFiles: () => this.#stateFiles(),
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
-			start: (kind, job, begin) => this.#start(kind, job, begin),
+			start: (kind, job, begin) => this.#start(kind, job, begin, BY_HAND),
 		});
 		const catalogs = new Catalogs({
 			log: options.log,
@@ -151,7 +165,7 @@ export class Engine {
 			queries: this.#queries,
 			stateOf: (job) => this.#archivesOf(job),
 			jobOf: (id) => this.#config.jobs().find((job) => job.id === id),
-			start: (kind, job, begin) => this.#start(kind, job, begin),
+			start: (kind, job, begin, noted) => this.#start(kind, job, begin, noted),
 		});
 		this.#catalogs = catalogs;
 		this.handlers = {
@@ -205,7 +219,8 @@ export class Engine {
 				const isTaken = (name: string) => existsSync(this.#stateFileOf(name));
 				return this.#saved(importJobs(params, this.#config, isTaken, this.#secrets.recipients()));
 			},
-			history: ({ job, limit }) => history(job === undefined ? this.#stateFiles() : [this.#stateOf(job)], limit),
+			history: (params) => this.#history.list(params),
+			historyDetails: ({ id, limit }) => this.#history.details(id, limit),
 			firstSteps: ({ cwd }) => firstSteps(cwd),
 			...secretRequests(this.#secrets, options.log),
 			keys: () => ring.list(),
@@ -248,6 +263,7 @@ export class Engine {
 
 	async close(): Promise<void> {
 		this.#watches.close();
+		this.#history.close();
 		await Promise.all([this.#queries.close(), this.#preview.close()]);
 	}
 
@@ -278,9 +294,10 @@ export class Engine {
 		const onBegun = () => {
 			if (changed) this.#config.save(job);
 		};
-		const { full, dryRun, checksum, confirmDeletions, env } = params;
+		const { full, dryRun, checksum, confirmDeletions, env, agreedCost } = params;
 		const how = { full, dryRun, checksum, confirmDeletions, mode: 'new', env } as const;
-		const task = await this.#startBackup(job, how, this.#stateFileOf(job.name), onBegun);
+		const noted = { ...BY_HAND, agreed: agreedCost };
+		const task = await this.#startBackup(job, how, this.#stateFileOf(job.name), noted, onBegun);
 		return { task: task.id, job: job.name, created, notes };
 	}
 
@@ -318,7 +335,7 @@ export class Engine {
 		for (const state of open) {
 			const current = this.#config.jobs().find((candidate) => candidate.id === state.job.id) ?? state.job;
 			const how = { full: false, dryRun: false, mode: 'resume', env } as const;
-			const task = await this.#startBackup(current, how, state.file, () => {});
+			const task = await this.#startBackup(current, how, state.file, BY_HAND);
 			tasks.push({ task: task.id, job: current.name });
 		}
 		return { tasks };
@@ -334,7 +351,8 @@ export class Engine {
 		job: Job,
 		how: Pick<BackupSpec, 'full' | 'dryRun' | 'mode' | 'env' | 'checksum' | 'confirmDeletions'>,
 		stateFile: string,
-		onBegun: () => void,
+		noted: Noted,
+		onBegun: () => void = () => {},
 	): Promise<TaskView> {
 		const { paths, version } = this.#options;
 		const { startBackup } = await import('../backup/start-backup.ts');
@@ -359,15 +377,17 @@ export class Engine {
 					reporter.event(event);
 				},
 			});
-		if (how.dryRun) return this.#start('backup', job.name, begin);
+		if (how.dryRun) return this.#start('backup', job.name, begin, undefined);
 		const around = this.scheduler.noting(job, this.#watches.noting(job, this.#hooks.around(job, begin)));
-		return this.#start('backup', job.name, this.#catalogs.pruningAfter(job, how.env ?? {}, around));
+		const cost = ({ run }: TaskSummary) => storedCost(prices, stateFile, run);
+		const whole = this.#catalogs.pruningAfter(job, how.env ?? {}, around);
+		return this.#start('backup', job.name, whole, { ...noted, cost });
 	}
 
 	/** As its owner would begin it, but without anybody's environment. @throws FirnError JOB_BUSY… */
-	#startByItself(job: Job): Promise<TaskView> {
+	#startByItself(job: Job, noted: Noted): Promise<TaskView> {
 		const how = { full: false, dryRun: false, mode: 'new', env: {} } as const;
-		return this.#startBackup(job, how, this.#stateFileOf(job.name), () => {});
+		return this.#startBackup(job, how, this.#stateFileOf(job.name), noted);
 	}
 
 	async #saved<T>(saving: Promise<T>): Promise<T> {
@@ -405,19 +425,16 @@ export class Engine {
 		return this.#queries.show({ ...params, stateFile: this.#archivesOf(params.job) });
 	}
 
-	#start(
-		kind: TaskView['kind'],
-		job: string,
-		begin: (reporter: TaskReporter, id: string) => TaskHandle,
-		thaw?: string,
-	): TaskView {
+	/** @param noted for the history; undefined: nothing is done but looking */
+	#start(kind: TaskView['kind'], job: string, begin: Begin, noted: Noted | undefined, thaw?: string): TaskView {
 		const { log } = this.#options;
+		const whole = noted ? this.#history.noting(kind, job, noted, begin) : begin;
 		return this.tasks.start(
 			kind,
 			job,
 			(reporter, id) => {
 				const said = new TaskLog(log, kind, job, id);
-				const handle = begin(
+				const handle = whole(
 					{
 						progress: (progress) => {
 							said.progress(progress);

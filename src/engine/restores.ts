@@ -17,6 +17,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { hasCold } from '../state/cold-archives.ts';
 import { readJobState } from '../state/job-state.ts';
 import type { Credentials } from './credentials.ts';
+import type { Noted } from './history.ts';
 import type { Log } from './log.ts';
 import { needsIdentity } from './needs-identity.ts';
 import { pricesAt } from './prices.ts';
@@ -40,8 +41,8 @@ export interface RestoresOptions {
 	destinationOf: (stateFile: string) => DestinationConfig | undefined;
 	/** The environment for whoever opens a destination. */
 	envFor: Credentials['envFor'];
-	/** @param thaw as in Tasks.start() */
-	start: (kind: TaskKind, job: string, begin: Begin, thaw?: string) => TaskView;
+	/** @param noted for the history, if it is to be there. @param thaw as in Tasks.start() */
+	start: (kind: TaskKind, job: string, begin: Begin, noted: Noted | undefined, thaw?: string) => TaskView;
 	onChange: () => void;
 	log: Log;
 }
@@ -83,7 +84,7 @@ export class Restores {
 			env,
 		};
 		const task = dryRun
-			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter))
+			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter), undefined)
 			: this.#startKept('restore', { job, target: spec.target, paths: spec.paths }, (reporter, reportFile) =>
 					startRestore({ ...spec, ...reportFile }, reporter),
 				);
@@ -117,6 +118,7 @@ export class Restores {
 				identityFiles,
 				expected: { archives: quote.cold.archives, bytes: quote.cold.bytes },
 				...(cost ? { cost } : {}),
+				...(agreedCost === undefined ? {} : { agreedCost }),
 				...(maxCost === undefined ? {} : { maxCost }),
 				...(prices ? { prices } : {}),
 			},
@@ -220,13 +222,14 @@ export class Restores {
 		{ paths, ...head }: Pick<ReportHead, 'job' | 'target' | 'paths'>,
 		begin: (reporter: TaskReporter, report: { reportFile?: string }) => TaskHandle,
 	): TaskView {
-		return this.#options.start(kind, head.job, (reporter, id) => {
+		const begun: Begin = (reporter, id) => {
 			const named = { paths: paths.slice(0, PATHS_NAMED), pathCount: paths.length };
 			const file = this.#reports.begin({ id, kind, ...head, ...named, started: Date.now(), pid: process.pid });
 			const handle = begin(reporter, file === undefined ? {} : { reportFile: file });
 			if (file === undefined) return handle;
 			return { stop: () => handle.stop(), done: handle.done.then((summary) => this.#reports.end(file, summary)) };
-		});
+		};
+		return this.#options.start(kind, head.job, begun, { trigger: 'hand' });
 	}
 
 	/** Those that are given, else those of this machine; none of them is asked for where nothing is encrypted. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Paths } from '../config/paths.ts';
 import { assertAgreed } from '../core/agree-cost.ts';
 import { FirnError, toFirnError, usageError } from '../core/errors.ts';
+import type { WorkCost } from '../core/history.ts';
 import type { TaskHandle, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Results, TaskView, ThawView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
@@ -17,6 +18,7 @@ import type { ThawHead } from '../restore/thaw/record.ts';
 import { progressOf, upgradeCost } from '../restore/thaw/thaw-state.ts';
 import type { Thawed } from '../state/storage-view.ts';
 import { hasCredentials } from './has-credentials.ts';
+import type { Noted } from './history.ts';
 import type { Log } from './log.ts';
 import type { Reports } from './reports.ts';
 import type { Tasks } from './tasks.ts';
@@ -32,7 +34,7 @@ export interface ThawsOptions {
 	identities: (files: string[], stateFile: string) => Promise<string[]>;
 	/** The environment for whoever reads the store, with what a client gave. */
 	envOf: (stateFile: string, env: Record<string, string>) => Promise<Record<string, string>>;
-	start: (kind: 'restore', job: string, begin: Begin, thaw: string) => TaskView;
+	start: (kind: 'restore', job: string, begin: Begin, noted: Noted, thaw: string) => TaskView;
 	/** Whether the engine is needed may have changed. */
 	onChange: () => void;
 	log: Log;
@@ -72,7 +74,10 @@ export class Thaws {
 
 	/** Writes down what was asked for, and begins it. @throws FirnError STATE_…, JOB_BUSY, or why there are no credentials */
 	async begin(
-		head: Pick<ThawHead, 'job' | 'tier' | 'spec' | 'identityFiles' | 'expected' | 'cost' | 'maxCost' | 'prices'>,
+		head: Pick<
+			ThawHead,
+			'job' | 'tier' | 'spec' | 'identityFiles' | 'expected' | 'cost' | 'agreedCost' | 'maxCost' | 'prices'
+		>,
 		given: Given,
 	): Promise<TaskView> {
 		const id = randomBytes(5).toString('hex');
@@ -218,7 +223,9 @@ export class Thaws {
 			const handle = startRestore(spec, reporter);
 			return { stop: () => handle.stop(), done: handle.done.then((summary) => this.#ended(id, summary)) };
 		};
-		return start('restore', head.job, begin, id);
+		// A faster tier and orders that were given again may have made it dearer by then.
+		const cost = () => costOf(this.#records.read(id).head);
+		return start('restore', head.job, begin, { trigger: 'hand', agreed: head.agreedCost, cost }, id);
 	}
 
 	/** What could not even begin is over; what has cost something is tried again. */
@@ -281,6 +288,12 @@ export class Thaws {
 			...(reason === undefined ? {} : { reason }),
 		};
 	}
+}
+
+function costOf({ cost, extraCost, prices }: ThawHead): WorkCost | undefined {
+	if (!cost || !prices) return undefined;
+	const total = cost.total + extraCost;
+	return { requests: total, storageMonth: 0, total, region: prices.region, dated: prices.dated };
 }
 
 const NO_PROGRESS = { archives: 0, settled: 0, failed: 0, warm: 0, thawing: 0 };

@@ -7,6 +7,7 @@ import type { BrowsePage, FindPage, StorageView, VersionRow } from '../core/brow
 import type { CatalogPlan, PlanItem } from '../core/catalog.ts';
 import type { DestinationTest } from '../core/destination-test.ts';
 import type { PlainError } from '../core/errors.ts';
+import type { HistoryDetails, HistoryRow } from '../core/history.ts';
 import type { LogPage } from '../core/log-entry.ts';
 import type { Pace } from '../core/pace.ts';
 import type { RecoverPlan } from '../core/recover-answers.ts';
@@ -130,28 +131,6 @@ export interface Overview {
 	snapshots: number;
 }
 
-/** What came of a run. */
-export interface HistoryRow {
-	job: string;
-	run: string;
-	/** ms since 1970; `finished` only of one that ended as a snapshot. */
-	started: number;
-	finished: number | null;
-	status: string;
-	files: number;
-	bytes: number;
-	newFiles: number;
-	newBytes: number;
-	errors: number;
-	/** Why it failed. */
-	error: string | null;
-	/** Archives it has stored, and their bytes in the store. */
-	archives: number;
-	storedBytes: number;
-	/** What the keys of those archives begin with, after the destination. */
-	key: string;
-}
-
 /** Where the secrets are, and why there. */
 export interface SecretPlaceView {
 	store: 'keychain' | 'vault' | 'file';
@@ -266,8 +245,9 @@ export interface Results {
 	exportJobs: { content: string };
 	/** `hooks`: what the jobs bring along that will be run. */
 	importJobs: { jobs: { name: string; hooks: string[]; notes: string[] }[] };
-	/** The newest first. `problems`: state databases that cannot be read. */
-	history: { runs: HistoryRow[]; problems: PlainError[] };
+	/** The newest first. `problems`: state databases that cannot be read. `cursor`: more may follow. */
+	history: Page<HistoryRow> & { problems: PlainError[] };
+	historyDetails: HistoryDetails;
 	overview: Overview;
 	firstSteps: FirstSteps;
 	folders: FolderPage;

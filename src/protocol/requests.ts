@@ -3,8 +3,10 @@
 import { z } from 'zod';
 import { BROWSE_SORTS } from '../core/browse.ts';
 import { PLAN_ITEM_KINDS } from '../core/catalog.ts';
+import { HISTORY_STATUSES } from '../core/history.ts';
 import { LOG_LEVELS } from '../core/log-entry.ts';
 import { HOOKS } from '../core/schedule/hook-names.ts';
+import { TASK_KINDS } from '../core/task.ts';
 
 /** Credentials of the client's environment, held in memory only: see client/environment.ts. */
 const env = z.record(z.string(), z.string()).default({});
@@ -143,6 +145,8 @@ const backupRequest = z.strictObject({
 	checksum: z.boolean().default(false),
 	confirmDeletions: z.number().int().min(0).default(0),
 	dryRun: z.boolean().default(false),
+	/** USD that somebody was told and has agreed to. */
+	agreedCost: z.number().min(0).optional(),
 	env,
 });
 
@@ -315,7 +319,22 @@ export const requestSchemas = {
 	/** `source`: where it is from, for people. */
 	importJobs: z.strictObject({ content: z.string().max(16 * 1024 * 1024), source: z.string() }),
 	overview: z.strictObject({ job: z.string() }),
-	history: z.strictObject({ job: z.string().optional(), limit: z.number().int().min(1).max(10_000).default(50) }),
+	/** What came of work, the newest first. */
+	history: z.strictObject({
+		job: z.string().optional(),
+		kinds: z.array(z.enum(TASK_KINDS)).optional(),
+		statuses: z.array(z.enum(HISTORY_STATUSES)).optional(),
+		/** ms since 1970. */
+		since: z.number().optional(),
+		/** The cursor of an earlier answer. */
+		before: z.string().max(200).optional(),
+		limit: z.number().int().min(1).max(10_000).default(50),
+	}),
+	/** `id`: that of a row. `limit`: so many of its problems and archives. */
+	historyDetails: z.strictObject({
+		id: z.string().max(200),
+		limit: z.number().int().min(1).max(10_000).default(1000),
+	}),
 	firstSteps: z.strictObject({ cwd: z.string() }),
 	/** One folder of the engine's machine, page by page. */
 	folders: z.strictObject({

@@ -263,6 +263,7 @@ export class MirrorRun {
 				unchangedFiles: counts?.unchanged ?? 0,
 				newFiles: made?.files ?? 0,
 				newBytes: made?.bytes ?? 0,
+				sentBytes: counts?.written ?? 0,
 				uploadedBytes: counts?.written ?? 0,
 				metadataOnly: counts?.metadata ?? 0,
 				deletions,

@@ -30,7 +30,7 @@ export interface Past {
 }
 
 /** A beginning that is so late has been missed: the engine looks at least once a minute. */
-const LATE = 5 * 60_000;
+export const LATE = 5 * 60_000;
 const DAY = 24 * 3_600_000;
 
 /** When it begins next, in ms since 1970: in the past, or now, if it is due. Undefined: never by itself. */

@@ -6,11 +6,12 @@
 import type { Job } from '../../config/job.ts';
 import { scheduleOf } from '../../config/job-schedule.ts';
 import { type FirnError, toFirnError } from '../../core/errors.ts';
-import { nextRun } from '../../core/schedule/next-run.ts';
+import { LATE, nextRun } from '../../core/schedule/next-run.ts';
 import { isInside, opens, parseWindow } from '../../core/schedule/window.ts';
 import type { TaskHandle, TaskReporter } from '../../core/task.ts';
 import type { TaskView } from '../../protocol/contract.ts';
 import type { Clock } from '../../restore/thaw/clock.ts';
+import type { Noted } from '../history.ts';
 import type { Log } from '../log.ts';
 import type { Tasks } from '../tasks.ts';
 import type { Watches } from '../watch/watches.ts';
@@ -20,11 +21,11 @@ export interface SchedulerOptions {
 	/** @throws FirnError CONFIG_… */
 	jobs: () => Job[];
 	/** Begins a backup. @throws FirnError JOB_BUSY, or why it cannot */
-	start: (job: Job) => Promise<TaskView>;
+	start: (job: Job, noted: Noted) => Promise<TaskView>;
 	/** Watches the sources of those of them that begin on change. */
 	watches: Pick<Watches, 'keep' | 'due'>;
 	/** It could not, and will not be tried again before its next time. */
-	onRefused: (job: Job, error: FirnError) => void;
+	onRefused: (job: Job, error: FirnError, noted: Noted) => void;
 	tasks: Pick<Tasks, 'list' | 'adjust' | 'activeJobs'>;
 	/** Where it is kept what has been. */
 	file: string;
@@ -141,7 +142,7 @@ export class Scheduler {
 			isNeeded = true;
 			if (next === null || this.#starting.has(job.id)) continue;
 			if (next > now) again = Math.min(again, next);
-			else if (!this.#options.tasks.activeJobs('backup').has(job.name)) void this.#run(job);
+			else if (!this.#options.tasks.activeJobs('backup').has(job.name)) void this.#run(job, next);
 		}
 		if (isNeeded !== this.#isNeeded) {
 			this.#isNeeded = isNeeded;
@@ -167,11 +168,12 @@ export class Scheduler {
 		}
 	}
 
-	async #run(job: Job): Promise<void> {
-		const { start, log, onRefused } = this.#options;
+	async #run(job: Job, due: number): Promise<void> {
+		const { start, log, onRefused, clock } = this.#options;
 		this.#starting.add(job.id);
+		const noted = beginning(job, due, clock.now());
 		try {
-			const { id } = await start(job);
+			const { id } = await start(job, noted);
 			this.#own.set(id, { job: job.id, held: false });
 			log('info', `Job ${job.name} began by itself: ${job.trigger}.`, { job: job.name, task: id });
 		} catch (thrown) {
@@ -186,7 +188,7 @@ export class Scheduler {
 				effect: 'There is no run. It is tried again at its next time.',
 				...(error.guidance === undefined ? {} : { remedy: error.guidance }),
 			});
-			onRefused(job, error);
+			onRefused(job, error, noted);
 		} finally {
 			this.#starting.delete(job.id);
 		}
@@ -222,4 +224,11 @@ export class Scheduler {
 		this.#past ??= new PastFile(file, (why) => log('warn', why));
 		return this.#past;
 	}
+}
+
+/** Why a run that is due begins, for the history. */
+function beginning(job: Job, due: number, now: number): Noted {
+	const { kind } = scheduleOf(job).trigger;
+	if (kind === 'change') return { trigger: 'change' };
+	return kind === 'times' && due < now - LATE ? { trigger: 'catch-up', due } : { trigger: 'schedule' };
 }

@@ -22,6 +22,8 @@ export interface ThawHead {
 	/** What was agreed to be thawed, and for how much; the cost is absent when the prices are not known. */
 	expected: { archives: number; bytes: number };
 	cost?: CostAnswer;
+	/** USD that somebody has agreed to. */
+	agreedCost?: number;
 	/** USD that it may cost in all. */
 	maxCost?: number;
 	/** USD of orders that were given again. */
