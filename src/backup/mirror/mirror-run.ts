@@ -13,23 +13,19 @@ import { rootMissing } from '../../destinations/folder/errors.ts';
 import { inFolder, makeRoot } from '../../destinations/folder/root-folder.ts';
 import { describe } from '../../state/open-state.ts';
 import type { RunRow } from '../../state/run-store.ts';
-import { Target } from '../../target/target.ts';
 import { nothingToResume, refuseOther } from '../own-state.ts';
 import { RunBooks } from '../run-books.ts';
 import { scan } from '../scan/scan.ts';
 import type { BackupSpec } from '../spec.ts';
-import { type Abilities, probeAbilities } from './abilities.ts';
 import { Flow } from './flow.ts';
+import { FolderSite } from './folder/folder-site.ts';
 import { checkDestination, checkInner, checkSources, KNOWN, type KnownMirror } from './known.ts';
 import { checkLosses, type Losses } from './losses.ts';
-import { Mirror } from './mirror.ts';
 import { mountPoint } from './mount-point.ts';
-import { isWithin, pairsOf } from './pairs.ts';
-import { countFiles, deletedFolder, moveAside, removeAll } from './removal.ts';
+import { pairsOf } from './pairs.ts';
+import type { MirrorSite } from './site.ts';
 
 const PROGRESS_MS = 250;
-/** Until it is tried: what nearly every file system can. */
-const USUAL: Abilities = { hardLinks: true, timeStep: 1000n };
 
 export class MirrorRun {
 	readonly #spec: BackupSpec;
@@ -39,9 +35,8 @@ export class MirrorRun {
 	#phase: BackupProgress['phase'] = 'prepare';
 	#scanDone = false;
 	#errors = 0;
-	#file = '';
 	#deleted = 0;
-	#mirror: Mirror | undefined;
+	#site: MirrorSite | undefined;
 
 	constructor(spec: BackupSpec, reporter: TaskReporter) {
 		this.#spec = spec;
@@ -54,9 +49,11 @@ export class MirrorRun {
 		this.#abort.abort(new FirnError('STOPPED', 'The run was stopped.', { retry: 'later' }));
 	}
 
-	adjust({ pause, limitUpload }: Adjustment): void {
+	adjust(change: Adjustment): void {
+		const { pause, limitUpload } = change;
 		this.#flow.paused = pause ?? this.#flow.paused;
 		this.#flow.limit = limitUpload ?? this.#flow.limit;
+		this.#site?.adjust(change);
 	}
 
 	/** Runs to the end. Failures are told in the summary. */
@@ -66,7 +63,6 @@ export class MirrorRun {
 		const ticker = setInterval(() => this.#tell(), PROGRESS_MS);
 		let books: RunBooks | undefined;
 		let run: RunRow | undefined;
-		let target: Target | undefined;
 		try {
 			const isKept = existsSync(stateFile) || !dryRun;
 			books = RunBooks.open(isKept ? stateFile : ':memory:', 'create');
@@ -76,15 +72,14 @@ export class MirrorRun {
 			if (mode === 'resume' && !books.runs.unfinished()) throw nothingToResume(job.name);
 			await this.#prepare(known);
 			if (!dryRun) run = this.#begin(books);
-			const isThere = existsSync(job.destination.url);
-			target = isThere ? this.#open() : undefined;
-			await this.#work(books, run, target, known);
+			this.#site = this.#open(books, run);
+			await this.#work(this.#site, books, run, known);
 			return this.#end(books, run, known);
 		} catch (thrown) {
 			return this.#interrupted(books, run, toFirnError(describe(thrown, stateFile)));
 		} finally {
 			clearInterval(ticker);
-			target?.close();
+			await this.#site?.close();
 			books?.close();
 		}
 	}
@@ -99,14 +94,13 @@ export class MirrorRun {
 		if (deletionsOf(job) !== 'keep') checkSources(job.sources, known, job.name, confirmDeletions > 0);
 	}
 
-	#open(): Target {
-		const { job, dryRun } = this.#spec;
-		return new Target({
-			target: job.destination.url,
-			existing: 'overwrite',
-			// A dry run does not even tidy up.
-			isFresh: dryRun,
-			onOwnersLost: () => this.#notice('Owners cannot be set there; all files belong to the user that runs Firn.'),
+	#open(books: RunBooks, run: RunRow | undefined): MirrorSite {
+		return new FolderSite({
+			spec: this.#spec,
+			pairs: pairsOf(this.#spec.job.sources),
+			flow: this.#flow,
+			onProblem: (problem) => this.#problem(books, run, problem),
+			onNotice: (message) => this.#notice(message),
 		});
 	}
 
@@ -124,59 +118,32 @@ export class MirrorRun {
 		return run;
 	}
 
-	async #work(
-		books: RunBooks,
-		run: RunRow | undefined,
-		target: Target | undefined,
-		known: KnownMirror | undefined,
-	): Promise<void> {
-		const { job, skipPaths, dryRun, checksum = false } = this.#spec;
-		const aside = deletedFolder(new Date());
-		const abilities = target && !dryRun ? probeAbilities(target) : USUAL;
-		const mirror = new Mirror({
-			pairs: pairsOf(job.sources),
-			target,
-			root: job.destination.url,
-			dryRun,
-			checksum,
-			abilities,
-			aside,
-			flow: this.#flow,
-			onProblem: (problem) => this.#problem(books, run, problem),
-			onFile: (path) => {
-				this.#file = path;
-			},
-		});
-		this.#mirror = mirror;
+	async #work(site: MirrorSite, books: RunBooks, run: RunRow | undefined, known: KnownMirror | undefined) {
+		const { job, skipPaths, dryRun } = this.#spec;
+		const deletions = deletionsOf(job);
 		this.#phase = 'upload';
 		for (const item of scan({ ...job, skipPaths })) {
 			if ('problem' in item) this.#problem(books, run, item.problem);
 			else if ('skipped' in item) this.#skipped(item.skipped.path);
-			else await mirror.folder(item.folder);
+			else await site.folder(item.folder);
 		}
 		this.#scanDone = true;
+		await site.settle();
 		this.#phase = 'finish';
-		const refusal = target && deletionsOf(job) !== 'keep' ? await this.#judge(mirror, target, known) : undefined;
-		if (target && !refusal && deletionsOf(job) !== 'keep') await this.#takeOut(mirror, target, aside);
-		await mirror.finish();
+		const refusal = deletions === 'keep' ? undefined : await this.#judge(site, known);
+		if (deletions !== 'keep' && !refusal && !dryRun) await site.takeOut(deletions);
+		await site.finish();
 		if (refusal) throw refusal;
 	}
 
 	/** Whether the deletions may be taken over. What is not suspicious at all is never held up. */
-	async #judge(mirror: Mirror, target: Target, known: KnownMirror | undefined): Promise<FirnError | undefined> {
+	async #judge(site: MirrorSite, known: KnownMirror | undefined): Promise<FirnError | undefined> {
 		const { job, confirmDeletions = 0 } = this.#spec;
-		const lost = new Map<string, number>();
-		for (const { source, path } of mirror.gone) {
-			try {
-				lost.set(source, (lost.get(source) ?? 0) + (await countFiles(target, path, this.#flow)));
-			} catch (error) {
-				mirror.failed(`${job.destination.url}/${path}`, error);
-			}
-		}
+		const lost = await site.lost();
 		const losses = job.sources.map(
 			(source): Losses => ({
 				source,
-				kept: mirror.met.get(source) ?? 0,
+				kept: site.met.get(source) ?? 0,
 				lost: lost.get(source) ?? 0,
 				isKnown: known?.sources[source] !== undefined,
 			}),
@@ -186,8 +153,12 @@ export class MirrorRun {
 			// Again: a disk may have gone while it was read.
 			checkSources(job.sources, known, job.name, confirmDeletions > 0);
 			if (confirmDeletions === 0) {
-				const isMissing = (path: string) => mirror.gone.some((gone) => touches(gone.at, path));
-				checkInner(known, job.name, (source) => mirror.mounts.of(source), isMissing);
+				checkInner(
+					known,
+					job.name,
+					(source) => site.mounts.of(source),
+					(path) => site.isMissing(path),
+				);
 			}
 			checkLosses(losses, confirmDeletions, job.name);
 			return undefined;
@@ -197,25 +168,11 @@ export class MirrorRun {
 		}
 	}
 
-	async #takeOut(mirror: Mirror, target: Target, aside: string): Promise<void> {
-		const { job, dryRun } = this.#spec;
-		if (dryRun) return;
-		for (const { path } of mirror.gone) {
-			await this.#flow.pass();
-			try {
-				if (deletionsOf(job) === 'move') moveAside(target, path, aside);
-				else await removeAll(target, path, this.#flow);
-			} catch (error) {
-				mirror.failed(`${job.destination.url}/${path}`, error);
-			}
-		}
-	}
-
 	#end(books: RunBooks, run: RunRow | undefined, known: KnownMirror | undefined): TaskSummary {
 		const { job } = this.#spec;
 		const status = this.#errors > 0 ? 'partial' : 'complete';
 		if (run) {
-			const { files, bytes, copied } = this.#mirror!.counts;
+			const { files, bytes, copied } = this.#site!.counts;
 			const totals = { files, bytes, newFiles: copied.files, newBytes: copied.bytes, errors: this.#errors };
 			books.transaction.begin();
 			books.runs.setMeta(KNOWN, JSON.stringify(this.#knownNow(known)));
@@ -233,8 +190,8 @@ export class MirrorRun {
 			const mount = mountPoint(source);
 			const before = known?.sources[source];
 			if (mount !== undefined) {
-				const { mounts } = this.#mirror!;
-				sources[source] = { mount, files: this.#mirror!.filesOf(source), inner: mounts.of(source) };
+				const site = this.#site!;
+				sources[source] = { mount, files: site.filesOf(source), inner: site.mounts.of(source) };
 			} else if (before) sources[source] = before;
 		}
 		return { mount: mountPoint(job.destination.url) ?? '/', sources };
@@ -249,7 +206,7 @@ export class MirrorRun {
 	}
 
 	#summary(status: Outcome, run: RunRow | undefined, deletions: string): TaskSummary {
-		const counts = this.#mirror?.counts;
+		const counts = this.#site?.counts;
 		const made = this.#spec.dryRun ? counts?.planned : counts?.copied;
 		return {
 			status,
@@ -293,7 +250,7 @@ export class MirrorRun {
 	}
 
 	#tell(): void {
-		const counts = this.#mirror?.counts;
+		const counts = this.#site?.counts;
 		const copied = counts?.copied ?? { files: 0, bytes: 0 };
 		this.#reporter.progress({
 			kind: 'backup',
@@ -316,18 +273,12 @@ export class MirrorRun {
 			most: 1,
 			limitUpload: this.#flow.limit,
 			paused: this.#flow.paused,
-			workers: [
-				{ worker: 1, state: 'upload', bytes: counts?.written ?? 0, ...(this.#file ? { path: this.#file } : {}) },
-			],
+			waiting: this.#site?.waits ?? false,
+			workers: this.#site?.rows ?? [],
 		});
 	}
 }
 
 function deletionsOf({ deletions }: Job): 'keep' | 'move' | 'follow' {
 	return deletions ?? 'keep';
-}
-
-/** Whether one of two paths lies in the other. */
-function touches(a: string, b: string): boolean {
-	return isWithin(a, b) || isWithin(b, a);
 }

@@ -6,6 +6,13 @@ import { safePrint } from '../../core/safe-print.ts';
 
 /** Folder in the destination for what was deleted or stood in the way. */
 export const DELETED_FOLDER = '.firn-deleted';
+/** Folder on a store for the lists of what mirrors hold. */
+export const LISTS_FOLDER = '.firn';
+
+/** Name of the folder for what one run takes out: a time that every file system allows as a name. */
+export function deletedFolder(now: Date): string {
+	return `${DELETED_FOLDER}/${now.toISOString().replaceAll(':', '')}`;
+}
 
 export interface Pair {
 	/** Absolute path. */
@@ -13,6 +20,11 @@ export interface Pair {
 	/** Its name in the destination. */
 	name: string;
 }
+
+const OWN_NAMES: Record<string, string> = {
+	[DELETED_FOLDER]: 'what was deleted',
+	[LISTS_FOLDER]: "Firn's list of the mirror",
+};
 
 /**
  * @param sources absolute, none inside another
@@ -25,7 +37,7 @@ export function pairsOf(sources: readonly string[]): Pair[] {
 		if (name === '') {
 			throw usageError('MIRROR_OF_ROOT', 'The folder / cannot be mirrored.', 'Name the folders in it that matter.');
 		}
-		const other = name === DELETED_FOLDER ? 'what was deleted' : taken.get(name);
+		const other = OWN_NAMES[name] ?? taken.get(name);
 		if (other !== undefined) {
 			throw usageError(
 				'MIRROR_NAMES_CLASH',
@@ -60,6 +72,11 @@ export function mirroredPath(pairs: readonly Pair[], path: string): { pair: Pair
 	const absolute = `/${path}`;
 	const pair = pairs.find(({ source }) => isWithin(absolute, source));
 	return pair && { pair, to: pair.name + absolute.slice(pair.source.length) };
+}
+
+/** Where a path of the mirror comes from, as scans give paths; the way back of mirroredPath(). */
+export function sourcePath(pair: Pair, mirrored: string): string {
+	return (pair.source + mirrored.slice(pair.name.length)).slice(1);
 }
 
 /** Whether a path is a folder or lies in it; both absolute. */

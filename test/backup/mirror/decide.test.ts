@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type Facts, type How } from '../../../src/backup/mirror/decide.ts';
+import { decide, type Facts, type How } from '../../../src/backup/mirror/folder/decide.ts';
 import { checkLosses, isSuspicious } from '../../../src/backup/mirror/losses.ts';
 import { mirroredPath, pairsOf, refuseNested } from '../../../src/backup/mirror/pairs.ts';
 

@@ -1,8 +1,8 @@
 import { type BigIntStats, constants, lstatSync, readlinkSync } from 'node:fs';
-import { decodePath } from '../../core/path-bytes.ts';
-import { inFolder } from '../../target/folders.ts';
-import type { Target } from '../../target/target.ts';
-import type { Child } from '../scan/scan.ts';
+import { decodePath } from '../../../core/path-bytes.ts';
+import { inFolder } from '../../../target/folders.ts';
+import type { Target } from '../../../target/target.ts';
+import type { Child } from '../../scan/scan.ts';
 import type { Facts } from './decide.ts';
 
 /** What is there, with the identity that names of one file share. */

@@ -1,18 +1,12 @@
 /** Takes things out of a mirror: for good, or into the folder of what was deleted. Never follows a link. */
 
 import { renameSync, rmdirSync } from 'node:fs';
-import type { Metadata } from '../../state/restore-plan.ts';
-import { inFolder } from '../../target/folders.ts';
-import { removeIfThere, type Target } from '../../target/target.ts';
-import { listNames } from '../scan/list-names.ts';
+import type { Metadata } from '../../../state/restore-plan.ts';
+import { inFolder } from '../../../target/folders.ts';
+import { removeIfThere, type Target } from '../../../target/target.ts';
+import { listNames } from '../../scan/list-names.ts';
+import type { Flow } from '../flow.ts';
 import { findThere } from './facts.ts';
-import type { Flow } from './flow.ts';
-import { DELETED_FOLDER } from './pairs.ts';
-
-/** Name of the folder for what one run takes out: a time that every file system allows as a name. */
-export function deletedFolder(now: Date): string {
-	return `${DELETED_FOLDER}/${now.toISOString().replaceAll(':', '')}`;
-}
 
 /** Moves something, with all that is in it, to the same path below `aside`. @throws the system's error */
 export function moveAside(target: Target, path: string, aside: string): void {

@@ -1,31 +1,28 @@
 /** Makes a mirror the same as its sources, folder by folder as a scan meets them. */
 
-import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
-import { errnoCode, FirnError } from '../../core/errors.ts';
-import { fsPath } from '../../core/path-bytes.ts';
-import type { FileProblem } from '../../core/task.ts';
-import { folderError } from '../../destinations/folder/errors.ts';
-import type { Metadata } from '../../state/restore-plan.ts';
-import { fatalTargetError, toProblem } from '../../target/errors.ts';
-import { inFolder } from '../../target/folders.ts';
-import { isPartialName } from '../../target/partial-name.ts';
-import type { Target } from '../../target/target.ts';
-import { HardLinks } from '../plan/hard-links.ts';
-import { listNames } from '../scan/list-names.ts';
-import { withOpenablePath } from '../scan/long-path.ts';
-import { scanProblem } from '../scan/problem.ts';
-import type { Child, Folder } from '../scan/scan.ts';
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
+import { errnoCode, FirnError } from '../../../core/errors.ts';
+import { fsPath } from '../../../core/path-bytes.ts';
+import type { FileProblem } from '../../../core/task.ts';
+import { folderError } from '../../../destinations/folder/errors.ts';
+import type { Metadata } from '../../../state/restore-plan.ts';
+import { fatalTargetError, toProblem } from '../../../target/errors.ts';
+import { inFolder } from '../../../target/folders.ts';
+import { isPartialName } from '../../../target/partial-name.ts';
+import type { Target } from '../../../target/target.ts';
+import { HardLinks } from '../../plan/hard-links.ts';
+import { listNames } from '../../scan/list-names.ts';
+import type { Child, Folder } from '../../scan/scan.ts';
+import type { Flow } from '../flow.ts';
+import { Mounts } from '../mounts.ts';
+import { mirroredPath, type Pair } from '../pairs.ts';
+import { noCounts } from '../site.ts';
+import { ATTEMPTS, changedWhileRead, isAt, SourceFault, sourceProblem } from '../source.ts';
 import type { Abilities } from './abilities.ts';
-import { copyFile, SourceFault, sameContent } from './copy-file.ts';
+import { copyFile, sameContent } from './copy-file.ts';
 import { type Action, decide, type Facts, type How, hasMetadata } from './decide.ts';
 import { type Found, factsOf, findThere } from './facts.ts';
-import type { Flow } from './flow.ts';
-import { Mounts } from './mounts.ts';
-import { mirroredPath, type Pair } from './pairs.ts';
 import { moveAside, unlock } from './removal.ts';
-
-/** A file that changes at every look is tried this often. */
-const ATTEMPTS = 3;
 
 export interface MirrorOptions {
 	pairs: Pair[];
@@ -57,16 +54,7 @@ export class Mirror {
 	/** By source: files and the rest, but folders. */
 	readonly #files = new Map<string, number>();
 	readonly mounts = new Mounts();
-	readonly counts = {
-		files: 0,
-		bytes: 0,
-		unchanged: 0,
-		metadata: 0,
-		planned: { files: 0, bytes: 0 },
-		copied: { files: 0, bytes: 0 },
-		/** Bytes written, those of attempts that came to nothing included. */
-		written: 0,
-	};
+	readonly counts = noCounts();
 
 	constructor(options: MirrorOptions) {
 		this.#options = options;
@@ -115,10 +103,8 @@ export class Mirror {
 		const { root, onProblem, flow } = this.#options;
 		flow.signal.throwIfAborted();
 		if (error instanceof SourceFault) {
-			const { cause } = error;
-			// Deleted meanwhile: the next run takes that over.
-			if (errnoCode(cause) === 'ENOENT') return;
-			onProblem(scanProblem(path, 'The file cannot be read', cause));
+			const problem = sourceProblem(path, error);
+			if (problem) onProblem(problem);
 			return;
 		}
 		if (fatalTargetError(error, root)) throw folderError(error, root, 'keep the mirror');
@@ -190,8 +176,7 @@ export class Mirror {
 			this.counts.copied.bytes += Number(stat.size);
 			return;
 		}
-		const message = `The file changed each of the ${ATTEMPTS} times it was read.`;
-		onProblem({ path, code: 'CHANGED_WHILE_READ', message });
+		onProblem(changedWhileRead(path));
 	}
 
 	#make({ type, link, stat }: Child, to: string, here: Facts): void {
@@ -299,17 +284,6 @@ function setMetadata(target: Target, path: string, here: Facts): void {
 	target.metadata.made(place, metadataOf(here), (stat) =>
 		here.type === 'symlink' ? stat.isSymbolicLink() : !stat.isSymbolicLink() && !stat.isDirectory(),
 	);
-}
-
-/** Whether the source has something of this name after all: left out by a rule, or made this very moment. */
-function isAt(path: string): boolean {
-	try {
-		return withOpenablePath(path, (place) => lstatSync(place, { throwIfNoEntry: false }) !== undefined);
-	} catch (error) {
-		const code = errnoCode(error);
-		// Its folder has gone. Whatever else hides it proves no deletion.
-		return code !== 'ENOENT' && code !== 'ENOTDIR';
-	}
 }
 
 // dev_t as glibc packs it (sys/sysmacros.h).

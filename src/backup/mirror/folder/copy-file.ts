@@ -12,20 +12,17 @@ import {
 	readSync,
 	writeSync,
 } from 'node:fs';
-import { FirnError } from '../../core/errors.ts';
-import { inFolder } from '../../target/folders.ts';
-import { place } from '../../target/place.ts';
-import { removeIfThere, type Target } from '../../target/target.ts';
-import { openForReading } from '../scan/long-path.ts';
-import type { Flow } from './flow.ts';
+import { FirnError } from '../../../core/errors.ts';
+import { inFolder } from '../../../target/folders.ts';
+import { place } from '../../../target/place.ts';
+import { removeIfThere, type Target } from '../../../target/target.ts';
+import type { Flow } from '../flow.ts';
+import { asSourceFault, openSource } from '../source.ts';
 
 const CHUNK = 256 * 1024;
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const ZEROS = Buffer.alloc(CHUNK);
-
-/** An error of the side that is read, so that it is not taken for one of the mirror. */
-export class SourceFault extends Error {}
 
 /**
  * Copies a file to a temporary name beside its own, with its metadata; puts it on disk, reads it back, and only then gives
@@ -95,10 +92,6 @@ export async function sameContent(target: Target, from: string, to: string, flow
 	}
 }
 
-function openSource(from: string): number {
-	return asSourceFault(() => openForReading(from, READ));
-}
-
 /** @returns the hash of what was written, or undefined when it was not as long as it should be */
 async function fill(
 	copy: number,
@@ -145,13 +138,5 @@ async function hashOf(
 		digest.update(buffer.subarray(0, read));
 		at += read;
 		await flow.pass();
-	}
-}
-
-function asSourceFault<T>(read: () => T): T {
-	try {
-		return read();
-	} catch (error) {
-		throw new SourceFault('the source cannot be read', { cause: error });
 	}
 }

@@ -1,6 +1,6 @@
 /** What a mirror does about one name: a pure decision from what is here (the source) and what is there (the mirror). */
 
-import type { EntryType } from '../../core/entry.ts';
+import type { EntryType } from '../../../core/entry.ts';
 
 export interface Facts {
 	/** `other` is what no backup holds, such as a socket. */

@@ -1,9 +1,9 @@
 /** What the file system of a mirror can keep, found by trying it. */
 
 import { closeSync, constants, futimesSync, linkSync, lstatSync, openSync } from 'node:fs';
-import { errnoCode } from '../../core/errors.ts';
-import { inFolder } from '../../target/folders.ts';
-import { removeIfThere, type Target } from '../../target/target.ts';
+import { errnoCode } from '../../../core/errors.ts';
+import { inFolder } from '../../../target/folders.ts';
+import { removeIfThere, type Target } from '../../../target/target.ts';
 
 export interface Abilities {
 	hardLinks: boolean;

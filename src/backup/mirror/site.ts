@@ -1,0 +1,72 @@
+/** Where a mirror is kept, as a run drives it: a folder with plain files, or a store with an object a file. */
+
+import type { Adjustment, FileProblem, WorkerRow } from '../../core/task.ts';
+import type { Folder } from '../scan/scan.ts';
+import type { BackupSpec } from '../spec.ts';
+import type { Flow } from './flow.ts';
+import type { Mounts } from './mounts.ts';
+import type { Pair } from './pairs.ts';
+
+export interface MirrorCounts {
+	files: number;
+	bytes: number;
+	unchanged: number;
+	/** Files of which only owner, permissions or time were set. */
+	metadata: number;
+	planned: { files: number; bytes: number };
+	copied: { files: number; bytes: number };
+	/** Bytes written, those of attempts that came to nothing included. */
+	written: number;
+}
+
+export function noCounts(): MirrorCounts {
+	return {
+		files: 0,
+		bytes: 0,
+		unchanged: 0,
+		metadata: 0,
+		planned: { files: 0, bytes: 0 },
+		copied: { files: 0, bytes: 0 },
+		written: 0,
+	};
+}
+
+/** What every site is opened with. */
+export interface SiteOptions {
+	spec: BackupSpec;
+	pairs: Pair[];
+	flow: Flow;
+	onProblem: (problem: FileProblem) => void;
+	onNotice: (message: string) => void;
+}
+
+export interface MirrorSite {
+	readonly counts: MirrorCounts;
+	/** Disks met inside the sources. */
+	readonly mounts: Mounts;
+	/** By source: files that were in the mirror before, and are at the source. */
+	readonly met: ReadonlyMap<string, number>;
+	/** What is in hand. */
+	readonly rows: WorkerRow[];
+	/** Requests sent to a store; 0 for a folder. */
+	readonly requests: number;
+	/** The store does not answer. */
+	readonly waits: boolean;
+
+	/** Takes over one folder of a scan. @throws FirnError when the mirror cannot be written; the reason of a stop */
+	folder(folder: Folder): Promise<void>;
+	/** Ends what goes on, once the scan has come to its end. @throws as folder() */
+	settle(): Promise<void>;
+	/** How many files and links a source holds. */
+	filesOf(source: string): number;
+	/** By source: files of the mirror that are at the source no more. After settle(). */
+	lost(): Promise<Map<string, number>>;
+	/** Whether the mirror has something at or below this absolute path of a source that the source has not. After lost(). */
+	isMissing(path: string): boolean;
+	/** Takes what is lost out of the mirror. */
+	takeOut(deletions: 'move' | 'follow'): Promise<void>;
+	/** The last word, when nothing is copied or taken out any more. */
+	finish(): Promise<void>;
+	adjust(change: Adjustment): void;
+	close(): Promise<void>;
+}
