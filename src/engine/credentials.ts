@@ -5,11 +5,15 @@ import type { ConfigFile } from '../config/config-file.ts';
 import { credentialsNameSchema } from '../config/job.ts';
 import { FirnError, usageError } from '../core/errors.ts';
 import { safePrint } from '../core/safe-print.ts';
+import type { DestinationConfig } from '../destinations/destination.ts';
+import { signInOf } from '../destinations/gdrive/sign-in.ts';
 import { withCredentials } from '../destinations/replace-credentials.ts';
 import type { Results } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { credentialsName, credentialsNamed } from '../secrets/store.ts';
+import { credentialsName, credentialsNamed, signInName } from '../secrets/store.ts';
+import { notSignedIn } from './gdrive/kept.ts';
+import type { GdriveSignIns } from './gdrive-sign-in.ts';
 import type { Tasks } from './tasks.ts';
 
 const storedSchema = z.strictObject({
@@ -24,7 +28,11 @@ export interface CredentialsOptions {
 	secrets: Secrets;
 	config: ConfigFile;
 	tasks: Tasks;
+	signIns: GdriveSignIns;
 }
+
+/** Of a destination what says by which keys it is opened. */
+export type Keyed = Pick<DestinationConfig, 'url' | 'endpoint' | 'credentials'>;
 
 export class Credentials {
 	readonly #options: CredentialsOptions;
@@ -37,12 +45,12 @@ export class Credentials {
 	list(): Results['credentials'] {
 		const stored = this.#options.secrets.names().flatMap((name) => credentialsNamed(name) ?? []);
 		const jobs = this.#options.config.jobs();
-		const used = jobs.flatMap(({ destination }) => destination.credentials ?? []);
+		const used = jobs.flatMap(({ destination }) => keysOf(destination) ?? []);
 		return {
 			credentials: [...new Set([...stored, ...used])].map((name) => ({
 				name,
 				stored: stored.includes(name),
-				jobs: jobs.filter(({ destination }) => destination.credentials === name).map((job) => job.name),
+				jobs: jobs.filter(({ destination }) => keysOf(destination) === name).map((job) => job.name),
 			})),
 		};
 	}
@@ -58,7 +66,7 @@ export class Credentials {
 			);
 		}
 		await secrets.keep(credentialsName(name), JSON.stringify(keys));
-		const users = config.jobs().filter(({ destination }) => destination.credentials === name);
+		const users = config.jobs().filter(({ destination }) => keysOf(destination) === name);
 		for (const { name: job } of users) tasks.adjust({ job }, { env: environment(keys) });
 		return { name, place: secrets.where(), jobs: users.map((job) => job.name) };
 	}
@@ -79,10 +87,13 @@ export class Credentials {
 	}
 
 	/**
-	 * The environment for whoever opens this destination: the caller's, or with the stored keys that it names.
-	 * @throws FirnError CREDENTIALS_MISSING, VAULT_LOCKED…
+	 * The environment for whoever opens this destination: the caller's, or with the stored keys or sign-in that it names.
+	 * @throws FirnError CREDENTIALS_MISSING, NOT_SIGNED_IN, VAULT_LOCKED…
 	 */
-	async envFor(destination: { credentials?: string | undefined } | undefined, env: Env): Promise<Env> {
+	async envFor(destination: Keyed | undefined, env: Env): Promise<Env> {
+		const signIn = destination && signInOf(destination);
+		if (signIn !== undefined)
+			return withCredentials(env, await this.#options.signIns.envFor(signIn, destination?.endpoint));
 		const name = destination?.credentials;
 		if (name === undefined) return env;
 		const stored = await this.#options.secrets.secret(credentialsName(name));
@@ -91,8 +102,17 @@ export class Credentials {
 	}
 }
 
+/** The name of the stored keys for S3 that a destination goes by. */
+const keysOf = (destination: Keyed) => (signInOf(destination) === undefined ? destination.credentials : undefined);
+
+/** That there is what a destination names. @throws FirnError (usage) CREDENTIALS_MISSING, NOT_SIGNED_IN */
+export function mustHave(secrets: Secrets, destination: Keyed & { credentials: string }): void {
+	if (signInOf(destination) === undefined) mustHaveCredentials(secrets, destination.credentials);
+	else if (!secrets.names().includes(signInName(destination.credentials))) throw notSignedIn(destination.credentials);
+}
+
 /** @throws FirnError (usage) CREDENTIALS_MISSING */
-export function mustHaveCredentials(secrets: Secrets, name: string): void {
+function mustHaveCredentials(secrets: Secrets, name: string): void {
 	if (!secrets.names().includes(credentialsName(name))) throw missing(name);
 }
 

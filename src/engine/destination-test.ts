@@ -24,7 +24,7 @@ export async function testDestination(
 		return askTest({
 			destination,
 			sources: [],
-			env: await credentials.envFor(where, env),
+			env: await credentials.envFor(destination, env),
 			...(storageClass === undefined ? {} : { storageClass }),
 		});
 	}
@@ -37,7 +37,10 @@ export async function testDestination(
 		destination: { ...destination, ...where },
 		sources,
 		splitSize,
-		env: await credentials.envFor(where.profile === undefined ? { ...destination, ...where } : where, env),
+		env: await credentials.envFor(
+			where.profile === undefined ? { ...destination, ...where } : { url: destination.url, ...where },
+			env,
+		),
 		...(kept === undefined ? {} : { storageClass: kept }),
 	});
 }

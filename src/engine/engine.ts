@@ -12,6 +12,7 @@ import { CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../core/clutter
 import { FirnError, usageError } from '../core/errors.ts';
 import { makeFolders } from '../core/make-folders.ts';
 import type { TaskHandle, TaskReporter, TaskSummary } from '../core/task.ts';
+import { signInOf } from '../destinations/gdrive/sign-in.ts';
 import { type Method, PROTOCOL, type Results, type TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { clockFrom } from '../restore/thaw/clock.ts';
@@ -23,6 +24,7 @@ import { control } from './control.ts';
 import { Credentials } from './credentials.ts';
 import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
+import { GdriveSignIns } from './gdrive-sign-in.ts';
 import { hasCredentials } from './has-credentials.ts';
 import { History, type Noted } from './history.ts';
 import { storedCost } from './history-cost.ts';
@@ -74,6 +76,7 @@ export class Engine {
 	readonly #config: ConfigFile;
 	readonly #secrets: Secrets;
 	readonly #credentials: Credentials;
+	readonly #signIns: GdriveSignIns;
 	readonly #queries = new Queries();
 	readonly #preview = new Preview();
 	readonly #selections: Selections;
@@ -93,7 +96,9 @@ export class Engine {
 		this.#secrets = new Secrets({ secretsDir: paths.secretsDir, ...(passphrase ? { passphrase } : {}) });
 		this.#selections = new Selections(this.#preview, options.paths);
 		this.tasks = new Tasks(options.onChange);
-		this.#credentials = new Credentials({ secrets: this.#secrets, config: this.#config, tasks: this.tasks });
+		const mine = { secrets: this.#secrets, config: this.#config, tasks: this.tasks };
+		this.#signIns = new GdriveSignIns({ ...mine, stateDir: paths.stateDir, log: options.log });
+		this.#credentials = new Credentials({ ...mine, signIns: this.#signIns });
 		const here = { paths: options.paths, secrets: this.#secrets };
 		this.#history = new History({
 			file: join(paths.stateDir, 'history.db'),
@@ -235,6 +240,13 @@ export class Engine {
 			credentials: () => this.#credentials.list(),
 			setCredentials: (params) => this.#credentials.set(params),
 			removeCredentials: (params) => this.#credentials.remove(params),
+			gdriveSignIns: () => this.#signIns.list(),
+			beginGdriveSignIn: (params) => this.#signIns.begin(params),
+			gdriveSignIn: (params) => this.#signIns.state(params),
+			answerGdriveSignIn: (params) => this.#signIns.answer(params),
+			cancelGdriveSignIn: (params) => this.#signIns.cancel(params),
+			gdriveSignOut: (params) => this.#signIns.signOut(params),
+			gdriveAccount: (params) => this.#signIns.account(params),
 			settings: () => settings(this.#config, options.paths),
 			saveSettings: (params) => saveSettings(params, this.#config),
 			testDestination: (params) => testDestination(params, this.#config, this.#credentials),
@@ -252,7 +264,7 @@ export class Engine {
 
 	/** Whether any work goes on, or waits. */
 	get busy(): boolean {
-		return this.tasks.busy || this.#thaws.isWaiting || this.scheduler.isNeeded;
+		return this.tasks.busy || this.#thaws.isWaiting || this.#signIns.isWaiting || this.scheduler.isNeeded;
 	}
 
 	/** Goes on with what an earlier engine has left and what goes on by itself. */
@@ -341,9 +353,11 @@ export class Engine {
 		return { tasks };
 	}
 
-	/** Those of a job that has stored keys stay: `firn credentials set` hands it new ones. */
+	/** Those of a job that has stored keys or a sign-in stay: setting them anew hands it the new ones. */
 	#letGoOn({ id, job }: TaskView, env: Record<string, string>): string[] {
-		const own = this.#config.job(job)?.destination.credentials === undefined && hasCredentials(env);
+		const destination = this.#config.job(job)?.destination;
+		const isStored = destination?.credentials !== undefined || (destination && signInOf(destination) !== undefined);
+		const own = !isStored && hasCredentials(env);
 		return this.tasks.adjust({ task: id }, { pause: false, ...(own ? { env } : {}) });
 	}
 

@@ -13,7 +13,7 @@ import { parseDestination } from '../destinations/parse-destination.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
-import { mustHaveCredentials } from './credentials.ts';
+import { mustHave } from './credentials.ts';
 import { checkMirror } from './mirror-jobs.ts';
 import { foreignNote, ownRecipient, recipientNotes, wantedRecipients } from './recipients.ts';
 import { changedSchedule } from './schedule/options.ts';
@@ -168,7 +168,7 @@ function placed(before: Partial<Job['destination']>, given: Where, secrets: Secr
 	if (credentials && profile) {
 		throw usageError('BAD_OPTIONS', '--credentials and --profile exclude each other.', 'Leave one of them out.');
 	}
-	if (credentials) mustHaveCredentials(secrets, credentials);
+	if (credentials) mustHave(secrets, { url: before.url ?? '', credentials });
 	const after = { ...before, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 	if (profile !== undefined || credentials === '') delete after.credentials;
 	if (credentials) delete after.profile;

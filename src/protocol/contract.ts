@@ -183,6 +183,33 @@ export interface FirstSteps {
 	targetOutside: string;
 }
 
+/** A sign-in to Google Drive, from its begin on until some minutes after its end. */
+export interface GdriveSignInView {
+	id: string;
+	name: string;
+	how: 'device' | 'browser';
+	state: 'waiting' | 'done' | 'failed' | 'cancelled';
+	/** What a person opens, and types in there if there is a code. */
+	url: string;
+	code?: string;
+	/** ms since 1970: until then it can be approved. */
+	expires: number;
+	/** When it is done: whose it is, where it is kept, and which jobs go by it. */
+	account?: GdriveAccountView;
+	place?: string;
+	jobs?: string[];
+	/** Why it failed. */
+	error?: PlainError;
+}
+
+export interface GdriveAccountView {
+	email: string;
+	/** Bytes of everything in the account. */
+	used: number;
+	/** Bytes that there can be; absent where there is no limit. */
+	limit?: number;
+}
+
 /** One page of a listing; `cursor` is there when more follows. */
 export interface Page<Row> {
 	rows: Row[];
@@ -273,6 +300,15 @@ export interface Results {
 	credentials: { credentials: { name: string; stored: boolean; jobs: string[] }[] };
 	setCredentials: { name: string; place: string; jobs: string[] };
 	removeCredentials: { name: string };
+	/** `stored`: false where a job goes by one that is not there. */
+	gdriveSignIns: { signIns: { name: string; stored: boolean; jobs: string[] }[] };
+	beginGdriveSignIn: GdriveSignInView;
+	gdriveSignIn: GdriveSignInView;
+	answerGdriveSignIn: GdriveSignInView;
+	cancelGdriveSignIn: GdriveSignInView;
+	/** `jobs`: those that need a new sign-in now. `problem`: why Google has not revoked it; forgotten it is. */
+	gdriveSignOut: { name: string; email: string; jobs: string[]; revoked: boolean; problem?: PlainError };
+	gdriveAccount: { name: string; place: string; jobs: string[] } & GdriveAccountView;
 	excludes: { system: string[]; developer: string[] };
 	log: LogPage;
 	testDestination: DestinationTest;

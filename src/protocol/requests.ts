@@ -389,6 +389,26 @@ export const requestSchemas = {
 		sessionToken: z.string().max(8192).optional(),
 	}),
 	removeCredentials: z.strictObject({ name: z.string() }),
+	/** Stored sign-ins to Google Drive, by name. */
+	gdriveSignIns: z.strictObject({}),
+	/** Begins one: with a code to type in on any device, or with a browser that is led back to a port of this machine. */
+	beginGdriveSignIn: z.strictObject({
+		name: z.string().default('gdrive'),
+		how: z.enum(['device', 'browser']).default('device'),
+		/** Absent: that of the sign-in before, or the one that Firn was built with. */
+		client: z.strictObject({ id: z.string().max(512), secret: z.string().max(512).optional() }).optional(),
+		/** In place of Google's own hosts. */
+		endpoint: z.string().max(2048).optional(),
+	}),
+	/** How far one is; asked every second or so. */
+	gdriveSignIn: z.strictObject({ id: z.string() }),
+	/** Of one with a browser elsewhere: the address that it has ended on, or the code in it. */
+	answerGdriveSignIn: z.strictObject({ id: z.string(), text: z.string().max(16 * 1024) }),
+	cancelGdriveSignIn: z.strictObject({ id: z.string() }),
+	/** Revokes a stored sign-in at Google and forgets it. */
+	gdriveSignOut: z.strictObject({ name: z.string().default('gdrive') }),
+	/** Asks Google whose a stored sign-in is, and how much room there is. */
+	gdriveAccount: z.strictObject({ name: z.string().default('gdrive') }),
 	excludes: z.strictObject({}),
 	settings: z.strictObject({}),
 	/** By name (core/settings.ts), as people write them; null leaves it to Firn again. */

@@ -77,6 +77,17 @@ export class Secrets {
 		await this.#exclusive(() => this.#set(new Map([[name, secret]])));
 	}
 
+	/** Makes sure that a secret of this name could be kept now. @throws FirnError as keep() */
+	async makeReady(name: string): Promise<void> {
+		await this.#exclusive(async () => {
+			await this.#at.choose();
+			await this.#at.tryUnattended();
+			const kind = this.#at.kind();
+			if (kind === 'file') refuseForFile([name]);
+			if (kind === 'vault' && !this.#at.isVaultLost()) await this.#at.vault.ready();
+		});
+	}
+
 	/** Forgets a secret. @throws FirnError MOVE_UNFINISHED, VAULT_LOCKED, KEYCHAIN_LOCKED… */
 	async forget(name: string): Promise<void> {
 		await this.#exclusive(async () => {

@@ -42,6 +42,16 @@ export function credentialsNamed(name: string): string | undefined {
 	return name.startsWith(CREDENTIALS) ? name.slice(CREDENTIALS.length) : undefined;
 }
 
+const SIGN_INS = 'gdrive/';
+
+/** The name under which a sign-in to Google Drive is kept. */
+export const signInName = (name: string): string => SIGN_INS + name;
+
+/** What people call the sign-in with this name, if it is the name of one. */
+export function signInNamed(name: string): string | undefined {
+	return name.startsWith(SIGN_INS) ? name.slice(SIGN_INS.length) : undefined;
+}
+
 /** A secret that the index of names knows is not where it should be. */
 export function secretMissing(place: string, name: string, guidance: string): FirnError {
 	return new FirnError('SECRET_MISSING', `${place} does not hold ${describeName(name)}.`, { guidance, retry: 'later' });
@@ -52,7 +62,9 @@ export function describeName(name: string): string {
 	const recipient = recipientNamed(name);
 	if (recipient !== undefined) return `the identity of ${recipient}`;
 	const credentials = credentialsNamed(name);
-	return credentials === undefined ? `the secret ${name}` : `the S3 credentials ${credentials}`;
+	if (credentials !== undefined) return `the S3 credentials ${credentials}`;
+	const signIn = signInNamed(name);
+	return signIn === undefined ? `the secret ${name}` : `the sign-in ${signIn} to Google Drive`;
 }
 
 /** When what was written does not come back. */

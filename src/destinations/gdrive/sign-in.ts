@@ -12,6 +12,11 @@ export const GDRIVE_ENV = 'FIRN_GDRIVE';
 /** The name of the sign-in that a destination goes by when it names none. */
 export const GDRIVE_SIGN_IN = 'gdrive';
 
+/** The name of the sign-in that a destination goes by; undefined where it is not on Google Drive. */
+export function signInOf({ url, credentials }: { url: string; credentials?: string | undefined }): string | undefined {
+	return /^gdrive:/i.test(url) ? (credentials ?? GDRIVE_SIGN_IN) : undefined;
+}
+
 const signInSchema = z.strictObject({
 	clientId: z.string().min(1),
 	clientSecret: z.string().optional(),
