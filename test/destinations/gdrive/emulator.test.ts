@@ -1,7 +1,10 @@
 /** The emulator of Drive itself, asked by plain fetch and by Google's own library for tokens. */
 
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { OAuth2Client } from 'google-auth-library';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { afterEach, expect, test } from 'vitest';
 import {
 	type DriveEmulator,
@@ -9,7 +12,9 @@ import {
 	type ReadySignIn,
 	startDriveEmulator,
 } from '../../support/drive-emulator/emulator.ts';
-import { FOLDER, SCOPE, UNIT, WEEK } from '../../support/drive-emulator/types.ts';
+import { REFUSALS } from '../../support/drive-emulator/faults.ts';
+import { DAY, FOLDER, SCOPE, UNIT, WEEK } from '../../support/drive-emulator/types.ts';
+import { sameBytes } from '../conformance.ts';
 
 let emulator: DriveEmulator;
 afterEach(() => emulator.close());
@@ -156,7 +161,7 @@ test('a resumable upload goes on from what was persisted, and needs no token', a
 	const told = { id: ids[0], size: String(total), sha256Checksum: sha256(content) };
 	expect(await last.json()).toMatchObject(told);
 	expect(await (await put(address, `*/${total}`)).json()).toMatchObject(told);
-	expect(await emulator.content(ids[0]!)).toEqual(content);
+	sameBytes(await emulator.content(ids[0]!), content);
 	expect(emulator.log.of('UploadChunk').some((entry) => entry.authorized)).toBe(false);
 
 	const again = await call('POST', '/upload/drive/v3/files?uploadType=resumable', about);
@@ -205,4 +210,208 @@ test('files are made, listed page by page, read in ranges and deleted; names are
 	expect(await reasonOf(await stranger.call('GET', `/drive/v3/files/${x!.id}`))).toBe('404 notFound');
 	expect((await call('DELETE', `/drive/v3/files/${folder.id}`)).status).toBe(204);
 	expect(emulator.files()).toEqual([]);
+});
+
+test('the loopback flow gives a code for a challenge, once, to a desktop client', async () => {
+	const { endpoint } = await bench();
+	const { desktop, tv } = emulator.clients;
+	const redirect = 'http://127.0.0.1:9/back';
+	const endpoints = { oauth2AuthBaseUrl: `${endpoint}/auth`, oauth2TokenUrl: `${endpoint}/token` };
+	const client = new OAuth2Client({
+		clientId: desktop.id,
+		clientSecret: desktop.secret,
+		redirectUri: redirect,
+		endpoints,
+	});
+	const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync();
+	const address = client.generateAuthUrl({
+		scope: SCOPE,
+		state: 'abc',
+		code_challenge_method: CodeChallengeMethod.S256,
+		code_challenge: codeChallenge!,
+	});
+	const open = async (url = address) => {
+		const response = await fetch(url, { redirect: 'manual' });
+		const location = response.headers.get('location');
+		return {
+			status: response.status,
+			text: await response.text(),
+			back: location === null ? undefined : new URL(location),
+		};
+	};
+	const asked = await open();
+	expect([asked.status, asked.back]).toEqual([200, undefined]);
+	const deny = /href="([^"]*deny)"/.exec(asked.text)![1]!;
+	expect((await open(new URL(deny, address).href)).back?.searchParams.get('error')).toBe('access_denied');
+	emulator.settings.consent = 'allow';
+	const { back } = await open();
+	expect([back?.origin, back?.searchParams.get('state')]).toEqual(['http://127.0.0.1:9', 'abc']);
+	const code = back!.searchParams.get('code')!;
+	const refused = { response: { data: { error: 'invalid_grant' } } };
+	await expect(client.getToken({ code, codeVerifier: 'x'.repeat(43) })).rejects.toMatchObject(refused);
+	expect((await client.getToken({ code, codeVerifier })).tokens.refresh_token).toMatch(/^1\/\//);
+	await expect(client.getToken({ code, codeVerifier })).rejects.toMatchObject(refused);
+	expect((await open(address.replace(desktop.id, tv.id))).text).toContain('redirect_uri_mismatch');
+	expect((await open(address.replace('127.0.0.1%3A9', 'firn.example'))).status).toBe(400);
+});
+
+test('refresh tokens end by rotation, after a week in testing and by revocation', async () => {
+	await bench({ rotates: true });
+	const { tv } = emulator.clients;
+	const refresh = async (token: string) => {
+		const fields = { grant_type: 'refresh_token', refresh_token: token, client_id: tv.id, client_secret: tv.secret };
+		return (await (await form('/token', fields)).json()) as Record<string, string>;
+	};
+	const first = emulator.signIn().refreshToken;
+	const second = (await refresh(first)).refresh_token!;
+	expect((await refresh(first)).error).toBe('invalid_grant');
+	emulator.settings.rotates = false;
+	expect((await refresh(second)).access_token).toBeDefined();
+	emulator.settings.testing = true;
+	const short = emulator.signIn().refreshToken;
+	emulator.clock.advance(WEEK);
+	expect((await refresh(short)).error).toBe('invalid_grant');
+	expect((await form('/revoke', { token: second })).status).toBe(200);
+	expect((await form('/revoke', { token: second })).status).toBe(400);
+	expect((await refresh(second)).error).toBe('invalid_grant');
+	expect(JSON.stringify(emulator.log.entries)).not.toMatch(/1\/\/|ya29/);
+});
+
+test('small files come in one request; files are renamed, moved and trashed, with their properties', async () => {
+	const { call, json } = await bench();
+	const folder = await json<{ id: string }>('POST', '/drive/v3/files', { name: 'f', mimeType: FOLDER });
+	const parts = [
+		'--b\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{"name":"small","appProperties":{"a":"1","b":"2"}}\r\n',
+		'--b\r\nContent-Type: text/plain\r\n\r\ncontent\r\n--b--\r\n',
+	];
+	const uploaded = await call('POST', '/upload/drive/v3/files?uploadType=multipart', Buffer.from(parts.join('')), {
+		'content-type': 'multipart/related; boundary=b',
+	});
+	const { id } = (await uploaded.json()) as { id: string };
+	expect(String(await emulator.content(id))).toBe('content');
+	const moved = await call(
+		'PATCH',
+		`/drive/v3/files/${id}?addParents=${folder.id}&removeParents=root&fields=name,appProperties/b,parents`,
+		{
+			name: 'renamed',
+			appProperties: { a: null, b: '3' },
+		},
+	);
+	expect(await moved.json()).toEqual({ name: 'renamed', appProperties: { b: '3' }, parents: [folder.id] });
+	const long = await call('PATCH', `/drive/v3/files/${id}`, { appProperties: { key: 'x'.repeat(122) } });
+	expect(long.status).toBe(403);
+	await call('PATCH', `/drive/v3/files/${folder.id}`, { trashed: true });
+	expect(await json('GET', `/drive/v3/files/${id}?fields=trashed,explicitlyTrashed`)).toEqual({
+		trashed: true,
+		explicitlyTrashed: false,
+	});
+	expect(await json('GET', '/drive/v3/about?fields=storageQuota(usage,usageInDriveTrash)')).toEqual({
+		storageQuota: { usage: '7', usageInDriveTrash: '7' },
+	});
+	expect(await reasonOf(await call('GET', '/drive/v3/about'))).toBe('400 required');
+	expect(await reasonOf(await call('GET', `/drive/v3/files?q=${encodeURIComponent("'nowhere' in parents")}`))).toBe(
+		'404 notFound',
+	);
+	expect(emulator.units('UpdateFile')).toBe(150);
+	expect(emulator.units()).toBe(2 * 50 + 150 + 5 + 2 * 5 + 100);
+});
+
+test('a full Drive and the limit of a day are refused, the latter until the next day', async () => {
+	const { call } = await bench({ storageLimit: 10 * UNIT, dailyUploadLimit: 2 * UNIT });
+	const begin = (size: number) =>
+		call(
+			'POST',
+			'/upload/drive/v3/files?uploadType=resumable',
+			{ name: 'a' },
+			{ 'x-upload-content-length': String(size) },
+		);
+	expect(await reasonOf(await begin(11 * UNIT))).toBe('403 storageQuotaExceeded');
+	const address = (await begin(4 * UNIT)).headers.get('location')!;
+	expect((await put(address, `0-${2 * UNIT - 1}/*`, randomBytes(2 * UNIT))).status).toBe(308);
+	const walled = await put(address, `${2 * UNIT}-${4 * UNIT - 1}/${4 * UNIT}`, randomBytes(2 * UNIT));
+	expect(((await walled.json()) as { error: { message: string } }).error.message).toBe('User rate limit exceeded.');
+	expect(await reasonOf(await begin(1))).toBe('403 userRateLimitExceeded');
+	emulator.clock.advance(DAY);
+	expect((await put(address, `${2 * UNIT}-${4 * UNIT - 1}/${4 * UNIT}`, randomBytes(2 * UNIT))).status).toBe(200);
+	expect(emulator.sessions()).toEqual([]);
+	expect(emulator.named('a')).toMatchObject([{ content: { size: 4 * UNIT } }]);
+});
+
+test('faults hit the requests they are laid on', async () => {
+	const { call, json } = await bench();
+	const { faults } = emulator;
+	const folders = () => emulator.files().length;
+	const make = () => call('POST', '/drive/v3/files', { name: 'f', mimeType: FOLDER });
+	faults.add({ operation: 'CreateFile', skip: 1, fault: REFUSALS.rateLimit });
+	expect((await make()).status).toBe(200);
+	expect(await reasonOf(await make())).toBe('403 rateLimitExceeded');
+	faults.add({ operation: 'CreateFile', fault: { kind: 'cut', when: 'after' } });
+	await expect(make()).rejects.toThrow();
+	expect(folders()).toBe(2);
+	faults.add({ operation: 'CreateFile', fault: { kind: 'cut-request', afterBytes: 1 } });
+	await expect(make()).rejects.toThrow();
+	expect(folders()).toBe(2);
+
+	const content = randomBytes(2 * UNIT);
+	const whole = `0-${content.length - 1}/${content.length}`;
+	const send = async () => {
+		const address = await start(call, { name: 'a' }, content.length, 'id,size,sha256Checksum');
+		const response = await put(address, whole, content);
+		return (await response.json()) as { id: string; size: string; sha256Checksum: string };
+	};
+	faults.add({ operation: 'UploadChunk', fault: { kind: 'wrong-checksum' } });
+	const lied = await send();
+	expect(lied.sha256Checksum).not.toBe(sha256(content));
+	sameBytes(await emulator.content(lied.id), content);
+	faults.add({ operation: 'UploadChunk', fault: { kind: 'damage-received' } });
+	const damaged = await send();
+	expect(damaged.sha256Checksum).toBe(sha256(await emulator.content(damaged.id)));
+	expect(damaged.sha256Checksum).not.toBe(sha256(content));
+	faults.add({ operation: 'UploadChunk', fault: { kind: 'damage-stored' } });
+	const rotten = await send();
+	expect(rotten.sha256Checksum).toBe(sha256(content));
+	expect(sha256(await emulator.content(rotten.id))).not.toBe(sha256(content));
+	faults.add({ operation: 'UploadChunk', fault: { kind: 'no-checksum', which: 'sha256' } });
+	const { id, ...rest } = await send();
+	expect(rest).toEqual({ size: String(content.length) });
+
+	const read = async () => new Uint8Array(await (await call('GET', `/drive/v3/files/${id}?alt=media`)).arrayBuffer());
+	faults.add({ operation: 'Download', fault: { kind: 'damage-answer' } });
+	expect(sha256(await read())).not.toBe(sha256(content));
+	faults.add({ operation: 'Download', fault: { kind: 'cut-answer', afterBytes: 1000 } });
+	await expect(read()).rejects.toThrow();
+	expect(sha256(await read())).toBe(sha256(content));
+	faults.add({ operation: 'UploadStatus', fault: { kind: 'forget-session' } });
+	const address = await start(call, { name: 'b' }, 5);
+	expect((await put(address, '*/5')).status).toBe(404);
+	faults.add({ operation: 'Token', fault: { kind: 'error', status: 503, reason: 'internal_failure' } });
+	expect((await form('/token', { grant_type: 'refresh_token' })).status).toBe(503);
+	faults.add({ operation: 'ListFiles', fault: { kind: 'web-page' } });
+	await expect(json('GET', '/drive/v3/files')).rejects.toThrow('JSON');
+	await emulator.goDown();
+	await expect(make()).rejects.toThrow();
+	await emulator.comeBack();
+	expect((await make()).status).toBe(200);
+});
+
+test('as a process of its own it is driven by requests', async () => {
+	await bench();
+	const main = new URL('../../support/drive-emulator/main.ts', import.meta.url).pathname;
+	const child = spawn(process.execPath, [main]);
+	const said: Record<string, string> = {};
+	for await (const line of createInterface({ input: child.stdout })) {
+		const [name = '', value = ''] = line.split(/=(.*)/s);
+		said[name] = value;
+		if (name === 'FIRN_GDRIVE') break;
+	}
+	const ask = async (method: string, path: string, body?: object) => {
+		const sent = body ? { body: JSON.stringify(body) } : {};
+		return (await (await fetch(said.GDRIVE_ENDPOINT + path, { method, ...sent })).json()) as { status: number }[];
+	};
+	await ask('POST', '/-/faults', { operation: 'About', fault: REFUSALS.unavailable });
+	expect((await fetch(`${said.GDRIVE_ENDPOINT}/drive/v3/about`)).status).toBe(503);
+	expect(await ask('GET', '/-/log')).toMatchObject([{ operation: 'About', status: 503 }]);
+	expect(await ask('POST', '/-/clock', { at: 1000 })).toMatchObject({ now: expect.closeTo(1000, -3) });
+	child.kill();
+	await once(child, 'exit');
 });

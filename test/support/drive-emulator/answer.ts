@@ -43,7 +43,8 @@ async function act(call: Call): Promise<Reply | undefined | 'never'> {
 	if (fault?.kind === 'hang' && fault.when === 'before') return 'never';
 	if (fault?.kind === 'error' && !fault.applied) return laidOn(call, fault);
 	if (fault?.kind === 'web-page') return { status: 200, headers: { 'content-type': 'text/html' }, body: WEB_PAGE };
-	if (needsToken(call.operation)) call.project = checkedToken(call);
+	// A session needs no token, but a wrong one is refused all the same.
+	if (needsToken(call.operation) || call.log.authorized) call.project = checkedToken(call);
 	const reply = await perform(call);
 	if (fault?.kind === 'cut') return undefined;
 	if (fault?.kind === 'hang') return 'never';

@@ -3,12 +3,14 @@
 import { badRequest } from '../errors.ts';
 import { type DriveFile, FOLDER } from '../types.ts';
 
+/** What a query has to know beyond the file itself. */
 export interface Place {
-	rootId: string;
+	/** The id of a parent as files have it. @throws DriveError 404 for one that the client does not see */
+	parentOf: (id: string) => string;
 	isTrashed: (file: DriveFile) => boolean;
 }
 
-export type Test = (file: DriveFile, place: Place) => boolean;
+export type Test = (file: DriveFile) => boolean;
 
 const TOKEN = /\s*(?:'((?:[^'\\]|\\['\\])*)'|([A-Za-z]+)|(!=|<=|>=|[=<>{}()]))/y;
 
@@ -21,7 +23,7 @@ interface Token {
  * Terms joined by `and`, each perhaps behind `not`; a term is one of those that a backup program may need.
  * @throws DriveError 400 for anything else, also for quotation marks and backslashes that are not escaped
  */
-export function parsedQuery(q: string): Test {
+export function parsedQuery(q: string, { parentOf, isTrashed }: Place): Test {
 	const tokens = split(q);
 	let at = 0;
 	const next = (kind: Token['kind'], value?: string): string => {
@@ -32,16 +34,16 @@ export function parsedQuery(q: string): Test {
 	const text = () => next('text');
 	const term = (): Test => {
 		if (tokens[at]?.kind === 'text') {
-			const id = text();
+			const parent = parentOf(text());
 			next('word', 'in');
 			next('word', 'parents');
-			return (file, { rootId }) => file.parent === (id === 'root' ? rootId : id);
+			return (file) => file.parent === parent;
 		}
 		const name = next('word');
 		switch (name) {
 			case 'not': {
 				const inner = term();
-				return (file, place) => !inner(file, place);
+				return (file) => !inner(file);
 			}
 			case 'name':
 			case 'mimeType':
@@ -50,7 +52,7 @@ export function parsedQuery(q: string): Test {
 				next('sign', '=');
 				const wanted = next('word');
 				if (wanted !== 'true' && wanted !== 'false') throw invalid();
-				return (file, { isTrashed }) => isTrashed(file) === (wanted === 'true');
+				return (file) => isTrashed(file) === (wanted === 'true');
 			}
 			case 'createdTime':
 			case 'modifiedTime':
@@ -79,7 +81,7 @@ export function parsedQuery(q: string): Test {
 		next('word', 'and');
 		tests.push(term());
 	}
-	return (file, place) => tests.every((test) => test(file, place));
+	return (file) => tests.every((test) => test(file));
 }
 
 /** Names are compared without regard to case, and `contains` looks at the beginnings of words, as Drive does. */

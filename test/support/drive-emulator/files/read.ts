@@ -82,10 +82,12 @@ export function listFiles(call: Call): Reply {
 	}
 	const q = query.get('q') ?? '';
 	const question = JSON.stringify([q, query.get('orderBy'), call.project]);
-	const test = q === '' ? () => true : parsedQuery(q);
+	const isTrashed = (file: DriveFile) => state.isTrashed(file);
+	const parentOf = (id: string) => (isRoot(id) ? state.rootId : state.fileOf(id, call.project).id);
+	const isRoot = (id: string) => id === 'root' || id === state.rootId;
+	const test = q === '' ? () => true : parsedQuery(q, { parentOf, isTrashed });
 	const order = parsedOrder(query.get('orderBy'));
-	const place = { rootId: state.rootId, isTrashed: (file: DriveFile) => state.isTrashed(file) };
-	const visible = (file: DriveFile) => file.project === call.project && test(file, place);
+	const visible = (file: DriveFile) => file.project === call.project && test(file);
 	const pageToken = query.get('pageToken');
 	let rest: DriveFile[];
 	if (pageToken === null) rest = [...state.files.values()].filter(visible).sort(order);
