@@ -5,6 +5,7 @@ import type { TaskEvent, TaskProgress, TaskState, TaskSummary } from '../core/ta
 import type { JobView, TaskView } from '../protocol/contract.ts';
 import type { ArchiveAction } from './screens/archive/state.ts';
 import type { DecryptAction } from './screens/decrypt/state.ts';
+import type { EditAction } from './screens/jobs/edit/form.ts';
 import type { RecoverAction } from './screens/jobs/recover/state.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
 import type { WizardAction } from './screens/jobs/wizard/state.ts';
@@ -43,6 +44,7 @@ export type Action =
 	| ArchiveAction
 	| WizardAction
 	| RecoverAction
+	| EditAction
 	| SourcesAction
 	| SettingsAction
 	| RestoreAction

@@ -4,6 +4,7 @@ import { ARCHIVE_BINDINGS } from '../screens/archive/bindings.ts';
 import { DECRYPT_BINDINGS } from '../screens/decrypt/bindings.ts';
 import { screenOf } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
+import { EDIT_BINDINGS } from '../screens/jobs/edit/bindings.ts';
 import { RECOVER_BINDINGS } from '../screens/jobs/recover/bindings.ts';
 import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
 import { LOG_BINDINGS } from '../screens/log/bindings.ts';
@@ -18,6 +19,7 @@ import { APP_BINDINGS, FILTER_BINDINGS, LIST_BINDINGS, MARK_BINDINGS } from './c
 
 export const BINDINGS: readonly Binding[] = [
 	...JOBS_BINDINGS,
+	...EDIT_BINDINGS,
 	...WIZARD_BINDINGS,
 	...RECOVER_BINDINGS,
 	...ARCHIVE_BINDINGS,

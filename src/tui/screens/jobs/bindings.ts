@@ -35,7 +35,7 @@ export const JOBS_BINDINGS: readonly Binding[] = [
 		scope: 'jobs',
 		keys: ['e'],
 		label: 'edit',
-		help: 'Choose what the job backs up.',
+		help: 'Change when the job begins, what it keeps, and its other settings.',
 		hint: 5,
 		when: withJob,
 	},

@@ -5,6 +5,9 @@ import { intoView, LIST_START, moveList } from '../../components/list.ts';
 import { layout } from '../../layout/layout.ts';
 import type { EffectContext, Screen } from '../../screen.ts';
 import type { AppState } from '../../state.ts';
+import { editEffect } from './edit/effect.ts';
+import { activeField as activeEditField, isChanged, newEdit, reduceEdit } from './edit/state.ts';
+import { EditView, speakEdit } from './edit/view.tsx';
 import { jobState, selectedJob } from './job-rows.ts';
 import { JobsView, tableRows } from './jobs-view.tsx';
 import { recoverEffect } from './recover/effect.ts';
@@ -18,24 +21,37 @@ import { speakWizard, WizardView } from './wizard/view.tsx';
 export const jobsScreen: Screen<JobsState> = {
 	id: 'jobs',
 	title: 'Jobs',
-	initial: () => ({ list: LIST_START, whole: false, overviews: {}, wizard: undefined, recover: undefined }),
+	initial: () => ({
+		list: LIST_START,
+		whole: false,
+		overviews: {},
+		wizard: undefined,
+		recover: undefined,
+		edit: undefined,
+	}),
 	reduce,
 	effect,
-	scopes: ({ wizard, recover }) => {
+	scopes: ({ wizard, recover, edit }) => {
+		if (edit) return ['jobs.edit', 'list'];
 		if (recover) return [`recover.${recover.step}`, 'list'];
 		return wizard ? [`wizard.${wizard.step}`, 'list'] : ['jobs', 'list'];
 	},
-	hasField: ({ wizard, recover }) => {
+	hasField: ({ wizard, recover, edit }) => {
+		if (edit) return activeEditField(edit) !== undefined;
 		if (recover) return activeRecoverField(recover) !== undefined;
 		return wizard !== undefined && activeField(wizard) !== undefined;
 	},
 	takesPaths: ({ wizard, recover }) => wizard !== undefined || recover !== undefined,
+	unsaved: ({ edit }) =>
+		edit && isChanged(edit) ? `What was changed in the form of ${edit.base.name} is not saved.` : undefined,
 	View: (props) => {
-		const { recover, wizard } = props.state;
+		const { recover, wizard, edit } = props.state;
+		if (edit) return <EditView edit={edit} app={props.app} area={props.area} />;
 		if (recover) return <RecoverView {...props} state={recover} />;
 		return wizard ? <WizardView {...props} wizard={wizard} /> : <JobsView {...props} />;
 	},
-	speak: ({ wizard, recover }, app) => {
+	speak: ({ wizard, recover, edit }, app) => {
+		if (edit) return speakEdit(edit, app.now);
 		if (recover) return speakRecover(recover);
 		if (wizard) return speakWizard(wizard);
 		const job = selectedJob(app);
@@ -48,6 +64,11 @@ export const jobsScreen: Screen<JobsState> = {
 
 function reduce(state: JobsState, action: Action, app: AppState): JobsState {
 	if (action.type === 'command' && action.id === 'jobs.recover') return { ...state, recover: newRecover() };
+	if (state.edit) {
+		const edit = reduceEdit(state.edit, action);
+		if (edit !== state.edit) return { ...state, edit };
+		if (KEYS.has(action.type)) return state;
+	}
 	if (state.recover) {
 		const recover = reduceRecover(state.recover, action);
 		if (recover !== state.recover) return { ...state, recover };
@@ -65,6 +86,10 @@ function reduce(state: JobsState, action: Action, app: AppState): JobsState {
 		case 'jobs/overview':
 			return { ...state, overviews: { ...state.overviews, [action.job]: action.overview } };
 		case 'command': {
+			if (action.id === 'jobs.edit') {
+				const job = selectedJob(app);
+				return job ? { ...state, edit: newEdit(job) } : state;
+			}
 			if (action.id === 'jobs.details') return { ...state, whole: !state.whole };
 			if (action.id === 'app.back') return state.whole ? { ...state, whole: false } : state;
 			if (action.id === 'jobs.add') return { ...state, wizard: newWizard(false) };
@@ -101,8 +126,9 @@ function onJob({ list }: JobsState, app: AppState): JobsState['list'] {
 function effect(action: Action, context: EffectContext): void {
 	wizardEffect(action, context);
 	recoverEffect(action, context);
-	const { wizard, recover } = context.screen<JobsState>('jobs');
-	if (wizard || (recover && KEYS.has(action.type))) return;
+	editEffect(action, context);
+	const { wizard, recover, edit } = context.screen<JobsState>('jobs');
+	if (wizard || ((recover || edit) && KEYS.has(action.type))) return;
 	if (action.type === 'jobs') for (const { name } of action.jobs) void load(name, context);
 	if (action.type === 'done') {
 		const job = context.state().tasks[action.task]?.job;
@@ -131,8 +157,6 @@ async function command(id: string, job: string | undefined, context: EffectConte
 	switch (id) {
 		case 'list.open':
 			return go(jobState(context.state(), job).active ? 'run' : 'archive');
-		case 'jobs.edit':
-			return go('sources');
 		case 'jobs.enable':
 			return void enable(job, context);
 		case 'jobs.restore':

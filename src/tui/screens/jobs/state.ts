@@ -1,5 +1,6 @@
 import type { Overview } from '../../../protocol/contract.ts';
 import type { ListState } from '../../components/list.ts';
+import type { EditState } from './edit/form.ts';
 import type { RecoverState } from './recover/state.ts';
 import type { WizardState } from './wizard/state.ts';
 
@@ -13,6 +14,8 @@ export interface JobsState {
 	wizard: WizardState | undefined;
 	/** Open while a job is brought back from its destination. */
 	recover: RecoverState | undefined;
+	/** Open while a job is changed. */
+	edit: EditState | undefined;
 }
 
 export type JobsAction = { type: 'jobs/overview'; job: string; overview: Overview } | { type: 'jobs/added' };

@@ -268,7 +268,7 @@ function notes(wizard: WizardState): string[] {
 }
 
 function whenNotes(wizard: WizardState): string[] {
-	const more = 'Weekly, every few hours and more: firn jobs edit --schedule, at any time.';
+	const more = 'Weekly, every few hours and more: e on Jobs changes it at any time.';
 	const problem = triggerProblem(wizard);
 	if (problem) return [`${problem.message} ${problem.guidance}`];
 	if (wizard.begins === 'hand') return [more];
