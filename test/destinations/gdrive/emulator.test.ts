@@ -172,6 +172,51 @@ test('a resumable upload goes on from what was persisted, and needs no token', a
 	expect(JSON.stringify(emulator.log.entries)).not.toContain(new URL(address).searchParams.get('upload_id'));
 });
 
+test('chunks are taken one after the other, and bytes that come again are passed over', async () => {
+	const { call } = await bench();
+	const content = randomBytes(4 * UNIT);
+	const total = content.length;
+	const chunk = (address: string, from: number, to: number) =>
+		put(address, `${from * UNIT}-${to * UNIT - 1}/${total}`, content.subarray(from * UNIT, to * UNIT));
+	const address = await start(call, { name: 'a' }, total, 'sha256Checksum');
+	const pipe = new TransformStream<Uint8Array>();
+	const feed = pipe.writable.getWriter();
+	const slow = fetch(address, {
+		method: 'PUT',
+		headers: { 'content-range': `bytes 0-${2 * UNIT - 1}/${total}` },
+		body: pipe.readable,
+		duplex: 'half',
+	} as RequestInit);
+	const broken = expect(slow).rejects.toThrow();
+	await feed.write(new Uint8Array(content.subarray(0, UNIT)));
+	await expect.poll(() => emulator.sessions()[0]?.persisted).toBe(UNIT);
+	expect((await put(address, '*/*')).headers.get('range')).toBe(`bytes=0-${UNIT - 1}`);
+	// The question has ended the older request, whose bytes come too late.
+	await feed.write(new Uint8Array(UNIT));
+	await broken;
+	expect((await chunk(address, 0, 2)).headers.get('range')).toBe(`bytes=0-${2 * UNIT - 1}`);
+	expect((await chunk(address, 1, 3)).status).toBe(308);
+	expect(await (await chunk(address, 2, 4)).json()).toEqual({ sha256Checksum: sha256(content) });
+
+	emulator.settings.oddChunks = 'rounded';
+	const odd = await start(call, { name: 'b' }, total);
+	const response = await put(odd, `0-${UNIT + 9}/*`, content.subarray(0, UNIT + 10));
+	expect(response.headers.get('range')).toBe(`bytes=0-${UNIT - 1}`);
+	emulator.faults.add({ operation: 'UploadChunk', fault: { kind: 'persist', units: 1, ends: 'answer' } });
+	const short = await chunk(odd, 1, 4);
+	expect([short.status, short.headers.get('range')]).toEqual([308, `bytes=0-${2 * UNIT - 1}`]);
+	const streamed = await fetch(odd, {
+		method: 'PUT',
+		headers: { 'content-range': `bytes ${2 * UNIT}-${total - 1}/${total}` },
+		body: new Blob([new Uint8Array(10)]).stream(),
+		duplex: 'half',
+	} as RequestInit);
+	expect(streamed.status).toBe(400);
+	expect((await fetch(odd, { method: 'DELETE' })).status).toBe(499);
+	expect((await put(odd, '*/*')).status).toBe(404);
+	expect(emulator.sessions()).toEqual([]);
+});
+
 test('files are made, listed page by page, read in ranges and deleted; names are not unique', async () => {
 	const { call, json, signedIn } = await bench({ maxPageSize: 2 });
 	const folder = (await json('POST', '/drive/v3/files?fields=id', { name: "it's", mimeType: FOLDER })) as {

@@ -1,33 +1,26 @@
 /** Chunks of a resumable upload, and the question how far it has come. */
 
-import { type Call, header, type Reply } from '../call.ts';
+import type { Call, Reply } from '../call.ts';
 import { ConnectionCut, DriveError, UploadServerError } from '../errors.ts';
 import { selected } from '../fields.ts';
 import { DEFAULT_FIELDS, FILE_FIELDS, resourceOf } from '../files/resource.ts';
 import { changed, made } from '../files/write.ts';
 import { type Session, UNIT, WEEK } from '../types.ts';
+import { badRange, type Chunk, rangeOf } from './content-range.ts';
 import { checkRoom } from './limits.ts';
 import { flipped } from './receive.ts';
-
-interface ContentRange {
-	/** Undefined in a question. */
-	start: number | undefined;
-	end: number;
-	total: number | undefined;
-}
 
 /** PUT to the address of a session. */
 export async function uploadChunk(call: Call): Promise<Reply> {
 	const session = sessionOf(call);
 	const range = rangeOf(call);
-	checkTotal(session, range);
+	if (range.total !== undefined) setTotal(session, range.total);
 	if (session.finished !== undefined) return finishedReply(call, session);
 	if (range.start === undefined) {
-		if (Number(header(call, 'content-length') ?? 0) > 0) throw badRange();
-		if (range.total !== undefined && range.total === session.persisted) return finish(call, session);
-		return incomplete(session);
+		return range.total === session.persisted ? finish(call, session) : incomplete(session);
 	}
-	return take(call, session, { ...range, start: range.start });
+	checkChunk(call, session, range);
+	return (await take(call, session, range)) ? finish(call, session) : incomplete(session);
 }
 
 /** DELETE of a session: the client gives it up. 499 is what Google answers. */
@@ -52,31 +45,13 @@ function sessionOf(call: Call): Session {
 	return session;
 }
 
-const badRange = () => new UploadServerError(400, 'Failed to parse Content-Range header.');
-
-function rangeOf(call: Call): ContentRange {
-	const found = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(header(call, 'content-range') ?? '');
-	const length = header(call, 'content-length');
-	if (!found) {
-		// All in one request needs no Content-Range.
-		if (header(call, 'content-range') !== undefined || length === undefined) throw badRange();
-		return { start: 0, end: Number(length), total: Number(length) };
-	}
-	const total = found[3] === '*' ? undefined : Number(found[3]);
-	if (found[1] === undefined) return { start: undefined, end: 0, total };
-	const range = { start: Number(found[1]), end: Number(found[2]) + 1, total };
-	const fits = length === undefined || Number(length) === range.end - range.start;
-	if (range.end <= range.start || !fits || (total !== undefined && range.end > total)) throw badRange();
-	return range;
-}
-
-function checkTotal(session: Session, { total, end }: ContentRange): void {
-	if (total === undefined) return;
+/** @throws UploadServerError 400 when the upload was said to have another size, or has more bytes already */
+function setTotal(session: Session, total: number): void {
 	if (session.total !== undefined && session.total !== total) {
 		const text = `the final size ${total} does not match the expected size ${session.total}`;
 		throw new UploadServerError(400, `Invalid request.  According to the Content-Range header, ${text}.`);
 	}
-	if (total < session.persisted || end > total) throw badRange();
+	if (total < session.persisted) throw badRange();
 	session.total = total;
 }
 
@@ -85,9 +60,11 @@ function incomplete(session: Session): Reply {
 	return { status: 308, headers: { ...range, 'content-length': '0' } };
 }
 
-/** Takes bytes in, unit by unit, so that what has come before a cut is persisted. */
-async function take(call: Call, session: Session, range: ContentRange & { start: number }): Promise<Reply> {
-	const { start, end, total } = range;
+/**
+ * @throws UploadServerError 503 for a chunk beyond what was persisted, 400 for one that is no multiple of 256 KiB and not the
+ * last; both in Google's own words. DriveError when there is no room.
+ */
+function checkChunk(call: Call, session: Session, { start, end, total }: Chunk): void {
 	if (start > session.persisted) {
 		throw new UploadServerError(
 			503,
@@ -95,9 +72,8 @@ async function take(call: Call, session: Session, range: ContentRange & { start:
 				`already uploaded size of ${session.persisted} byte(s).`,
 		);
 	}
-	const isLast = end === total;
 	const size = end - start;
-	const odd = !isLast && size % UNIT !== 0;
+	const odd = end !== total && size % UNIT !== 0;
 	if (odd && (size < UNIT || call.settings.oddChunks === 'refused')) {
 		throw new UploadServerError(
 			400,
@@ -107,44 +83,52 @@ async function take(call: Call, session: Session, range: ContentRange & { start:
 		);
 	}
 	checkRoom(call, end);
-	const { fault } = call;
+}
+
+/**
+ * Takes bytes in, unit by unit, so that what has come before a cut is persisted.
+ * @returns whether the upload has all its bytes
+ * @throws ConnectionCut for a fault, or when a newer request came for the session
+ */
+async function take(call: Call, session: Session, { start, end, total }: Chunk): Promise<boolean> {
+	const { fault, log } = call;
 	const mine = session.owner;
 	const limit = fault?.kind === 'persist' ? session.persisted + fault.units * UNIT : end;
 	// Bytes that are there already are passed over.
 	let passOver = session.persisted - start;
-	let held: Buffer[] = [];
-	let heldSize = 0;
-	const keep = (bytes: Buffer) => {
-		const kept = fault?.kind === 'damage-received' && session.persisted === start ? flipped(bytes) : bytes;
-		for (const hash of Object.values(session.hashes)) hash.update(kept);
-		session.writer.write(fault?.kind === 'damage-stored' && session.persisted === start ? flipped(kept) : kept);
-		session.persisted += kept.length;
-		call.state.countUpload(kept.length, call.clock.now());
-	};
+	let held: Buffer = Buffer.alloc(0);
 	for await (const raw of call.request as AsyncIterable<Buffer>) {
-		call.log.bytesIn += raw.length;
+		log.bytesIn += raw.length;
 		if (session.owner !== mine) throw new ConnectionCut();
+		if (log.bytesIn > end - start) throw badRange();
 		const fresh = raw.subarray(Math.min(raw.length, passOver));
 		passOver -= raw.length - fresh.length;
-		held.push(fresh);
-		heldSize += fresh.length;
-		while (heldSize >= UNIT && session.persisted < limit) {
-			const all = Buffer.concat(held);
-			keep(all.subarray(0, UNIT));
-			held = [all.subarray(UNIT)];
-			heldSize -= UNIT;
+		held = Buffer.concat([held, fresh]);
+		while (held.length >= UNIT && session.persisted < limit) {
+			keep(call, session, held.subarray(0, UNIT), start);
+			held = held.subarray(UNIT);
 		}
-		if (fault?.kind === 'persist' && session.persisted >= limit && fault.ends === 'cut') throw new ConnectionCut();
-		if (fault?.kind === 'cut-request' && call.log.bytesIn >= fault.afterBytes) throw new ConnectionCut();
+		if (fault?.kind === 'persist' && fault.ends === 'cut' && session.persisted >= limit) throw new ConnectionCut();
+		if (fault?.kind === 'cut-request' && log.bytesIn >= fault.afterBytes) throw new ConnectionCut();
 	}
 	if (session.owner !== mine) throw new ConnectionCut();
+	if (log.bytesIn !== end - start) throw badRange();
 	if (fault?.kind === 'persist') {
 		if (fault.ends === 'cut') throw new ConnectionCut();
-		return incomplete(session);
+		return false;
 	}
-	if (!isLast) return incomplete(session);
-	if (heldSize > 0) keep(Buffer.concat(held));
-	return finish(call, session);
+	if (end !== total) return false;
+	if (held.length > 0) keep(call, session, held, start);
+	return true;
+}
+
+function keep(call: Call, session: Session, bytes: Buffer, start: number): void {
+	const damages = (kind: string) => call.fault?.kind === kind && session.persisted === start;
+	const kept = damages('damage-received') ? flipped(bytes) : bytes;
+	for (const hash of Object.values(session.hashes)) hash.update(kept);
+	session.writer.write(damages('damage-stored') ? flipped(kept) : kept);
+	session.persisted += kept.length;
+	call.state.countUpload(kept.length, call.clock.now());
 }
 
 function finish(call: Call, session: Session): Reply {
