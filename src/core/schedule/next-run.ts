@@ -1,7 +1,7 @@
 /** When a job begins by itself next. Pure: the same for the same past, clock and zone. */
 
 import { createHash } from 'node:crypto';
-import { Cron } from 'croner';
+import { dueAfter } from './calendar.ts';
 import type { Trigger } from './trigger.ts';
 import { opens, type Window } from './window.ts';
 
@@ -35,9 +35,18 @@ const DAY = 24 * 3_600_000;
 
 /** When it begins next, in ms since 1970: in the past, or now, if it is due. Undefined: never by itself. */
 export function nextRun(schedule: Schedule, past: Past, now: number, zone: string): number | undefined {
+	const due = dueRun(schedule, past, now, zone);
+	// What was held up inside of its window may be outside of it by now.
+	if (due === undefined || due > now) return due;
+	const opening = open(schedule, now, zone);
+	return opening > now ? opening : due;
+}
+
+/** When it should begin, or should have begun. */
+function dueRun(schedule: Schedule, past: Past, now: number, zone: string): number | undefined {
 	const { trigger, catchUp } = schedule;
 	if (trigger.kind === 'hand') return undefined;
-	if (past.cutOff) return open(schedule, now, zone);
+	if (past.cutOff) return now;
 	if (trigger.kind === 'change')
 		return past.due === undefined ? undefined : open(schedule, delayed(schedule, past.due), zone);
 	// A clock that was ahead when the last run began must not put the next one off.
@@ -46,14 +55,14 @@ export function nextRun(schedule: Schedule, past: Past, now: number, zone: strin
 		return open(schedule, delayed(schedule, last(past.ended ?? past.begun) + trigger.ms), zone);
 	}
 	const { pattern } = trigger;
-	const dueAfter = (time: number) => new Cron(pattern, { timezone: zone }).nextRun(new Date(time))?.getTime();
+	const after = (time: number) => dueAfter(pattern, time, zone);
 	const begins = (due: number) => open(schedule, delayed(schedule, due), zone);
 	const first = last(past.begun);
-	let due = dueAfter(first);
+	let due = after(first);
 	if (due === undefined || catchUp || begins(due) >= now - LATE) return due === undefined ? undefined : begins(due);
 	// Missed. One that was due later may still be waiting for its delay or for the window.
-	due = dueAfter(Math.max(first, now - LATE - schedule.jitter - (schedule.window ? DAY : 0)));
-	while (due !== undefined && begins(due) < now - LATE) due = dueAfter(due);
+	due = after(Math.max(first, now - LATE - schedule.jitter - (schedule.window ? DAY : 0)));
+	while (due !== undefined && begins(due) < now - LATE) due = after(due);
 	return due === undefined ? undefined : begins(due);
 }
 

@@ -1,7 +1,7 @@
 /** When a job begins by itself, as people write it and as the scheduler takes it. Pure. */
 
-import { Cron } from 'croner';
 import { FirnError, usageError } from '../errors.ts';
+import { comes, parseTime } from './calendar.ts';
 import { parseSpan } from './span.ts';
 
 export type Trigger =
@@ -76,19 +76,4 @@ function calendar([word, first, second, ...more]: string[]): string | undefined 
 function at(time: string | undefined, rest: string): string | undefined {
 	const minutes = parseTime(time ?? '');
 	return minutes === undefined ? undefined : `${minutes % 60} ${Math.floor(minutes / 60)} ${rest}`;
-}
-
-/** `22:00` as minutes of the day. */
-export function parseTime(text: string): number | undefined {
-	const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-	return hour === undefined ? undefined : Number(hour) * 60 + Number(minute);
-}
-
-/** Whether it is a pattern, and one whose time ever comes: the 30th of February does not. */
-function comes(pattern: string): boolean {
-	try {
-		return new Cron(pattern, { timezone: 'UTC' }).nextRun() !== null;
-	} catch {
-		return false;
-	}
 }

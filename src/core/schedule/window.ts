@@ -1,8 +1,7 @@
 /** The time of day in which runs may work, such as 22:00-06:00, by the clock on the wall. Pure. */
 
-import { Cron } from 'croner';
 import { usageError } from '../errors.ts';
-import { parseTime } from './trigger.ts';
+import { dueAfter, minuteOfDay, parseTime } from './calendar.ts';
 
 export interface Window {
 	/** Minutes of the day; `to` is the first outside. `from` after `to`: over midnight. */
@@ -26,13 +25,10 @@ export function isInside({ from, to }: Window, time: number, zone: string): bool
 
 /** The time itself when it lies inside, or else when the window opens next. */
 export function opens(window: Window, time: number, zone: string): number {
-	if (isInside(window, time, zone)) return time;
-	const { from } = window;
-	const next = new Cron(`${from % 60} ${Math.floor(from / 60)} * * *`, { timezone: zone }).nextRun(new Date(time));
-	return next!.getTime();
-}
-
-function minuteOfDay(time: number, zone: string): number {
-	const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
-	return parseTime(format.format(time))!;
+	let opening = time;
+	// A night in which clocks go forward may lack the whole window: the next one has it.
+	while (!isInside(window, opening, zone)) {
+		opening = dueAfter(`${window.from % 60} ${Math.floor(window.from / 60)} * * *`, opening, zone)!;
+	}
+	return opening;
 }

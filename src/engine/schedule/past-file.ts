@@ -34,10 +34,17 @@ export class PastFile {
 		this.#entries = readEntries(file, onTrouble);
 	}
 
-	/** What has been of a job whose trigger is this; one that is new holds from now on. */
+	/**
+	 * What has been of a job whose trigger is this; one that is new holds from now on. What a clock that was ahead has
+	 * noted counts as now, for good: else each time that comes would be one before the last run.
+	 */
 	of(job: Job, now: number): Past & { open?: boolean | undefined } {
 		const { trigger = '' } = job;
-		const known = this.#entries[job.id];
+		let known = this.#entries[job.id];
+		if (known && Math.max(known.since, known.begun ?? 0, known.ended ?? 0) > now) {
+			this.#save(job.id, notAfter(known, now));
+			known = this.#entries[job.id]!;
+		}
 		if (known?.trigger === trigger) return withoutAbsent(known);
 		this.#save(job.id, { ...known, trigger, since: now, open: undefined });
 		return withoutAbsent(this.#entries[job.id]!);
@@ -77,6 +84,15 @@ export class PastFile {
 			this.#onTrouble(`What has to be noted of the schedule cannot be written to ${this.#file} (${errnoCode(error)}).`);
 		}
 	}
+}
+
+function notAfter({ begun, ended, ...entry }: Entry, now: number): Entry {
+	return {
+		...entry,
+		since: Math.min(entry.since, now),
+		...(begun === undefined ? {} : { begun: Math.min(begun, now) }),
+		...(ended === undefined ? {} : { ended: Math.min(ended, now) }),
+	};
 }
 
 function withoutAbsent({ trigger: _, ...entry }: Entry): Past & { open?: boolean | undefined } {

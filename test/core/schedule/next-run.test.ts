@@ -127,6 +127,12 @@ describe('the next run', () => {
 		expect(nextRun(schedule('daily 22:00', { window }), past, now, 'UTC')).toBe(Date.parse('2026-11-21T22:00:00Z'));
 	});
 
+	test('that was held up until its window closed comes when it opens again', () => {
+		const window = parseWindow('22:00-06:00');
+		const past = { since: 0, begun: now - 2 * DAY };
+		expect(nextRun(schedule('daily 23:00', { window }), past, now, 'UTC')).toBe(Date.parse('2026-11-21T22:00:00Z'));
+	});
+
 	test('is not put off by a clock that was years ahead', () => {
 		const ahead = now + 3000 * DAY;
 		const past = { since: ahead, begun: ahead, ended: ahead };
@@ -178,6 +184,11 @@ describe('a window', () => {
 		expect(isInside(parseWindow('22:00-06:00'), Date.parse('2026-01-01T06:00:00Z'), 'UTC')).toBe(false);
 		expect(isInside(parseWindow('9:00-17:30'), Date.parse('2026-01-01T17:29:00Z'), 'UTC')).toBe(true);
 	});
+});
+
+test('a window that the night of the change does not have opens in the next one', () => {
+	const opening = opens(parseWindow('02:10-02:50'), Date.parse('2026-03-28T12:00:00Z'), BERLIN);
+	expect(local(opening, BERLIN)).toBe('2026-03-30 02:10:00');
 });
 
 describe('what people write', () => {
