@@ -39,12 +39,16 @@ const step = fc.oneof(
 );
 const work = fc.array(fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 2000 })), { minLength: 1 });
 
-function make(plans: (typeof plan extends fc.Arbitrary<infer T> ? T : never)[], at: string[], lengths: number[]) {
+function make(
+	plans: (typeof plan extends fc.Arbitrary<infer T> ? T : never)[],
+	at: readonly [zone: string, begin: string],
+	lengths: number[],
+) {
 	const jobs = plans.map(({ jitter, ...fields }, index) =>
 		job(`job${'abcdef'[index]}`, { ...fields, ...(jitter ? { jitter: `${jitter}m` } : {}) }),
 	);
 	let turn = 0;
-	const days = new SimulatedDays(jobs, Date.parse(at[1]!), at[0]!, () => lengths[turn++ % lengths.length]! * MINUTE);
+	const days = new SimulatedDays(jobs, Date.parse(at[1]), at[0], () => lengths[turn++ % lengths.length]! * MINUTE);
 	return { jobs, days };
 }
 
@@ -67,7 +71,7 @@ test('no two runs at once, none outside of its window, no time without a run', a
 						if (one.kind === 'away') await days.startEngine();
 					}
 					await days.pass(DAY);
-					const lived = { runs: days.runs, up: days.up, zone: at[0]!, from, to: days.now };
+					const lived = { runs: days.runs, up: days.up, zone: at[0], from, to: days.now };
 					const wrong = jobs.flatMap((one, index) => [
 						...overlaps(one, lived),
 						...outside(one, lived),
@@ -88,7 +92,7 @@ test('whatever clocks are set to: each job goes on within its usual time, and no
 	await fc.assert(
 		fc.asyncProperty(begin, fc.array(jump, { minLength: 1, maxLength: 4 }), minutes, async (at, jumps, pause) => {
 			const jobs = [job('daily', { trigger: 'daily 02:30' }), job('every', { trigger: 'every 7h' })];
-			const days = new SimulatedDays(jobs, Date.parse(at[1]!), at[0]!, () => 5 * MINUTE);
+			const days = new SimulatedDays(jobs, Date.parse(at[1]), at[0], () => 5 * MINUTE);
 			try {
 				await days.startEngine();
 				await days.pass(DAY + HOUR);

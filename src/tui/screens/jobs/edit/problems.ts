@@ -2,9 +2,10 @@
 
 import { FirnError } from '../../../../core/errors.ts';
 import { KEEP_RULES } from '../../../../core/retention.ts';
+import { parseTime } from '../../../../core/schedule/calendar.ts';
 import { checkHook } from '../../../../core/schedule/hook.ts';
 import { parseSpan, SPANS } from '../../../../core/schedule/span.ts';
-import { parseTime, parseTrigger } from '../../../../core/schedule/trigger.ts';
+import { parseTrigger } from '../../../../core/schedule/trigger.ts';
 import { triggerOf } from '../../../../core/schedule/trigger-parts.ts';
 import { parseWindow } from '../../../../core/schedule/window.ts';
 import { parseSetting, settingOf } from '../../../../core/settings.ts';
