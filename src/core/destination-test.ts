@@ -28,7 +28,7 @@ export type Verdict = 'ready' | 'writeOnly' | 'keepOnly' | 'limited' | 'failed';
 
 export interface DestinationTest {
 	url: string;
-	kind: 'folder' | 's3';
+	kind: 'folder' | 's3' | 'gdrive';
 	/** The store that answered, or the folder. */
 	where: string;
 	verdict: Verdict;

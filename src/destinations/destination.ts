@@ -75,6 +75,8 @@ export interface DestinationLimits {
 	maxPartSize: number;
 	maxParts: number;
 	maxObjectSize: number;
+	/** What all parts but the last must be a multiple of, where there is such a thing. */
+	partGranule?: number;
 }
 
 export interface Destination {
@@ -105,12 +107,14 @@ export interface Destination {
 
 	/**
 	 * Uploads one part (sending the same number again replaces it) and returns once it is durable at the store.
+	 * `last` tells the final part: a store that takes bytes in order only (`inOrder`) learns the whole size with it. There
+	 * part n waits for n-1, which must have been handed over before, and what was acknowledged cannot be replaced.
 	 * `crc32` is of `body`; the store, or else the implementation, verifies it.
 	 * `onProgress` is told the bytes handed to the network so far, for the live display.
 	 */
 	uploadPart(
 		upload: UploadRef,
-		part: { number: number; body: Uint8Array; crc32: number; partSize: number },
+		part: { number: number; body: Uint8Array; crc32: number; partSize: number; last: boolean },
 		options?: { signal?: AbortSignal; onProgress?: (sent: number) => void; pace?: Pace },
 	): Promise<PartReceipt>;
 
@@ -188,4 +192,6 @@ export interface DestinationConfig {
 	pathStyle?: boolean | undefined;
 	/** Name of stored keys; they are in the environment of whoever opens it. */
 	credentials?: string | undefined;
+	/** Of Google Drive: deleted objects go to the trash, where they still take space. */
+	trash?: boolean | undefined;
 }

@@ -8,18 +8,24 @@ import { type FirnError, usageError } from '../core/errors.ts';
 export type ParsedDestination =
 	| { kind: 'folder'; path: string }
 	/** `prefix` without slashes at its ends; empty for the whole bucket. */
-	| { kind: 's3'; bucket: string; prefix: string };
+	| { kind: 's3'; bucket: string; prefix: string }
+	/** Names of folders from the top of My Drive down, at least one. */
+	| { kind: 'gdrive'; folders: string[] };
 
-const REMEDY = 'Give s3://bucket/prefix, or the path of a folder such as /mnt/disk/backup.';
+const REMEDY = 'Give s3://bucket/prefix, gdrive:folder/sub, or the path of a folder such as /mnt/disk/backup.';
+const CONTROL = /[\u0000-\u001f\u007f]/;
+/** Drive nests no deeper than 100 folders; keys need some of them. */
+const DRIVE_DEPTH = 50;
+const DRIVE_NAME = 255;
 
 /**
- * `s3://bucket/prefix`, `file:///mnt/disk`, or the path of a folder (made absolute) to its parts.
+ * `s3://bucket/prefix`, `gdrive:folder/sub`, `file:///mnt/disk`, or the path of a folder (made absolute) to its parts.
  * @throws FirnError usage BAD_DESTINATION
  */
 export function parseDestination(text: string): ParsedDestination {
 	if (text.trim() === '' || text.includes('\0')) throw bad(text, 'names no destination');
 	if (/^s3:/i.test(text)) return parseS3(text);
-	if (/^gdrive:/i.test(text)) throw bad(text, 'is on Google Drive, which is not supported yet in this version');
+	if (/^gdrive:/i.test(text)) return parseDrive(text);
 	if (/^file:/i.test(text)) {
 		try {
 			return { kind: 'folder', path: fileURLToPath(text) };
@@ -51,8 +57,21 @@ function parseS3(text: string): ParsedDestination {
 	if (prefix !== '' && prefix.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
 		throw bad(text, 'has an empty, "." or ".." segment in its prefix');
 	}
-	if (/[\u0000-\u001f\u007f]/.test(prefix)) throw bad(text, 'has a control character in its prefix');
+	if (CONTROL.test(prefix)) throw bad(text, 'has a control character in its prefix');
 	return { kind: 's3', bucket, prefix };
+}
+
+function parseDrive(text: string): ParsedDestination {
+	const path = text.slice('gdrive:'.length).replace(/^\/+|\/+$/g, '');
+	if (path === '') throw bad(text, 'names no folder');
+	const folders = path.split('/');
+	if (folders.some((name) => name === '' || name === '.' || name === '..')) {
+		throw bad(text, 'has an empty, "." or ".." segment');
+	}
+	if (CONTROL.test(path)) throw bad(text, 'has a control character in it');
+	if (folders.length > DRIVE_DEPTH) throw bad(text, `has more than ${DRIVE_DEPTH} folders`);
+	if (folders.some((name) => name.length > DRIVE_NAME)) throw bad(text, `has a name of over ${DRIVE_NAME} characters`);
+	return { kind: 'gdrive', folders };
 }
 
 function bad(text: string, what: string): FirnError {

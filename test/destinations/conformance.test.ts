@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { openDestination } from '../../src/destinations/open-destination.ts';
+import { startDriveEmulator } from '../support/drive-emulator/emulator.ts';
 import { type SimulatorOptions, startS3Simulator } from '../support/s3-simulator/simulator.ts';
 import { CEPH, PICKY } from '../support/s3-simulator/types.ts';
 import { destinationConformance, type Subject } from './conformance.ts';
@@ -56,6 +57,21 @@ destinationConformance('S3 without a prefix, of a store that checks nothing', as
 		classes: true,
 		metadata: true,
 		longestName: 1024,
+	};
+});
+
+destinationConformance('Google Drive', async () => {
+	const drive = await startDriveEmulator({ maxPageSize: 3 });
+	return {
+		open: () => openDestination({ url: 'gdrive:some/folder', endpoint: drive.endpoint }, drive.env),
+		leftovers: async () => drive.files().flatMap(({ content, name }) => (content ? [name] : [])),
+		close: () => drive.close(),
+		partSize: 256 * 1024,
+		// Within a process: Drive itself takes any number of files of one name.
+		atomic: true,
+		classes: false,
+		inOrder: true,
+		metadata: true,
 	};
 });
 

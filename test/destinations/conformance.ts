@@ -16,6 +16,8 @@ export interface Subject {
 	/** Whether racing writers cannot both win. */
 	atomic: boolean;
 	classes: boolean;
+	/** It takes parts in their order only, and never one again. */
+	inOrder?: boolean;
 	/** Whether it keeps metadata with an object. */
 	metadata?: boolean;
 	/** Bytes of the longest name or key, where there is a limit. */
@@ -71,7 +73,7 @@ export function partsOf(content: Buffer, partSize: number) {
 	const parts = [];
 	for (let at = 0; at < content.length; at += partSize) {
 		const body = content.subarray(at, at + partSize);
-		parts.push({ number: parts.length + 1, body, crc32: crc32(body), partSize });
+		parts.push({ number: parts.length + 1, body, crc32: crc32(body), partSize, last: at + partSize >= content.length });
 	}
 	return parts;
 }
@@ -294,13 +296,13 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 			test('take parts in any order and show nothing before they are complete', async () => {
 				const upload = await destination.beginUpload('job/run/000001.tar', { partSize: size });
 				const [one, two, three] = partsOf(content, size);
-				const receipts = [
-					await destination.uploadPart(upload, three!),
-					await destination.uploadPart(upload, one!),
-					await destination.uploadPart(upload, two!),
-				];
+				const order = subject.inOrder ? [one!, two!, three!] : [three!, one!, two!];
+				const receipts = [];
+				if (subject.inOrder) {
+					receipts.push(...(await Promise.all(order.map((part) => destination.uploadPart(upload, part)))));
+				} else for (const part of order) receipts.push(await destination.uploadPart(upload, part));
 				expect(receipts.map(({ number, size, crc32 }) => [number, size, crc32])).toEqual(
-					[three!, one!, two!].map(({ number, body, crc32 }) => [number, body.length, crc32]),
+					order.map(({ number, body, crc32 }) => [number, body.length, crc32]),
 				);
 				expect(await destination.head('job/run/000001.tar')).toBeUndefined();
 				expect(await keysOf(destination, 'job/')).toEqual([]);
@@ -346,7 +348,25 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 				await other.close();
 			});
 
+			test('refuse a part whose predecessor is missing, and other bytes in place of what is there', async () => {
+				if (!subject.inOrder) return;
+				const upload = await destination.beginUpload('job/run/0000035.tar', { partSize: size });
+				const [one, two, three] = partsOf(content, size);
+				const wrong = randomBytes(size);
+				expect(await codeOf(destination.uploadPart(upload, two!))).toBe('PART_OUT_OF_ORDER');
+				const receipts = [await destination.uploadPart(upload, one!)];
+				expect(await codeOf(destination.uploadPart(upload, three!))).toBe('PART_OUT_OF_ORDER');
+				expect(await destination.uploadPart(upload, one!)).toEqual(receipts[0]);
+				expect(await codeOf(destination.uploadPart(upload, { ...one!, body: wrong, crc32: crc32(wrong) }))).toBe(
+					'ARCHIVE_DIVERGED',
+				);
+				receipts.push(await destination.uploadPart(upload, two!), await destination.uploadPart(upload, three!));
+				await destination.completeUpload(upload, receipts, options());
+				sameBytes(await bytesOf(destination.get('job/run/0000035.tar')), content);
+			});
+
 			test('keep the last of a part that was sent twice', async () => {
+				if (subject.inOrder) return;
 				const upload = await destination.beginUpload('job/run/000004.tar', { partSize: size });
 				const [one, two, three] = partsOf(content, size);
 				const wrong = randomBytes(size);
@@ -360,7 +380,8 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 			test('cannot be completed with a part missing', async () => {
 				const upload = await destination.beginUpload('job/run/000005.tar', { partSize: size });
 				const [one, , three] = partsOf(content, size);
-				const receipts = [await destination.uploadPart(upload, one!), await destination.uploadPart(upload, three!)];
+				const receipts = [await destination.uploadPart(upload, one!)];
+				if (!subject.inOrder) receipts.push(await destination.uploadPart(upload, three!));
 				expect(await codeOf(destination.completeUpload(upload, receipts, options()))).toBe('STORE_MISMATCH');
 				expect(await destination.head('job/run/000005.tar')).toBeUndefined();
 				await destination.abortUpload(upload);
@@ -386,11 +407,11 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 				await destination.completeUpload(upload, receipts, replaces);
 				sameBytes(await bytesOf(destination.get('job/replaced')), content);
 				const given = await destination.beginUpload('job/replaced', { partSize: size, overwrite: true });
-				const part = await destination.uploadPart(given, partsOf(content, size)[2]!);
+				const last = { ...partsOf(content, size)[2]!, number: 1 };
+				const part = await destination.uploadPart(given, last);
 				await destination.abortUpload(given);
 				const small = { size: 777, partSize: size, overwrite: true };
-				const first = { ...part, number: 1 };
-				expect(await codeOf(destination.completeUpload(given, [first], small))).toBe('NO_SUCH_UPLOAD');
+				expect(await codeOf(destination.completeUpload(given, [part], small))).toBe('NO_SUCH_UPLOAD');
 				sameBytes(await bytesOf(destination.get('job/replaced')), content);
 			});
 

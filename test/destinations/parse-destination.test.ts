@@ -8,6 +8,8 @@ test.each([
 	['s3://bucket/', { kind: 's3', bucket: 'bucket', prefix: '' }],
 	['S3://my.bucket-1/a/b/', { kind: 's3', bucket: 'my.bucket-1', prefix: 'a/b' }],
 	['s3://bucket/with space/ü', { kind: 's3', bucket: 'bucket', prefix: 'with space/ü' }],
+	['gdrive:backup', { kind: 'gdrive', folders: ['backup'] }],
+	['gdrive:/with space/ü/', { kind: 'gdrive', folders: ['with space', 'ü'] }],
 	['/mnt/disk/backup', { kind: 'folder', path: '/mnt/disk/backup' }],
 	['/mnt/disk/../backup/', { kind: 'folder', path: '/mnt/backup' }],
 	['backup', { kind: 'folder', path: join(process.cwd(), 'backup') }],
@@ -33,7 +35,14 @@ test.each([
 	'file://server/share',
 	'ftp://host/path',
 	'https://bucket.s3.amazonaws.com/x',
-	'gdrive:folder',
+	'gdrive:',
+	'gdrive://',
+	'gdrive:a//b',
+	'gdrive:a/../b',
+	'gdrive:./b',
+	'gdrive:a\tb',
+	`gdrive:${'x'.repeat(256)}`,
+	`gdrive:${'x/'.repeat(60)}`,
 ])('refuses %j and says what to give', (text) => {
 	expect(() => parseDestination(text)).toThrow(expect.objectContaining({ code: 'BAD_DESTINATION', kind: 'usage' }));
 	try {
@@ -42,10 +51,6 @@ test.each([
 		expect(String(error)).toContain(text);
 		expect((error as { guidance: string }).guidance).toContain('s3://bucket/prefix');
 	}
-});
-
-test('Google Drive is refused as not supported yet', () => {
-	expect(() => parseDestination('gdrive:backup')).toThrow(/not supported yet in this version/);
 });
 
 test('credentials in the address are refused and not printed', async () => {

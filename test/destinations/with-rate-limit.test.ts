@@ -97,7 +97,7 @@ test('is laid on bodies only', async () => {
 	} as unknown as Destination;
 	const limited = withRateLimit(inner, createRateLimit(1));
 	await limited.put('k', Buffer.alloc(1));
-	const part = { number: 1, body: Buffer.alloc(1), crc32: 0, partSize: 1 };
+	const part = { number: 1, body: Buffer.alloc(1), crc32: 0, partSize: 1, last: true };
 	await limited.uploadPart({ key: 'k', id: 'i' }, part, { onProgress: () => undefined });
 	await limited.head('k');
 	expect(paced).toEqual(['put', 'part']);

@@ -127,7 +127,7 @@ export class PartUploader {
 		let told = 0;
 		const receipt = await destination.uploadPart(
 			upload,
-			{ number: part.number, body: part.bytes, crc32: part.crc32, partSize: archive.partSize },
+			{ number: part.number, body: part.bytes, crc32: part.crc32, partSize: archive.partSize, last: part.final },
 			{
 				signal,
 				onProgress: (sent) => {

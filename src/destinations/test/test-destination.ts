@@ -22,6 +22,10 @@ export async function testDestination(question: TestQuestion): Promise<Destinati
 		const { testFolder } = await import('../folder/test-folder.ts');
 		return testFolder(parsed.path, question);
 	}
+	if (parsed.kind === 'gdrive') {
+		const { testDrive } = await import('../gdrive/test-drive.ts');
+		return testDrive({ ...question.destination, folders: parsed.folders }, question.env);
+	}
 	const { testBucket } = await import('../s3/test-bucket.ts');
 	const { destination, storageClass, env } = question;
 	return testBucket({ ...destination, bucket: parsed.bucket, prefix: parsed.prefix }, env, storageClass);

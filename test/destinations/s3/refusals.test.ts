@@ -109,7 +109,13 @@ test('a store without space', async () => {
 	const { patient, simulator } = bench;
 	const upload = await patient.beginUpload('a', { partSize: PART });
 	simulator.faults.add({ operation: 'UploadPart', fault: { kind: 'error', status: 403, code: 'QuotaExceeded' } });
-	const sending = patient.uploadPart(upload, { number: 1, body: Buffer.from('x'), crc32: 0x8cdc1683, partSize: PART });
+	const sending = patient.uploadPart(upload, {
+		number: 1,
+		body: Buffer.from('x'),
+		crc32: 0x8cdc1683,
+		partSize: PART,
+		last: true,
+	});
 	await expect(sending).rejects.toMatchObject({ code: 'DEST_FULL', retry: 'later' });
 });
 

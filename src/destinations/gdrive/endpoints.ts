@@ -1,0 +1,36 @@
+/** Where Google is asked: its own hosts, or all at one base address (an enterprise proxy, a test). Pure. */
+
+export interface Endpoints {
+	api: string;
+	upload: string;
+	token: string;
+	/** What messages call it. */
+	store: string;
+}
+
+export function endpointsOf(endpoint: string | undefined): Endpoints {
+	if (endpoint === undefined) {
+		return {
+			api: 'https://www.googleapis.com/drive/v3',
+			upload: 'https://www.googleapis.com/upload/drive/v3',
+			token: 'https://oauth2.googleapis.com/token',
+			store: 'Google Drive',
+		};
+	}
+	const base = endpoint.replace(/\/+$/, '');
+	return {
+		api: `${base}/drive/v3`,
+		upload: `${base}/upload/drive/v3`,
+		token: `${base}/token`,
+		store: `Google Drive at ${base}`,
+	};
+}
+
+/**
+ * The address of an upload session, at the host that uploads go to: what Google answers through a proxy that leaves the
+ * headers alone leads past it, and the access token must go nowhere else.
+ */
+export function sessionAddress(upload: string, location: string): string {
+	const found = new URL(location, upload);
+	return `${new URL(upload).origin}${found.pathname}${found.search}`;
+}

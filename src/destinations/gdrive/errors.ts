@@ -1,0 +1,171 @@
+/** What the refusals of Google Drive mean, in words for people, and whether trying again helps. Pure. */
+
+import { errnoCode, FirnError, type Retry } from '../../core/errors.ts';
+
+/** How to get a sign-in that works. */
+export const SIGN_IN_AGAIN = 'Sign in with firn gdrive sign-in; runs that wait go on by themselves.';
+
+/** Where it was asked. */
+export interface Place {
+	/** `gdrive:folder/sub`. */
+	url: string;
+	/** `Google Drive`, or that at an endpoint. */
+	store: string;
+}
+
+/** What an answer says. */
+export interface Fault {
+	status: number;
+	/** Drive's own word, such as `userRateLimitExceeded`; empty where the answer has none. */
+	reason: string;
+	message: string;
+}
+
+/** The user has sent 750 GB since yesterday. with-retry.ts waits for it to pass. */
+export const DRIVE_DAILY_LIMIT = 'DRIVE_DAILY_LIMIT';
+
+type Meaning = [code: string, says: string, guidance: string, retry: Retry];
+
+const THROTTLED: Meaning = ['THROTTLED', 'asks for fewer requests', 'It is tried again more slowly.', 'now'];
+const WALL: Meaning = [
+	DRIVE_DAILY_LIMIT,
+	'takes no more today: a Google account can upload 750 GB a day',
+	'It is tried again each hour until Google takes more, at the latest tomorrow.',
+	'later',
+];
+const FULL: Meaning = [
+	'DEST_FULL',
+	'has no space left in this account',
+	'Empty the trash of Drive, Gmail or Photos, or get more storage; then firn resume: what is stored already is kept.',
+	'later',
+];
+const CROWDED: Meaning = [
+	'DEST_LIMIT',
+	'takes no more files in this folder or drive',
+	'Choose another folder, or make fewer and larger archives with --split-size.',
+	'later',
+];
+const DENIED: Meaning = [
+	'DRIVE_DENIED',
+	'denies it',
+	'Firn may touch only what it made itself with the same client id, and where the account may write.',
+	'later',
+];
+const SIGNED_OUT: Meaning = ['BAD_CREDENTIALS', 'does not accept the sign-in any more', SIGN_IN_AGAIN, 'later'];
+const PASSING: Meaning = ['STORE_UNAVAILABLE', 'cannot answer just now', 'It is tried again.', 'now'];
+const MISSING: Meaning = ['NOT_FOUND', 'does not have it', 'It was deleted or moved: look into the folder.', 'no'];
+
+const BY_REASON: Readonly<Record<string, Meaning>> = {
+	rateLimitExceeded: THROTTLED,
+	userRateLimitExceeded: THROTTLED,
+	storageQuotaExceeded: FULL,
+	quotaExceeded: FULL,
+	teamDriveFileLimitExceeded: CROWDED,
+	numChildrenInNonRootLimitExceeded: CROWDED,
+	activeItemCreationLimitExceeded: CROWDED,
+	downloadQuotaExceeded: [
+		'DRIVE_DOWNLOAD_LIMIT',
+		'lets nothing more of this be downloaded today',
+		'Try again tomorrow.',
+		'later',
+	],
+	dailyLimitExceeded: [
+		'DRIVE_REQUEST_LIMIT',
+		'takes no more requests today from this client id',
+		'Resume tomorrow, or have the limit of the Google Cloud project raised.',
+		'later',
+	],
+	accessNotConfigured: [
+		'DRIVE_API_OFF',
+		'is not switched on for the Google Cloud project of this client id',
+		'Enable the Google Drive API in that project, wait some minutes, then resume.',
+		'later',
+	],
+	appNotAuthorizedToFile: DENIED,
+	insufficientFilePermissions: DENIED,
+	insufficientPermissions: [
+		'DRIVE_DENIED',
+		'was not allowed to Firn when somebody signed in',
+		'Sign in again with firn gdrive sign-in, and leave the tick at access to files.',
+		'later',
+	],
+	domainPolicy: [
+		'DRIVE_DENIED',
+		'is closed to Firn by the administrator of the domain',
+		'Ask the administrator.',
+		'later',
+	],
+	cannotDownloadAbusiveFile: [
+		'DRIVE_FLAGGED',
+		'holds it for malware and does not give it out',
+		'Download it in the browser as its owner.',
+		'later',
+	],
+	authError: SIGNED_OUT,
+	notFound: MISSING,
+};
+
+const BY_STATUS: Readonly<Record<number, Meaning>> = {
+	401: SIGNED_OUT,
+	403: DENIED,
+	404: MISSING,
+	408: PASSING,
+	429: THROTTLED,
+};
+
+/** What an answer of Drive says: its JSON, or some page of a proxy. */
+export function faultOf(status: number, body: string): Fault {
+	try {
+		const { error } = JSON.parse(body) as { error?: { message?: string; errors?: { reason?: string }[] } | string };
+		if (typeof error === 'string') return { status, reason: error, message: '' };
+		return { status, reason: error?.errors?.[0]?.reason ?? '', message: error?.message ?? '' };
+	} catch {
+		return { status, reason: '', message: '' };
+	}
+}
+
+/**
+ * The FirnError for a refusal.
+ * @param doing what was tried, such as `write 000001.tar.age`
+ * @param isUpload whether bytes were to be stored: only then can it be the daily wall, which Drive tells apart from too
+ * many requests by nothing but its sentence (rclone goes by the same)
+ */
+export function driveError(fault: Fault, place: Place, doing: string, isUpload = false): FirnError {
+	const { status, reason, message } = fault;
+	const isWall = isUpload && reason === 'userRateLimitExceeded' && message === 'User rate limit exceeded.';
+	const found = isWall ? WALL : (BY_REASON[reason] ?? BY_STATUS[status] ?? (status >= 500 ? PASSING : undefined));
+	const detail = [status, reason].filter((part) => part !== '').join(' ');
+	if (!found) {
+		const more = message === '' ? '' : `: ${message.replace(/\.$/, '')}`;
+		return new FirnError('DEST_REFUSED', `${place.store} refused to ${doing} (${detail}${more}).`, {
+			guidance: 'This is a fault in Firn, or of a proxy on the way.',
+		});
+	}
+	const [code, says, guidance, retry] = found;
+	return new FirnError(code, `${place.store} ${says} (${detail}, to ${doing} in ${place.url}).`, { guidance, retry });
+}
+
+/** The FirnError for a request that got no answer. What was asked is not told: the address may be a secret. */
+export function networkError(error: unknown, place: Place, doing: string): FirnError {
+	if (error instanceof FirnError) return error;
+	const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+	const code = errnoCode(inner) ?? (inner instanceof Error ? inner.name : 'unknown');
+	if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code)) {
+		return new FirnError('TLS_FAILED', `${place.store} cannot be trusted or speaks no TLS (${code}).`, {
+			retry: 'later',
+			guidance: 'Correct the endpoint (http or https?), or name its certificate authority in NODE_EXTRA_CA_CERTS.',
+		});
+	}
+	return new FirnError('NETWORK', `${place.store} could not be reached to ${doing}: ${code}.`, {
+		retry: 'now',
+		guidance: 'It is tried again until the network is back.',
+	});
+}
+
+/** The answer is not one of Drive: a proxy or a login page stands in between. */
+export function notDrive(place: Place, doing: string): FirnError {
+	return new FirnError('NETWORK', `What answered for ${place.store} is not Google Drive, to ${doing}.`, {
+		retry: 'now',
+		guidance: 'Look for a proxy or a login page on the way to it.',
+	});
+}

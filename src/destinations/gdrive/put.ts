@@ -1,0 +1,110 @@
+/** Small objects, stored whole. */
+
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { FirnError } from '../../core/errors.ts';
+import type { Pace, StoredObject, WriteOptions } from '../destination.ts';
+import { alreadyExists, storeMismatch } from '../refusals.ts';
+import { createFile, type DriveFile, fileById, type NewFile, newFile, removeFile } from './files.ts';
+import { beginSession, sendWhole } from './session.ts';
+import { crcText, type DriveStore, describeFile, isObject, lookUp, metadataProperties, splitKey } from './store.ts';
+
+/** Above this Drive wants a session. */
+const ONE_REQUEST = 5_000_000;
+
+export class Puts {
+	readonly #store: DriveStore;
+	/** Ids of files that may have been made, though the answer was lost: the same content is sent under the same again. */
+	readonly #tried = new Map<string, { md5: string; id: string }>();
+	readonly #turns = new Map<string, Promise<unknown>>();
+
+	constructor(store: DriveStore) {
+		this.#store = store;
+	}
+
+	/** Stores an object whole; of one key one after the other. @throws FirnError ALREADY_EXISTS, STORE_MISMATCH… */
+	async put(key: string, body: Uint8Array, options: WriteOptions & { overwrite?: boolean }): Promise<StoredObject> {
+		const before = this.#turns.get(key) ?? Promise.resolve();
+		const turn = before.catch(() => undefined).then(() => this.#put(key, body, options));
+		this.#turns.set(key, turn);
+		try {
+			return await turn;
+		} finally {
+			if (this.#turns.get(key) === turn) this.#turns.delete(key);
+		}
+	}
+
+	async #put(key: string, body: Uint8Array, options: WriteOptions & { overwrite?: boolean }): Promise<StoredObject> {
+		const { overwrite = false, signal } = options;
+		const { client } = this.#store;
+		const md5 = createHash('md5').update(body).digest('hex');
+		const there = await lookUp(this.#store, key, signal);
+		const isSame = (file: DriveFile) => file.md5Checksum === md5 && Number(file.size) === body.length;
+		// Of several the oldest counts; one that was to take its place may be there already.
+		let stored = overwrite ? there.find(isSame) : there.slice(0, 1).find(isSame);
+		if (!stored && there.length > 0 && !overwrite) throw alreadyExists(key, client.place.url);
+		if (!stored) {
+			stored = await this.#create(key, body, md5, options);
+			if (!isSame(stored)) {
+				await removeFile(client, stored.id, `remove a damaged ${key}`);
+				this.#tried.delete(key);
+				throw storeMismatch(key, client.place.store, 'other bytes', { retry: 'now' });
+			}
+		}
+		this.#tried.delete(key);
+		// The new one is proven: only now the old ones may go.
+		if (overwrite) {
+			const old = there.filter(({ id }) => id !== stored.id);
+			for (const { id } of old) await removeFile(client, id, `remove the old ${key}`);
+		}
+		return { ...describeFile(key, stored), crc32: crc32(body) };
+	}
+
+	async #create(key: string, body: Uint8Array, md5: string, options: WriteOptions): Promise<DriveFile> {
+		const { ids, folders } = this.#store;
+		const { signal, pace } = options;
+		const metadata = metadataProperties(options.metadata);
+		const doing = `write ${key}`;
+		const tried = this.#tried.get(key);
+		const id = tried?.md5 === md5 ? tried.id : await ids.take(doing, signal);
+		this.#tried.set(key, { md5, id });
+		const { folders: names, name } = splitKey(key);
+		const properties = { firn: '1', state: 'complete', crc32: crcText(crc32(body)), md5, ...metadata } as const;
+		const create = async () => {
+			const file = newFile(id, name, await folders.make(names, signal), properties);
+			return this.#send(file, body, { doing, signal, pace });
+		};
+		try {
+			return await create();
+		} catch (error) {
+			if (!(error instanceof FirnError) || error.code !== 'NOT_FOUND') throw error;
+			// The folder has been deleted since it was looked for.
+			folders.forget();
+			return create();
+		}
+	}
+
+	/** Sends the file. One of this id that is there already was sent before, and the answer was lost. */
+	async #send(file: NewFile, body: Uint8Array, options: SendOptions): Promise<DriveFile> {
+		const { client } = this.#store;
+		const { doing, signal } = options;
+		const made =
+			body.length <= ONE_REQUEST
+				? await createFile(client, file, body, options)
+				: await sendWhole(client, await beginSession(client, file, options), body, options);
+		if (made) return made;
+		const there = await fileById(client, file.id, doing, signal);
+		if (there && isObject(there)) return there;
+		this.#tried.clear();
+		throw new FirnError('STORE_UNAVAILABLE', `${client.place.store} has an id twice, to ${doing}.`, {
+			retry: 'now',
+			guidance: 'It is tried again under another.',
+		});
+	}
+}
+
+interface SendOptions {
+	doing: string;
+	signal: AbortSignal | undefined;
+	pace: Pace | undefined;
+}

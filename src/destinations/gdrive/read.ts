@@ -1,0 +1,47 @@
+/** The bytes of an object in Drive. */
+
+import { FirnError } from '../../core/errors.ts';
+import { notFound } from '../refusals.ts';
+import { COST } from './quota.ts';
+import { type DriveStore, lookUp } from './store.ts';
+
+/**
+ * The bytes `[start, end)` as far as the object has them.
+ * @throws FirnError NOT_FOUND; NETWORK when the stream breaks or ends too early
+ */
+export async function* readObject(
+	store: DriveStore,
+	key: string,
+	options: { start?: number; end?: number; signal?: AbortSignal } = {},
+): AsyncGenerator<Uint8Array> {
+	const { client } = store;
+	const { start = 0, end = Number.MAX_SAFE_INTEGER, signal } = options;
+	const [file] = await lookUp(store, key, signal);
+	if (!file) throw notFound(key, client.place.url);
+	const stop = Math.min(end, Number(file.size ?? 0));
+	if (start >= stop) return;
+	const doing = `read ${key}`;
+	const answer = await client.send({
+		address: `${client.endpoints.api}/files/${encodeURIComponent(file.id)}`,
+		query: { alt: 'media' },
+		headers: { range: `bytes=${start}-${stop - 1}`, 'accept-encoding': 'identity' },
+		cost: COST.download,
+		doing,
+		signal,
+	});
+	// A proxy that does not know ranges sends all of it.
+	let skip = answer.status === 206 ? 0 : start;
+	let left = stop - start;
+	for await (const chunk of answer.bytes()) {
+		const drop = Math.min(skip, chunk.length);
+		skip -= drop;
+		const piece = chunk.subarray(drop, drop + left);
+		left -= piece.length;
+		if (piece.length > 0) yield piece;
+		if (left === 0) return;
+	}
+	throw new FirnError('NETWORK', `${client.place.store} ended the answer ${left} bytes too early, to ${doing}.`, {
+		retry: 'now',
+		guidance: 'It is tried again.',
+	});
+}

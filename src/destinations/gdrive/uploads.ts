@@ -1,0 +1,157 @@
+/** Uploads by parts, as the interface of destinations has them, on sessions of Drive. */
+
+import { crc32OfPieces } from '../../core/crc32-combine.ts';
+import type { OpenUpload, StoredObject, UploadRef, WriteOptions } from '../destination.ts';
+import { alreadyExists, noSuchUpload, storeMismatch } from '../refusals.ts';
+import { type DriveFile, fileById, newFile, patchFile, removeFile, search } from './files.ts';
+import { digestOf } from './hashes.ts';
+import { LiveUpload } from './live-upload.ts';
+import { beginSession, endSession } from './session.ts';
+import type { Session, SessionBook } from './session-book.ts';
+import { crcText, type DriveStore, describeFile, isObject, lookUp, metadataProperties, splitKey } from './store.ts';
+
+export class Uploads {
+	readonly #store: DriveStore;
+	readonly #book: SessionBook;
+	readonly #live = new Map<string, Promise<LiveUpload | undefined>>();
+
+	constructor(store: DriveStore, book: SessionBook) {
+		this.#store = store;
+		this.#book = book;
+	}
+
+	/** @throws FirnError ALREADY_EXISTS */
+	async begin(key: string, options: WriteOptions & { overwrite?: boolean }): Promise<UploadRef> {
+		const { client, ids, folders } = this.#store;
+		const { signal } = options;
+		const doing = `begin ${key}`;
+		const metadata = metadataProperties(options.metadata);
+		if (!options.overwrite && (await lookUp(this.#store, key, signal)).length > 0) {
+			throw alreadyExists(key, client.place.url);
+		}
+		const id = this.#book.newId();
+		const { folders: names, name } = splitKey(key);
+		const properties = { firn: '1', state: 'partial', upload: id, ...metadata } as const;
+		const parent = await folders.make(names, signal);
+		const file = newFile(await ids.take(doing, signal), name, parent, properties);
+		const address = await beginSession(client, file, { doing, signal });
+		if (address === undefined) throw noSuchUpload(key, client.place.url);
+		const session: Session = {
+			url: client.place.url,
+			key,
+			file: file.id,
+			address,
+			begun: Date.now(),
+			parts: [],
+			isEnded: false,
+		};
+		this.#book.write(id, session);
+		this.#live.set(id, Promise.resolve(new LiveUpload(this.#store, this.#book, id, session, true)));
+		return { key, id };
+	}
+
+	/** @throws FirnError NO_SUCH_UPLOAD */
+	async live(upload: UploadRef): Promise<LiveUpload> {
+		const found = await this.#find(upload);
+		if (!found) throw noSuchUpload(upload.key, this.#store.client.place.url);
+		return found;
+	}
+
+	#find({ id, key }: UploadRef): Promise<LiveUpload | undefined> {
+		let live = this.#live.get(id);
+		if (!live) {
+			live = this.#book.read(id).then((session) => {
+				if (session?.key !== key || session.url !== this.#store.client.place.url) return undefined;
+				return new LiveUpload(this.#store, this.#book, id, session, false);
+			});
+			this.#live.set(id, live);
+		}
+		return live;
+	}
+
+	/** Compares what Drive has with what was sent, and makes it visible. */
+	async complete(
+		upload: UploadRef,
+		sizes: readonly number[],
+		options: { size: number; overwrite?: boolean; signal?: AbortSignal },
+	): Promise<StoredObject> {
+		const { client } = this.#store;
+		const { key } = upload;
+		const { signal, size } = options;
+		const live = await this.#find(upload);
+		const there = await lookUp(this.#store, key, signal);
+		if (!live) {
+			const done = there.find((file) => file.appProperties?.upload === upload.id);
+			if (!done || Number(done.size) !== size) throw noSuchUpload(key, client.place.url);
+			return describeFile(key, done);
+		}
+		const others = there.filter((file) => file.id !== live.session.file);
+		const isSent = sizes.reduce((sum, part) => sum + part, 0) === size && sizes.length === live.session.parts.length;
+		if (!isSent)
+			throw storeMismatch(key, client.place.store, `${live.session.parts.length} parts that are not all of it`);
+		await live.finish(size, { signal });
+		const file = await this.#prove(live, size, signal);
+		if (others.length > 0 && !options.overwrite) throw alreadyExists(key, client.place.url);
+		const crc32 = crc32OfPieces(live.session.parts.map(([size, crc32]) => ({ size, crc32 })));
+		const change = { state: 'complete', ...(crc32 === undefined ? {} : { crc32: crcText(crc32) }) } as const;
+		const stored = isObject(file)
+			? file
+			: await patchFile(client, file.id, { appProperties: change }, { doing: `complete ${key}`, signal });
+		if (!isObject(stored)) throw storeMismatch(key, client.place.store, 'no complete file', { retry: 'now' });
+		for (const { id } of others) await removeFile(client, id, `remove the old ${key}`);
+		await this.#forget(upload.id);
+		return describeFile(key, stored);
+	}
+
+	/** The file of the upload, when it is what was sent. What is not is thrown away: it can only be sent anew. */
+	async #prove(live: LiveUpload, size: number, signal: AbortSignal | undefined): Promise<DriveFile> {
+		const { client } = this.#store;
+		const { file: id, key, after } = live.session;
+		const file = await fileById(client, id, `look at ${key}`, signal);
+		if (!file || !after) throw noSuchUpload(key, client.place.url);
+		const { sha256, md5 } = await digestOf(after);
+		const found =
+			Number(file.size) !== size
+				? `${file.size} bytes instead of ${size}`
+				: (file.sha256Checksum ?? sha256) !== sha256 || (file.md5Checksum ?? md5) !== md5
+					? 'other bytes than were sent'
+					: !file.sha256Checksum && !file.md5Checksum
+						? 'no checksum'
+						: undefined;
+		if (found === undefined) return file;
+		await this.abort({ key, id: live.id });
+		throw storeMismatch(key, client.place.store, found);
+	}
+
+	/** Throws the upload and its bytes away, never an object. */
+	async abort(upload: UploadRef): Promise<void> {
+		const { client } = this.#store;
+		const doing = `give up ${upload.key}`;
+		const live = await this.#find(upload);
+		if (live) {
+			await endSession(client, live.session.address, doing);
+			const file = await fileById(client, live.session.file, doing);
+			if (file && !isObject(file)) await removeFile(client, file.id, doing);
+		} else {
+			// Its book is lost; what it has left behind bears its id.
+			const q = `appProperties has { key='upload' and value='${upload.id.replace(/[^a-z0-9]/g, '')}' } and trashed = false`;
+			for await (const file of search(client, q, doing)) {
+				if (file.appProperties?.state === 'partial') await removeFile(client, file.id, doing);
+			}
+		}
+		await this.#forget(upload.id);
+	}
+
+	async *list(prefix: string): AsyncGenerator<OpenUpload> {
+		for (const id of await this.#book.ids()) {
+			const session = await this.#book.read(id);
+			if (session?.url !== this.#store.client.place.url || !session.key.startsWith(prefix)) continue;
+			yield { key: session.key, id, begun: new Date(session.begun) };
+		}
+	}
+
+	async #forget(id: string): Promise<void> {
+		this.#live.delete(id);
+		await this.#book.remove(id);
+	}
+}
