@@ -32,7 +32,7 @@ export function archiveEffect(action: Action, context: EffectContext): void {
 }
 
 function workOf(context: EffectContext): StoreWork {
-	const work = works.get(context) ?? new StoreWork(context);
+	const work = works.get(context) ?? new StoreWork(context, 'archive');
 	works.set(context, work);
 	return work;
 }
@@ -40,7 +40,11 @@ function workOf(context: EffectContext): StoreWork {
 /** A run that has ended has made a new snapshot; a sync or delete has changed what is stored. */
 function afterRun(task: string, { state, screen, dispatch }: EffectContext): void {
 	const ended = state().tasks[task];
-	if (ended && ['backup', 'sync', 'delete'].includes(ended.kind) && ended.job === screen<ArchiveState>('archive').job)
+	if (
+		ended &&
+		['backup', 'sync', 'delete', 'prune'].includes(ended.kind) &&
+		ended.job === screen<ArchiveState>('archive').job
+	)
 		dispatch({ type: 'archive/again' });
 }
 

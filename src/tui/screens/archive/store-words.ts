@@ -1,4 +1,4 @@
-/** What plans of sync, delete and verify say in a question. Pure. */
+/** What plans of sync, delete, prune and verify say in a question. Pure. */
 
 import { catalogWords, type PlanItem } from '../../../core/catalog.ts';
 import { formatUsd } from '../../../core/money.ts';
@@ -77,6 +77,50 @@ export function deleteLines(summary: TaskSummary, rows: readonly PlanItem[]): st
 		lines.push(`Deleting them this early costs ${formatUsd(figure(summary, 'fee'))}; from ${day} on nothing.`);
 	} else lines.push('Deleting costs nothing.');
 	return [...lines, ...named(rows.filter(({ kind }) => kind === 'archive'))];
+}
+
+export const droppedOf = (summary: TaskSummary): number => figure(summary, 'dropped');
+
+/** The number that is said to agree to a plan of prune: of snapshots, or of archives where none is dropped. */
+export const prunedCount = (summary: TaskSummary): number => droppedOf(summary) || summary.archives;
+
+export function pruneLines(summary: TaskSummary, rows: readonly PlanItem[]): string[] {
+	const { archives, bytes, details } = summary;
+	const all = droppedOf(summary) + figure(summary, 'kept');
+	const lines = [`Of ${counted(all, 'snapshot')}, ${formatCount(droppedOf(summary))} would be dropped.`];
+	lines.push(
+		archives === 0
+			? 'No archive is needed by them alone: nothing is freed.'
+			: `${counted(archives, 'archive')} that no other snapshot needs would be deleted, ${formatSize(bytes)} freed.`,
+	);
+	if (archives > 0)
+		lines.push(
+			details.fee === undefined
+				? 'What this store charges is not known.'
+				: figure(summary, 'fee') === 0
+					? 'Deleting costs nothing.'
+					: `Deleting them this early costs ${formatUsd(figure(summary, 'fee'))}.`,
+		);
+	const waiting = figure(summary, 'waiting');
+	if (waiting > 0) {
+		const day = new Date(figure(summary, 'freeFrom')).toISOString().slice(0, 10);
+		lines.push(
+			`${counted(waiting, 'archive')}, ${formatSize(figure(summary, 'waitingBytes'))}, would wait: deleting costs until ${day}. A later prune deletes what has become free; firn prune --pay does not wait.`,
+		);
+	}
+	const snapshots = rows.filter(({ kind }) => kind === 'snapshot');
+	const names = snapshots.map(({ key, details: { snapshot, started } }) => {
+		const begun = new Date(Number(started)).toISOString().slice(0, 16).replace('T', ' ');
+		return `snapshot ${displayName(String(snapshot ?? key))}  ${begun} UTC`;
+	});
+	return names.length === 0 ? lines : [...lines, '', ...names];
+}
+
+/** Why a plan asks for nothing, if it does not. */
+export function nothingToDo(kind: 'sync' | 'delete' | 'prune' | 'verify', summary: TaskSummary): string | undefined {
+	if (kind === 'sync') return figure(summary, 'findings') === 0 ? 'the store has what the books say.' : undefined;
+	if (kind === 'prune') return prunedCount(summary) === 0 ? 'the rules keep all there is.' : undefined;
+	return summary.archives === 0 ? 'there is no such archive.' : undefined;
 }
 
 export function verifyLines(summary: TaskSummary): string[] {

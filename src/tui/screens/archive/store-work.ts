@@ -1,4 +1,4 @@
-/** Sync, verify and delete from the screen: a plan is made first, shown, and done once it is confirmed. */
+/** Sync, verify, delete and prune from a screen: a plan is made first, shown, and done once it is confirmed. */
 
 import { catalogWords, type PlanItem } from '../../../core/catalog.ts';
 import { FirnError } from '../../../core/errors.ts';
@@ -6,11 +6,27 @@ import type { TaskSummary } from '../../../core/task.ts';
 import type { Action } from '../../actions.ts';
 import { fieldOf } from '../../components/field.tsx';
 import type { EffectContext } from '../../screen.ts';
-import type { MenuItem } from '../../state.ts';
-import { deleteLines, isDeleting, type SyncChoice, syncChoices, syncLines, verifyLines } from './store-words.ts';
+import type { MenuItem, ScreenId } from '../../state.ts';
+import {
+	deleteLines,
+	droppedOf,
+	isDeleting,
+	nothingToDo,
+	prunedCount,
+	pruneLines,
+	type SyncChoice,
+	syncChoices,
+	syncLines,
+	verifyLines,
+} from './store-words.ts';
 
 /** What waits for its plan, and what the plan is then for. */
-type Planning = { job: string } & ({ kind: 'sync' } | { kind: 'delete' } | { kind: 'verify'; readData: number });
+type Planning = { job: string } & (
+	| { kind: 'sync' }
+	| { kind: 'delete' }
+	| { kind: 'prune' }
+	| { kind: 'verify'; readData: number }
+);
 
 /** Items of a plan that a question names. */
 const NAMED = 4;
@@ -29,47 +45,54 @@ const VERIFY_MENU: MenuItem[] = [
 
 export class StoreWork {
 	readonly #context: EffectContext;
+	/** Its commands and questions are called after it. */
+	readonly #screen: ScreenId;
 	readonly #planning = new Map<string, Planning>();
 	/** The plan that a question is about. */
 	#asked: { planning: Planning; summary: TaskSummary } | undefined;
 
-	constructor(context: EffectContext) {
+	constructor(context: EffectContext, screen: ScreenId) {
 		this.#context = context;
+		this.#screen = screen;
 	}
 
 	on(action: Action, job: string | undefined): void {
 		if (action.type === 'done' || action.type === 'tasks') this.#look();
 		if (job === undefined) return;
-		if (action.type === 'command') this.#command(action.id, job);
-		if (action.type === 'reply') void this.#reply(action.tag, action.value, job);
+		const own = (name: string) => (name.startsWith(`${this.#screen}.`) ? name.slice(this.#screen.length + 1) : '');
+		if (action.type === 'command') this.#command(own(action.id), job);
+		if (action.type === 'reply') void this.#reply(own(action.tag), action.value, job);
+	}
+
+	#tag(name: string): string {
+		return `${this.#screen}.${name}`;
 	}
 
 	#command(id: string, job: string): void {
 		const { open } = this.#context;
-		if (id === 'archive.sync') void this.#plan({ job, kind: 'sync' });
-		if (id === 'archive.delete')
-			open({ kind: 'menu', tag: 'archive.delete', title: `Delete archives of ${job}`, items: DELETE_MENU });
-		if (id === 'archive.verify')
-			open({ kind: 'menu', tag: 'archive.verify', title: `Verify ${job}`, items: VERIFY_MENU });
+		if (id === 'sync' || id === 'prune') void this.#plan({ job, kind: id });
+		if (id === 'delete')
+			open({ kind: 'menu', tag: this.#tag('delete'), title: `Delete archives of ${job}`, items: DELETE_MENU });
+		if (id === 'verify') open({ kind: 'menu', tag: this.#tag('verify'), title: `Verify ${job}`, items: VERIFY_MENU });
 	}
 
 	async #reply(tag: string, value: string, job: string): Promise<void> {
 		const { open } = this.#context;
-		if (tag === 'archive.verify') await this.#plan({ job, kind: 'verify', readData: Number(value) });
-		if (tag === 'archive.delete' && value === 'named')
+		if (tag === 'verify') await this.#plan({ job, kind: 'verify', readData: Number(value) });
+		if (tag === 'delete' && value === 'named')
 			open({
 				kind: 'prompt',
-				tag: 'archive.deleteNamed',
+				tag: this.#tag('deleteNamed'),
 				title: `Delete archives of ${job}`,
 				label: 'Numbers or names, with spaces between them',
 				field: fieldOf(''),
 				hint: 'The column ARCHIVES has the numbers. What it frees and loses is shown before anything is deleted.',
 			});
-		else if (tag === 'archive.delete') await this.#plan({ job, kind: 'delete' }, { [value]: true });
-		if (tag === 'archive.deleteNamed' && value.trim() !== '')
+		else if (tag === 'delete') await this.#plan({ job, kind: 'delete' }, { [value]: true });
+		if (tag === 'deleteNamed' && value.trim() !== '')
 			await this.#plan({ job, kind: 'delete' }, { archives: value.trim().split(/[\s,]+/) });
-		if (tag === 'archive.syncHow') this.#confirmSync(value as SyncChoice);
-		if (tag.startsWith('archive.do:')) await this.#act(tag.slice('archive.do:'.length) as SyncChoice);
+		if (tag === 'syncHow') this.#confirmSync(value as SyncChoice);
+		if (tag.startsWith('do:')) await this.#act(tag.slice('do:'.length) as SyncChoice);
 	}
 
 	async #plan(
@@ -84,7 +107,9 @@ export class StoreWork {
 					? await call('planSync', { job, env })
 					: planning.kind === 'delete'
 						? await call('planDelete', { job, env, ...what })
-						: await call('verify', { job, env, readData: planning.readData, dryRun: true });
+						: planning.kind === 'prune'
+							? await call('planPrune', { job, env })
+							: await call('verify', { job, env, readData: planning.readData, dryRun: true });
 			this.#planning.set(begun.task, planning);
 			flash('info', `Making a plan of what the ${planning.kind} of ${job} would do.`);
 			refresh();
@@ -96,7 +121,7 @@ export class StoreWork {
 	/** Asks about plans that are there now; not over another question, nor on another screen. */
 	#look(): void {
 		const { tasks, modal, screen } = this.#context.state();
-		if (modal || screen !== 'archive') return;
+		if (modal || screen !== this.#screen) return;
 		for (const [task, planning] of this.#planning) {
 			const summary = tasks[task]?.summary;
 			if (!summary) continue;
@@ -110,15 +135,15 @@ export class StoreWork {
 		const { flash, fail, open } = this.#context;
 		const { job, kind } = planning;
 		this.#asked = { planning, summary };
-		const isEmpty = kind === 'sync' ? Number(summary.details.findings) === 0 : summary.archives === 0;
-		if (isEmpty) {
-			flash('info', `${job}: ${kind === 'sync' ? 'the store has what the books say.' : 'there is no such archive.'}`);
+		const nothing = nothingToDo(kind, summary);
+		if (nothing !== undefined) {
+			flash('info', `${job}: ${nothing}`);
 			return;
 		}
 		if (kind === 'verify') {
 			open({
 				kind: 'confirm',
-				tag: 'archive.do:keep',
+				tag: this.#tag('do:keep'),
 				title: `Verify ${job}?`,
 				lines: verifyLines(summary),
 				yes: 'Verify',
@@ -132,10 +157,11 @@ export class StoreWork {
 				limit: NAMED,
 			});
 			if (kind === 'delete') this.#confirmDelete(job, summary, rows);
+			else if (kind === 'prune') this.#confirmPrune(job, summary, rows);
 			else {
 				const items = syncChoices(summary);
 				if (items.length > 1)
-					open({ kind: 'menu', tag: 'archive.syncHow', title: catalogWords('sync', summary), items });
+					open({ kind: 'menu', tag: this.#tag('syncHow'), title: catalogWords('sync', summary), items });
 				else this.#confirmSync('keep', rows);
 			}
 		} catch (error) {
@@ -146,11 +172,22 @@ export class StoreWork {
 	#confirmDelete(job: string, summary: TaskSummary, rows: PlanItem[]): void {
 		this.#context.open({
 			kind: 'confirm',
-			tag: 'archive.do:delete',
+			tag: this.#tag('do:delete'),
 			title: `Delete archives of ${job}?`,
 			lines: deleteLines(summary, rows),
 			yes: 'Delete',
 			phrase: `delete ${summary.archives}`,
+		});
+	}
+
+	#confirmPrune(job: string, summary: TaskSummary, rows: PlanItem[]): void {
+		this.#context.open({
+			kind: 'confirm',
+			tag: this.#tag('do:delete'),
+			title: `Prune ${job}?`,
+			lines: pruneLines(summary, rows),
+			yes: 'Prune',
+			phrase: `prune ${prunedCount(summary)}`,
 		});
 	}
 
@@ -161,7 +198,7 @@ export class StoreWork {
 		const deleting = isDeleting(choice, summary);
 		this.#context.open({
 			kind: 'confirm',
-			tag: `archive.do:${choice}`,
+			tag: this.#tag(`do:${choice}`),
 			title: `Sync ${planning.job}?`,
 			lines: syncLines(summary, choice, rows),
 			yes: 'Sync',
@@ -184,11 +221,13 @@ export class StoreWork {
 					? await call('verify', { job, env, readData: planning.readData })
 					: planning.kind === 'delete'
 						? await call('delete', { job, env, plan, archives: summary.archives })
-						: await call('sync', {
-								...{ job, env, plan },
-								unknown: choice === 'unknown' || choice === 'both' ? 'delete' : 'keep',
-								abortUploads: choice === 'uploads' || choice === 'both',
-							});
+						: planning.kind === 'prune'
+							? await call('prune', { job, env, plan, archives: summary.archives, dropped: droppedOf(summary) })
+							: await call('sync', {
+									...{ job, env, plan },
+									unknown: choice === 'unknown' || choice === 'both' ? 'delete' : 'keep',
+									abortUploads: choice === 'uploads' || choice === 'both',
+								});
 			refresh();
 			go('run', { task: begun.task });
 		} catch (error) {

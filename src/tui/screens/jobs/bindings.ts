@@ -9,6 +9,12 @@ function isActive(app: AppState): boolean {
 	return job !== undefined && jobState(app, job.name).active;
 }
 
+function hasRules(app: AppState): true | string {
+	const job = selectedJob(app);
+	if (job?.layout === 'mirror') return 'A mirror has no snapshots.';
+	return job && !job.keep ? `${job.name} keeps all snapshots: e sets rules.` : withJob(app);
+}
+
 export const JOBS_BINDINGS: readonly Binding[] = [
 	{
 		id: 'jobs.start',
@@ -64,6 +70,15 @@ export const JOBS_BINDINGS: readonly Binding[] = [
 		help: 'All that is known of the job, or the list again.',
 		hint: 7,
 		when: withJob,
+	},
+	{
+		id: 'jobs.prune',
+		scope: 'jobs',
+		keys: ['P'],
+		label: 'prune',
+		help: 'Drop the snapshots that the rules of the job do not keep; what goes is shown first.',
+		dangerous: true,
+		when: hasRules,
 	},
 	{
 		id: 'jobs.remove',

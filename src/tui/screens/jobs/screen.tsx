@@ -5,6 +5,7 @@ import { intoView, LIST_START, moveList } from '../../components/list.ts';
 import { layout } from '../../layout/layout.ts';
 import type { EffectContext, Screen } from '../../screen.ts';
 import type { AppState } from '../../state.ts';
+import { StoreWork } from '../archive/store-work.ts';
 import { editEffect } from './edit/effect.ts';
 import { activeField as activeEditField, isChanged, newEdit, reduceEdit } from './edit/state.ts';
 import { EditView, speakEdit } from './edit/view.tsx';
@@ -123,12 +124,22 @@ function onJob({ list }: JobsState, app: AppState): JobsState['list'] {
 	return intoView({ cursor: Math.max(0, at), top: list.top }, app.jobs?.length ?? 0, heightOf(app));
 }
 
+/** One for each app. */
+const works = new WeakMap<EffectContext, StoreWork>();
+
+function workOf(context: EffectContext): StoreWork {
+	const work = works.get(context) ?? new StoreWork(context, 'jobs');
+	works.set(context, work);
+	return work;
+}
+
 function effect(action: Action, context: EffectContext): void {
 	wizardEffect(action, context);
 	recoverEffect(action, context);
 	editEffect(action, context);
 	const { wizard, recover, edit } = context.screen<JobsState>('jobs');
 	if (wizard || ((recover || edit) && KEYS.has(action.type))) return;
+	workOf(context).on(action, selectedJob(context.state())?.name);
 	if (action.type === 'jobs') for (const { name } of action.jobs) void load(name, context);
 	if (action.type === 'done') {
 		const job = context.state().tasks[action.task]?.job;

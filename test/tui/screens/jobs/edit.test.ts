@@ -197,7 +197,7 @@ describe('the preview', () => {
 		expect(runs.map(({ run }) => run)).toEqual([2, 3, 4]);
 		const rules = { ...turned(newEdit(jobView('a')), 'keeps'), runs };
 		expect(keepPreview(typed(rules, 'last', '1'), ZONE)).toEqual({
-			words: 'Of 3 snapshots, 2 would go once you prune.',
+			words: 'Of 3 snapshots, 2 would go once you prune (P on Jobs).',
 			items: [
 				{ sign: 'ok', text: 'stays  4  Fri 20 Nov 12:00' },
 				{ sign: 'off', text: 'goes   3  Thu 19 Nov 12:00' },

@@ -63,7 +63,7 @@ export function keepPreview(state: EditState, zone: string): Preview {
 	if (runs.length === 0) return { words: 'There is no snapshot yet.', items: [] };
 	const kept = keptSnapshots(runs, rulesOf(state), zone);
 	const go = runs.length - kept.size;
-	const when = choices.prunes ? 'after the next run' : 'once you prune';
+	const when = choices.prunes ? 'after the next run' : 'once you prune (P on Jobs)';
 	return {
 		words:
 			go === 0
