@@ -4,6 +4,7 @@ import { formatDuration } from './durations.ts';
 import type { Beginning, HistoryRow, WorkCost } from './history.ts';
 import { formatUsd } from './money.ts';
 import { counted, formatCount, formatSize } from './sizes.ts';
+import { isCatalogKind } from './task.ts';
 
 export const TRIGGER_WORDS: Record<Beginning, string> = {
 	hand: 'by hand',
@@ -20,10 +21,11 @@ export function tookOf({ started, finished, status }: HistoryRow): string | unde
 
 /** What there is to say of a row, with labels; not safe to print as it is. */
 export function historyFacts(row: HistoryRow, when: (time: number) => string): [label: string, text: string][] {
-	const { kind, job, id, status, dropped, trigger, due, started, finished, files, bytes, newFiles, newBytes } = row;
+	const { kind, job, id, status, dropped, trigger, due, started, files, bytes, newFiles, newBytes } = row;
 	const { archives, storedBytes, sentBytes, errors, cost, agreed, key, links, error, code, guidance, task } = row;
 	const isRun = row.run !== null;
-	const took = tookOf(row);
+	const ofFiles = `${counted(files, 'file')}, ${formatSize(bytes)}`;
+	const ofArchives = `${counted(archives, 'archive')}, ${formatSize(bytes)}`;
 	const facts: [string, string | undefined][] = [
 		['What', job === '' ? kind : `${kind} of ${job}`],
 		['Outcome', dropped === null ? status : `${status} (it was ${dropped}; the rules of the job keep it no more)`],
@@ -31,17 +33,17 @@ export function historyFacts(row: HistoryRow, when: (time: number) => string): [
 		['Try', guidance ?? undefined],
 		['Trigger', trigger === null ? undefined : TRIGGER_WORDS[trigger]],
 		['Due', due === null ? undefined : when(due)],
-		['Started', when(started)],
-		['Finished', finished === null ? undefined : `${when(finished)}${took === undefined ? '' : `, after ${took}`}`],
-		['Files', status === 'not-begun' ? undefined : `${counted(files, 'file')}, ${formatSize(bytes)}`],
-		['New', isRun ? `${counted(newFiles, 'file')}, ${formatSize(newBytes)}` : undefined],
+		['When', [when(started), ...spanWords(row, when)].join(', ')],
+		['Files', isRun ? `${ofFiles}; new: ${counted(newFiles, 'file')}, ${formatSize(newBytes)}` : undefined],
+		['Files', isRun || status === 'not-begun' || isCatalogKind(kind) ? undefined : ofFiles],
+		['Archives', isCatalogKind(kind) ? ofArchives : undefined],
 		['Stored', isRun ? `${formatSize(storedBytes)} in ${counted(archives, 'archive')}` : undefined],
-		['Sent', sentBytes === null ? undefined : formatSize(sentBytes)],
-		['Errors', errors === 0 ? undefined : formatCount(errors)],
 		['Cost', costWords(cost)],
 		['Agreed', agreed === null ? undefined : formatUsd(agreed)],
 		['Where', key ?? undefined],
 		['Link', links.length === 0 ? undefined : links.join(' ')],
+		['Sent', sentBytes === null ? undefined : formatSize(sentBytes)],
+		['Errors', errors === 0 ? undefined : formatCount(errors)],
 		[isRun ? 'Run' : 'Id', id],
 		['Task', task === null || task === id ? undefined : task],
 	];
@@ -53,4 +55,9 @@ function costWords(cost: WorkCost | null): string {
 	const { requests, storageMonth, total, region, dated } = cost;
 	const month = storageMonth === 0 ? '' : `: ${formatUsd(requests)} to send, ${formatUsd(storageMonth)} for a month`;
 	return `${formatUsd(total)}${month} (prices of ${region}, ${dated})`;
+}
+
+function spanWords(row: HistoryRow, when: (time: number) => string): string[] {
+	const took = tookOf(row);
+	return row.finished === null || took === undefined ? [] : [`for ${took}`, `until ${when(row.finished)}`];
 }

@@ -6,6 +6,7 @@ import type { JobView, TaskView } from '../protocol/contract.ts';
 import type { ArchiveAction } from './screens/archive/state.ts';
 import type { DecryptAction } from './screens/decrypt/state.ts';
 import type { EditAction } from './screens/jobs/edit/form.ts';
+import type { HistoryAction } from './screens/jobs/history/state.ts';
 import type { RecoverAction } from './screens/jobs/recover/state.ts';
 import type { JobsAction } from './screens/jobs/state.ts';
 import type { WizardAction } from './screens/jobs/wizard/state.ts';
@@ -45,6 +46,7 @@ export type Action =
 	| WizardAction
 	| RecoverAction
 	| EditAction
+	| HistoryAction
 	| SourcesAction
 	| SettingsAction
 	| RestoreAction

@@ -5,6 +5,7 @@ import { DECRYPT_BINDINGS } from '../screens/decrypt/bindings.ts';
 import { screenOf } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
 import { EDIT_BINDINGS } from '../screens/jobs/edit/bindings.ts';
+import { HISTORY_BINDINGS } from '../screens/jobs/history/bindings.ts';
 import { RECOVER_BINDINGS } from '../screens/jobs/recover/bindings.ts';
 import { WIZARD_BINDINGS } from '../screens/jobs/wizard/bindings.ts';
 import { LOG_BINDINGS } from '../screens/log/bindings.ts';
@@ -22,6 +23,7 @@ export const BINDINGS: readonly Binding[] = [
 	...EDIT_BINDINGS,
 	...WIZARD_BINDINGS,
 	...RECOVER_BINDINGS,
+	...HISTORY_BINDINGS,
 	...ARCHIVE_BINDINGS,
 	...RUN_BINDINGS,
 	...RESTORE_BINDINGS,

@@ -9,6 +9,10 @@ import { StoreWork } from '../archive/store-work.ts';
 import { editEffect } from './edit/effect.ts';
 import { activeField as activeEditField, isChanged, newEdit, reduceEdit } from './edit/state.ts';
 import { EditView, speakEdit } from './edit/view.tsx';
+import { historyEffect } from './history/effect.ts';
+import { reduceHistory } from './history/reduce.ts';
+import { newHistory } from './history/state.ts';
+import { HistoryView, speakHistory } from './history/view.tsx';
 import { jobState, selectedJob } from './job-rows.ts';
 import { JobsView, tableRows } from './jobs-view.tsx';
 import { recoverEffect } from './recover/effect.ts';
@@ -29,10 +33,12 @@ export const jobsScreen: Screen<JobsState> = {
 		wizard: undefined,
 		recover: undefined,
 		edit: undefined,
+		history: undefined,
 	}),
 	reduce,
 	effect,
-	scopes: ({ wizard, recover, edit }) => {
+	scopes: ({ wizard, recover, edit, history }) => {
+		if (history) return ['history', 'list'];
 		if (edit) return ['jobs.edit', 'list'];
 		if (recover) return [`recover.${recover.step}`, 'list'];
 		return wizard ? [`wizard.${wizard.step}`, 'list'] : ['jobs', 'list'];
@@ -46,12 +52,14 @@ export const jobsScreen: Screen<JobsState> = {
 	unsaved: ({ edit }) =>
 		edit && isChanged(edit) ? `What was changed in the form of ${edit.base.name} is not saved.` : undefined,
 	View: (props) => {
-		const { recover, wizard, edit } = props.state;
+		const { recover, wizard, edit, history } = props.state;
+		if (history) return <HistoryView {...props} state={history} />;
 		if (edit) return <EditView edit={edit} app={props.app} area={props.area} />;
 		if (recover) return <RecoverView {...props} state={recover} />;
 		return wizard ? <WizardView {...props} wizard={wizard} /> : <JobsView {...props} />;
 	},
-	speak: ({ wizard, recover, edit }, app) => {
+	speak: ({ wizard, recover, edit, history }, app) => {
+		if (history) return speakHistory(history);
 		if (edit) return speakEdit(edit, app.now);
 		if (recover) return speakRecover(recover);
 		if (wizard) return speakWizard(wizard);
@@ -64,7 +72,13 @@ export const jobsScreen: Screen<JobsState> = {
 };
 
 function reduce(state: JobsState, action: Action, app: AppState): JobsState {
-	if (action.type === 'command' && action.id === 'jobs.recover') return { ...state, recover: newRecover() };
+	if (action.type === 'command' && action.id === 'jobs.recover')
+		return { ...state, recover: newRecover(), history: undefined };
+	if (state.history) {
+		const history = reduceHistory(state.history, action, app);
+		if (history !== state.history) return { ...state, history };
+		if (KEYS.has(action.type)) return state;
+	}
 	if (state.edit) {
 		const edit = reduceEdit(state.edit, action);
 		if (edit !== state.edit) return { ...state, edit };
@@ -91,6 +105,7 @@ function reduce(state: JobsState, action: Action, app: AppState): JobsState {
 				const job = selectedJob(app);
 				return job ? { ...state, edit: newEdit(job) } : state;
 			}
+			if (action.id === 'jobs.history') return { ...state, history: newHistory(selectedJob(app)?.name) };
 			if (action.id === 'jobs.details') return { ...state, whole: !state.whole };
 			if (action.id === 'app.back') return state.whole ? { ...state, whole: false } : state;
 			if (action.id === 'jobs.add') return { ...state, wizard: newWizard(false) };
@@ -137,8 +152,9 @@ function effect(action: Action, context: EffectContext): void {
 	wizardEffect(action, context);
 	recoverEffect(action, context);
 	editEffect(action, context);
-	const { wizard, recover, edit } = context.screen<JobsState>('jobs');
-	if (wizard || ((recover || edit) && KEYS.has(action.type))) return;
+	historyEffect(action, context);
+	const { wizard, recover, edit, history } = context.screen<JobsState>('jobs');
+	if (wizard || ((recover || edit || history) && KEYS.has(action.type))) return;
 	workOf(context).on(action, selectedJob(context.state())?.name);
 	if (action.type === 'jobs') for (const { name } of action.jobs) void load(name, context);
 	if (action.type === 'done') {

@@ -1,6 +1,7 @@
 import type { Overview } from '../../../protocol/contract.ts';
 import type { ListState } from '../../components/list.ts';
 import type { EditState } from './edit/form.ts';
+import type { HistoryState } from './history/state.ts';
 import type { RecoverState } from './recover/state.ts';
 import type { WizardState } from './wizard/state.ts';
 
@@ -16,6 +17,8 @@ export interface JobsState {
 	recover: RecoverState | undefined;
 	/** Open while a job is changed. */
 	edit: EditState | undefined;
+	/** Open while somebody looks at what came of runs. */
+	history: HistoryState | undefined;
 }
 
 export type JobsAction = { type: 'jobs/overview'; job: string; overview: Overview } | { type: 'jobs/added' };

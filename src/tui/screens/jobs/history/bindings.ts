@@ -1,0 +1,75 @@
+import type { Binding } from '../../../keys/binding.ts';
+import { layout, modeOf } from '../../../layout/layout.ts';
+import type { AppState } from '../../../state.ts';
+import type { JobsState } from '../state.ts';
+import { currentRow } from './state.ts';
+
+const hasRow = (app: AppState): true | string => {
+	const { history } = app.screens.jobs as JobsState;
+	return history && currentRow(history) ? true : 'There is no run here.';
+};
+
+export const HISTORY_BINDINGS: readonly Binding[] = [
+	{
+		id: 'jobs.history',
+		scope: 'jobs',
+		keys: ['h'],
+		label: 'history',
+		help: 'What came of all runs and other work, what it cost, and what did not begin.',
+		hint: 7,
+	},
+	{
+		id: 'list.open',
+		scope: 'history',
+		keys: ['enter'],
+		label: 'all of it',
+		help: 'Read all that is known: why it failed, its problems, its archives.',
+		hint: 1,
+		when: hasRow,
+	},
+	{
+		id: 'history.status',
+		scope: 'history',
+		keys: ['s'],
+		label: 'outcome',
+		help: 'Show only what went wrong, what is complete, what was dropped, or all.',
+		hint: 2,
+	},
+	{
+		id: 'history.jobs',
+		scope: 'history',
+		keys: ['a'],
+		label: 'all jobs',
+		help: 'Show all jobs, or only this one.',
+		hint: 3,
+		when: (app) => ((app.screens.jobs as JobsState).history?.of === undefined ? 'There is no job yet.' : true),
+	},
+	{
+		id: 'history.work',
+		scope: 'history',
+		keys: ['b'],
+		label: 'backups only',
+		help: 'Show only backups, or restores, syncs and all other work, too.',
+		hint: 4,
+	},
+	{
+		id: 'app.copy',
+		scope: 'history',
+		keys: ['y'],
+		label: 'copy where',
+		help: 'Copy where it is stored: a link, or what its keys begin with.',
+		hint: 5,
+		when: hasRow,
+	},
+	{
+		id: 'history.details',
+		scope: 'history',
+		keys: ['i'],
+		label: 'details',
+		help: 'Show or hide what is known of the row under the cursor.',
+		hint: 6,
+		when: (app) =>
+			modeOf(layout(app.columns, app.rows).content) === 'narrow' ? 'There is no room: enter shows them.' : true,
+	},
+	{ id: 'app.back', scope: 'history', keys: ['esc'], label: 'back', help: 'To the jobs.', hint: 7 },
+];

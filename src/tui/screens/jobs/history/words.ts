@@ -1,0 +1,56 @@
+/** A row of the history in words that are safe to show. Pure. */
+
+import type { HistoryDetails, HistoryRow, HistoryStatus } from '../../../../core/history.ts';
+import { historyFacts } from '../../../../core/history-words.ts';
+import { counted, formatCount, formatSize } from '../../../../core/sizes.ts';
+import { displayName, displayPath, wrap } from '../../../components/text.ts';
+import type { Tone } from '../../../theme/theme.ts';
+import { formatWhen } from '../job-rows.ts';
+
+export const STATUS: Record<
+	HistoryStatus,
+	{ sign: 'ok' | 'warn' | 'error' | 'busy' | 'off'; word: string; tone: Tone }
+> = {
+	running: { sign: 'busy', word: 'running', tone: 'busy' },
+	complete: { sign: 'ok', word: 'complete', tone: 'ok' },
+	partial: { sign: 'warn', word: 'partial', tone: 'warn' },
+	failed: { sign: 'error', word: 'failed', tone: 'error' },
+	stopped: { sign: 'off', word: 'stopped', tone: 'warn' },
+	interrupted: { sign: 'warn', word: 'interrupted', tone: 'warn' },
+	'not-begun': { sign: 'error', word: 'not begun', tone: 'error' },
+	abandoned: { sign: 'off', word: 'given up', tone: 'muted' },
+	dropped: { sign: 'off', word: 'dropped', tone: 'muted' },
+};
+
+export function rowTitle({ kind, job, id }: HistoryRow): string {
+	return [kind, job, id].flatMap((part) => (part === '' ? [] : [displayName(part)])).join(' · ');
+}
+
+/** Cells of a label. */
+export const LABEL = 10;
+
+/** What there is to say of a row, in lines of at most `width` cells. */
+export function rowLines(row: HistoryRow, now: number, width: number): string[] {
+	// The title says what it is.
+	const [, ...facts] = historyFacts(row, (time) => formatWhen(time, now));
+	return facts.flatMap(([label, text]) =>
+		wrap(displayName(text), width - LABEL).map((line, at) => `${(at === 0 ? label : '').padEnd(LABEL)}${line}`),
+	);
+}
+
+/** The same, with its problems and archives. */
+export function detailLines({ row, problems, archives }: HistoryDetails, now: number, width: number): string[] {
+	const heading = (shown: number, all: number, what: string) =>
+		shown === 0
+			? []
+			: ['', shown < all ? `The first ${formatCount(shown)} of ${counted(all, what)}` : counted(all, what)];
+	return [
+		...rowLines(row, now, width),
+		...heading(problems.length, row.errors, 'problem'),
+		...problems.flatMap(({ path, code, message }) =>
+			wrap(`${displayPath(path)}: ${displayName(message)} (${displayName(code)})`, width),
+		),
+		...heading(archives.length, row.archives, 'archive'),
+		...archives.flatMap(({ key, size }) => wrap(`${displayName(key)}  ${formatSize(size)}`, width)),
+	];
+}
