@@ -382,6 +382,16 @@ test('a full Drive and the limit of a day are refused, the latter until the next
 	expect(emulator.named('a')).toMatchObject([{ content: { size: 4 * UNIT } }]);
 });
 
+test('more quota units in a minute than a user has are refused until the minute is over', async () => {
+	const { call } = await bench({ unitsPerMinute: 250 });
+	const list = async () => (await call('GET', '/drive/v3/files')).status;
+	expect([await list(), await list()]).toEqual([200, 200]);
+	expect(await reasonOf(await call('GET', '/drive/v3/files'))).toBe('403 userRateLimitExceeded');
+	expect((await call('GET', '/drive/v3/about?fields=kind')).status).toBe(200);
+	emulator.clock.advance(60_000);
+	expect(await list()).toBe(200);
+});
+
 test('faults hit the requests they are laid on', async () => {
 	const { call, json } = await bench();
 	const { faults } = emulator;

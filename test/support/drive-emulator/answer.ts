@@ -7,7 +7,7 @@ import { ConnectionCut, DriveError, errorBody, OAuthError, UploadServerError } f
 import type { Fault, Faults } from './faults.ts';
 import type { LogEntry, RequestLog } from './log.ts';
 import { needsToken, perform, routeOf } from './route.ts';
-import { priceOf } from './units.ts';
+import { priceOf, unitsOfMinute } from './units.ts';
 
 export type Store = Pick<Call, 'base' | 'settings' | 'state' | 'accounts' | 'clock'> & {
 	faults: Faults;
@@ -20,7 +20,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
 	request.on('error', () => undefined);
 	response.on('error', () => undefined);
 	try {
-		const reply = await act(call);
+		const reply = await act(call, store.log);
 		if (!reply) response.destroy();
 		else if (reply !== 'never') await send(call, response, reply);
 	} catch (error) {
@@ -36,7 +36,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
 }
 
 /** What is to be answered; undefined cuts the connection, `never` leaves it open. */
-async function act(call: Call): Promise<Reply | undefined | 'never'> {
+async function act(call: Call, log: RequestLog): Promise<Reply | undefined | 'never'> {
 	const { fault } = call;
 	if (fault?.kind === 'delay') await sleep(fault.ms);
 	if (fault?.kind === 'cut' && fault.when === 'before') return undefined;
@@ -45,6 +45,9 @@ async function act(call: Call): Promise<Reply | undefined | 'never'> {
 	if (fault?.kind === 'web-page') return { status: 200, headers: { 'content-type': 'text/html' }, body: WEB_PAGE };
 	// A session needs no token, but a wrong one is refused all the same.
 	if (needsToken(call.operation) || call.log.authorized) call.project = checkedToken(call);
+	if (call.log.units > 0 && unitsOfMinute(log, call.log) + call.log.units > call.settings.unitsPerMinute) {
+		throw new DriveError(403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
+	}
 	const reply = await perform(call);
 	if (fault?.kind === 'cut') return undefined;
 	if (fault?.kind === 'hang') return 'never';

@@ -14,6 +14,8 @@ export interface Settings {
 	storageLimit: number | undefined;
 	/** Bytes uploaded in a day. */
 	dailyUploadLimit: number;
+	/** Quota units that may be spent in a minute. Google has 325,000; tests are faster than any network. */
+	unitsPerMinute: number;
 	/** What the page of the loopback flow does: ask, or answer at once. */
 	consent: 'ask' | 'allow' | 'deny';
 	/** Seconds between the polls of the device flow. */

@@ -167,6 +167,7 @@ const GOOGLE: Settings = {
 	maxPageSize: 1000,
 	storageLimit: 15 * 1024 ** 3,
 	dailyUploadLimit: 750_000_000_000,
+	unitsPerMinute: Number.POSITIVE_INFINITY,
 	consent: 'ask',
 	pollSeconds: 5,
 	rotates: false,

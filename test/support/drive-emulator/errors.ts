@@ -35,8 +35,7 @@ export class UploadServerError extends Error {
 export class ConnectionCut extends Error {}
 
 export const notFound = (id: string) => new DriveError(404, 'notFound', `File not found: ${id}.`, 'fileId');
-export const badRequest = (message: string, location?: string) =>
-	new DriveError(400, 'invalid', message, location ?? undefined);
+export const badRequest = (message: string, location?: string) => new DriveError(400, 'invalid', message, location);
 export const invalidParameter = (name: string, message: string) =>
 	new DriveError(400, 'invalidParameter', message, name);
 export const driveFull = () =>
