@@ -67,7 +67,7 @@ export function afterPoll({ error }: Pick<OauthAnswer, 'error'>, interval: numbe
 	}
 }
 
-const LONGEST_INTERVAL = 60;
+const LONGEST_SECONDS = 60;
 
 /**
  * Asks until the code was approved.
@@ -86,18 +86,22 @@ export async function awaitApproval(
 		device_code,
 		grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
 	};
-	for (let interval = first; ; ) {
-		await sleep(interval * 1000, undefined, { signal });
+	let interval = first;
+	for (let unanswered = 0; ; ) {
+		await sleep(Math.min(interval * 2 ** unanswered, Math.max(interval, LONGEST_SECONDS)) * 1000, undefined, {
+			signal,
+		});
 		try {
 			const answer = await postForm(addresses.token, fields, signal);
 			const step = afterPoll(answer, interval);
 			if (step.next === 'take') return answer;
 			if (step.next === 'fail') throw oauthRefusal(answer, client);
 			interval = step.interval;
+			unanswered = 0;
 		} catch (error) {
 			if (!(error instanceof FirnError) || error.retry !== 'now') throw error;
-			// The RFC asks for this when the server does not answer.
-			interval = Math.min(Math.max(interval, 1) * 2, LONGEST_INTERVAL);
+			// The RFC asks for longer and longer pauses then.
+			unanswered += 1;
 		}
 	}
 }
