@@ -29,7 +29,9 @@ test.each([
 	await expectFreshPaint(app, 'the list');
 	await app.press('enter');
 	await app.waitFor(/Why +The hook "before"[\s\S]*esc:close/);
-	await app.press('esc', 's');
+	await app.press('esc');
+	await app.waitFor(/s:outcome/);
+	await app.press('s');
 	await app.waitFor((screen) => screen.includes('not begun') && !screen.includes('complete'));
 	await app.press('s', 'b');
 	await app.waitFor((screen) => screen.includes('complete') && !screen.includes('not begun'));
