@@ -14,7 +14,8 @@ export async function addJob(
 ): Promise<number> {
 	const { to } = options;
 	const params = { name: name!, create: true, sources, to, cwd: process.cwd(), options: jobOptions(options) };
-	const { job } = await save(context, params);
+	const { job, notes } = await save(context, params);
+	for (const note of notes) context.out.line(safePrint(note));
 	context.out.line(`Job ${job.name} is there; firn backup ${job.name} runs it.`);
 	return EXIT.ok;
 }

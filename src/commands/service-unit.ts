@@ -12,7 +12,7 @@ export const UNIT_NAME = 'firn.service';
 
 /** Its text (systemd.service(5)). An engine that runs already makes a start fail: it is tried until that one has left. */
 export function unitText({ scope, command, env }: ServiceUnit): string {
-	const environment = Object.entries({ FIRN_SERVICE: '1', ...env });
+	const environment = Object.entries({ FIRN_SERVICE: scope === 'user' ? 'user' : '1', ...env });
 	return `[Unit]
 Description=Firn keeps backups by their schedules
 StartLimitIntervalSec=0

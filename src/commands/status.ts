@@ -1,14 +1,12 @@
+import { existsSync } from 'node:fs';
 import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { watchWords } from '../core/schedule/watch-view.ts';
-import { formatSize } from '../core/sizes.ts';
-import type { TaskView } from '../protocol/contract.ts';
+import { counted, formatSize } from '../core/sizes.ts';
+import type { Results, TaskView } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { localTime } from './next-run.ts';
 import { transferOf } from './progress-lines.ts';
-
-const NO_SERVICE =
-	'No service is installed: nothing of this begins after a restart, or once a logout ends the engine. firn engine install changes that.';
 
 /** `firn status`: what goes on, and what can be resumed. */
 export async function status(context: Context): Promise<number> {
@@ -19,7 +17,9 @@ export async function status(context: Context): Promise<number> {
 	if (tasks.length === 0) out.line('Nothing is going on.');
 	else out.table(['job', 'kind', 'state', 'done', 'what'], tasks.map(cells));
 	for (const watched of schedule.watched) out.record({ event: 'watched', ...watched });
-	if (schedule.next.length === 0 && schedule.watched.length === 0) return EXIT.ok;
+	for (const trouble of schedule.troubles) out.record({ event: 'trouble', ...trouble });
+	const thaws = tasks.filter(({ thaw, summary }) => thaw && !summary).length;
+	if (schedule.next.length + schedule.watched.length + thaws === 0) return EXIT.ok;
 	out.line();
 	if (schedule.next.length > 0) {
 		const rows = schedule.next.map(({ job, at }) => [job, localTime(at)]);
@@ -29,8 +29,23 @@ export async function status(context: Context): Promise<number> {
 		const rows = schedule.watched.map(({ job, ...view }) => [job, safePrint(watchWords(view))]);
 		out.table(['begins on change', 'watcher'], rows);
 	}
-	if (!schedule.survives) out.line(NO_SERVICE);
+	for (const { message, guidance } of schedule.troubles) out.line(safePrint(`${message} ${guidance}`));
+	if (!schedule.survives) out.line(withoutService(schedule, thaws));
 	return EXIT.ok;
+}
+
+/** What will not happen after a logout, and what changes that. */
+function withoutService({ next, watched }: Results['status']['schedule'], thaws: number): string {
+	const jobs = [...new Set([...next, ...watched].map(({ job }) => job))];
+	const what = [
+		...(jobs.length === 0 ? [] : [`${jobs.join(', ')} will not begin`]),
+		...(thaws === 0 ? [] : [`${counted(thaws, 'restore')} out of cold storage will not go on`]),
+	].join(', and ');
+	// As sd_booted(3) looks.
+	const how = existsSync('/run/systemd/system')
+		? 'firn engine install changes that.'
+		: 'There is no systemd here: let the system start "firn engine start --foreground" with FIRN_SERVICE=1.';
+	return `No service outlives your login: after a restart, or once a logout ends the engine, ${what} until somebody starts Firn. ${how}`;
 }
 
 function cells(task: TaskView): string[] {

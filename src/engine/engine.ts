@@ -41,6 +41,7 @@ import { Queries } from './queries.ts';
 import { Recoveries } from './recover.ts';
 import { Restores } from './restores.ts';
 import { Hooks } from './schedule/hooks.ts';
+import { advisingKeys } from './schedule/own-keys.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { scheduleStatus } from './schedule/status.ts';
 import { secretRequests } from './secret-requests.ts';
@@ -383,7 +384,7 @@ export class Engine {
 			env: await this.#credentials.envFor(job.destination, how.env ?? {}),
 			...(prices ? { prices } : {}),
 		};
-		const begin: Begin = (reporter) =>
+		const sent: Begin = (reporter) =>
 			startBackup(spec, {
 				progress: (progress) => reporter.progress(progress),
 				event: (event) => {
@@ -391,7 +392,8 @@ export class Engine {
 					reporter.event(event);
 				},
 			});
-		if (how.dryRun) return this.#start('backup', job.name, begin, undefined);
+		if (how.dryRun) return this.#start('backup', job.name, sent, undefined);
+		const begin = noted.trigger === 'hand' ? sent : advisingKeys(job, sent);
 		const around = this.scheduler.noting(job, this.#watches.noting(job, this.#hooks.around(job, begin)));
 		const cost = ({ run }: TaskSummary) => storedCost(prices, stateFile, run);
 		const whole = this.#catalogs.pruningAfter(job, how.env ?? {}, around);

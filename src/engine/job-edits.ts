@@ -12,6 +12,7 @@ import type { WatchView } from '../core/schedule/watch-view.ts';
 import type { JobView, Results, ScheduleView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { changedJob, type Here, jobUnknown, resolveJob } from './job-request.ts';
+import { keyTrouble } from './schedule/own-keys.ts';
 import type { Tasks } from './tasks.ts';
 
 /**
@@ -29,7 +30,9 @@ export async function saveJob(
 		? newJob(params, config, here)
 		: edited(params, config, here));
 	if (changed) config.save(job);
-	return { job: jobView(job, nextRun(job)), created, notes };
+	const trouble = keyTrouble(job);
+	const told = trouble ? [...notes, `${trouble.message} ${trouble.guidance}`] : notes;
+	return { job: jobView(job, nextRun(job)), created, notes: told };
 }
 
 async function newJob(params: CheckedRequests['saveJob'], config: ConfigFile, here: Here) {

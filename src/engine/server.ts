@@ -125,7 +125,7 @@ function answers(socketFile: string): Promise<boolean> {
 
 /** Whether systemd has started it, by the unit that `firn engine install` writes. */
 export function isService(env: NodeJS.ProcessEnv = process.env): boolean {
-	return env.FIRN_SERVICE === '1';
+	return env.FIRN_SERVICE === '1' || env.FIRN_SERVICE === 'user';
 }
 
 function idleMs(): number {

@@ -252,6 +252,8 @@ export interface Results {
 		schedule: {
 			next: { job: string; at: number }[];
 			watched: ({ job: string } & WatchView)[];
+			/** Jobs that cannot begin by themselves as they are, and what to do. */
+			troubles: { job: string; message: string; guidance: string }[];
 			survives: boolean;
 		};
 	};

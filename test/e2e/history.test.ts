@@ -121,8 +121,20 @@ test('a run tells what it has cost where the store has prices, and what was agre
 	);
 
 	// Nobody's environment is there when it begins by itself.
+	const clock = join(firn.root, 'clock');
+	Object.assign(firn.env, { FIRN_CLOCK_FILE: clock, HOME: firn.root });
+	writeFileSync(clock, '0');
 	await firn.run('engine', 'stop');
-	for (const name of Object.keys(firn.env)) if (name.startsWith('AWS_')) delete firn.env[name];
+	const told = 'has no keys of its own for its store';
+	expect((await firn.run('jobs', 'edit', 'one', '--every', '1h')).out).toContain(told);
+	expect((await firn.run('jobs', 'add', 'two', 'two', ...to, '--every', '1h')).out).toContain(told);
+	expect((await firn.run('status')).out).toContain(told);
+	writeFileSync(clock, String(2 * 3_600_000));
+	const [failed] = await until('it has begun by itself', async () => {
+		const found = await rows('one', '--status', 'not-begun');
+		return found.length > 0 && found;
+	});
+	expect(failed).toMatchObject({ code: 'BAD_CREDENTIALS', guidance: expect.stringMatching(/--credentials NAME/) });
 	await store.close();
 });
 

@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { ConfigFile } from '../../config/config-file.ts';
 import type { Results } from '../../protocol/contract.ts';
 import type { Watches } from '../watch/watches.ts';
+import { keyTrouble } from './own-keys.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What will begin by itself or is watched for it, and whether that outlives the login. @throws FirnError CONFIG_… */
@@ -17,5 +21,15 @@ export function scheduleStatus(
 		const at = scheduler.next(job);
 		return at === null ? [] : [{ job: job.name, at }];
 	});
-	return { next: next.sort((a, b) => a.at - b.at), watched, survives: process.env.FIRN_SERVICE === '1' };
+	const troubles = config.jobs().flatMap((job) => {
+		const trouble = keyTrouble(job);
+		return trouble ? [{ job: job.name, ...trouble }] : [];
+	});
+	return { next: next.sort((a, b) => a.at - b.at), watched, troubles, survives: outlivesLogin(process.env) };
+}
+
+/** A service of a user ends with the last login, unless the user lingers (loginctl(1)). */
+function outlivesLogin({ FIRN_SERVICE }: NodeJS.ProcessEnv): boolean {
+	if (FIRN_SERVICE === 'user') return existsSync(join('/var/lib/systemd/linger', userInfo().username));
+	return FIRN_SERVICE === '1';
 }
