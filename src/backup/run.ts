@@ -6,8 +6,8 @@
  * then, and what changed meanwhile is noticed.
  */
 
-import { existsSync } from 'node:fs';
-import { FirnError, toFirnError } from '../core/errors.ts';
+import { existsSync, lstatSync } from 'node:fs';
+import { errnoCode, FirnError, toFirnError } from '../core/errors.ts';
 import { newRunId } from '../core/ids.ts';
 import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Destination } from '../destinations/destination.ts';
@@ -23,10 +23,14 @@ import { writeManifest, writeRecoverNote } from './finish.ts';
 import { nothingToResume, refuseOther } from './own-state.ts';
 import { entryPath, type PlannedEntry } from './plan/batch-codec.ts';
 import { Comparer } from './plan/compare.ts';
+import { Extras } from './plan/extras.ts';
 import { HardLinks } from './plan/hard-links.ts';
 import { lookAgain } from './plan/look-again.ts';
 import { RunBooks } from './run-books.ts';
-import { type SkipReason, scan } from './scan/scan.ts';
+import { together, wantedScope } from './run-scope.ts';
+import { withOpenablePath } from './scan/long-path.ts';
+import type { SkipReason } from './scan/scan.ts';
+import { scanRun } from './scan/scan-run.ts';
 import type { BackupSpec } from './spec.ts';
 import { tidyStore } from './tidy.ts';
 
@@ -60,6 +64,7 @@ export class BackupRun {
 	readonly #missing = new Set<string>();
 	#links = new HardLinks();
 	#scanAgain = false;
+	#resumed = false;
 	/** A first name may have come into a later archive than its hard links, or into none. */
 	#linksMayBeLoose = false;
 	#afterInterruption = false;
@@ -139,9 +144,9 @@ export class BackupRun {
 	}
 
 	#beginRun(books: RunBooks, unfinished: RunRow | undefined): RunRow {
-		const { job, version, secretsDir, full } = this.#spec;
+		const { job, version, secretsDir, full, mode } = this.#spec;
 		const goesOn = unfinished && !full;
-		this.#afterInterruption = unfinished !== undefined || books.runs.newestStatus() === 'abandoned';
+		this.#afterInterruption = unfinished !== undefined || !books.runs.isTidy();
 		books.transaction.begin();
 		books.runs.setMeta('job', JSON.stringify(job));
 		books.runs.setMeta('version', version);
@@ -149,7 +154,14 @@ export class BackupRun {
 			for (const { archive } of books.archives.open(unfinished.run)) books.archives.markAbandoned(archive);
 			books.runs.interrupt(unfinished.run, 'abandoned', null);
 		}
-		const run = goesOn ? unfinished : books.runs.begin(newRunId(new Date(), books.runs.lastId()), Date.now(), full);
+		const run = goesOn
+			? unfinished
+			: books.runs.begin(newRunId(new Date(), books.runs.lastId()), Date.now(), full, wantedScope(this.#spec));
+		if (goesOn && mode === 'new') {
+			// What is asked for now is done along with it.
+			run.scope = together(unfinished.scope, wantedScope(this.#spec));
+			books.runs.setScope(run.run, run.scope);
+		}
 		books.runs.reopen(run.run);
 		books.runs.clearProblems(run.run);
 		books.transaction.commit();
@@ -157,6 +169,7 @@ export class BackupRun {
 		if (unfinished && !goesOn) deleteRunKey(secretsDir, unfinished.id);
 		if (job.encrypt && !readRunKey(secretsDir, run.id)) createRunKey(secretsDir, run.id);
 		this.#linksMayBeLoose = goesOn === true;
+		this.#resumed = goesOn === true;
 		this.#reporter.event({ event: 'run', run: run.id, resumed: goesOn === true });
 		return run;
 	}
@@ -203,7 +216,7 @@ export class BackupRun {
 			await this.#drain(books, run, works);
 			books.transaction.begin();
 			for (const { dir, name } of this.#comparer!.vanished()) books.entries.close(dir, name, run.run);
-			const loose = this.#dropLooseLinks(books, run);
+			const loose = [...this.#dropLooseLinks(books, run), ...this.#lookForStaleLinks(books, run)];
 			if (attempt === ATTEMPTS) {
 				for (const path of loose) this.#problem(books, run, { path, code: 'LINK_TARGET', message: LINK_TARGET });
 				break;
@@ -222,6 +235,7 @@ export class BackupRun {
 			full: run.full,
 			afterInterruption: this.#afterInterruption,
 			gone: books.archives.gone(),
+			extras: new Extras(job.extras ?? []),
 			onEmptied: (path: string, count: () => number) => this.#emptied(path, count),
 		};
 		this.#links = new HardLinks();
@@ -229,7 +243,7 @@ export class BackupRun {
 		this.#comparer = comparer;
 		let sliceEnd = Date.now() + SLICE_MS;
 		books.transaction.begin();
-		for (const item of scan({ ...job, skipPaths })) {
+		for (const item of scanRun(job, skipPaths, run.scope)) {
 			if ('problem' in item) this.#problem(books, run, item.problem);
 			else if ('skipped' in item) this.#skipped(item.skipped);
 			else comparer.compare(item.folder, (entry, link, own) => works.add(entry, link, own));
@@ -271,6 +285,21 @@ export class BackupRun {
 		return books.entries.dropLooseLinks(run.run, lost);
 	}
 
+	/**
+	 * Hard links outside of the named paths, whose content was that of a file in them and is not any more: another scan
+	 * looks at them too, and stores their content with them.
+	 */
+	#lookForStaleLinks(books: RunBooks, run: RunRow): string[] {
+		if (!run.scope || !(this.#comparer!.hasEnded || this.#resumed)) return [];
+		const stale = books.entries.staleLinks(run.scope.paths.map((path) => path.slice(1)));
+		const there = stale.filter(isThere);
+		for (const path of stale) if (!there.includes(path)) books.entries.closePath(path, run.run);
+		// Noted, so that the run is the same one when it is resumed.
+		run.scope = { ...run.scope, paths: [...new Set([...run.scope.paths, ...there.map((path) => `/${path}`)])] };
+		books.runs.setScope(run.run, run.scope);
+		return there;
+	}
+
 	/** Another scan finds those again that persist. */
 	#forgetProblems(books: RunBooks, run: RunRow): void {
 		this.#errors = 0;
@@ -304,9 +333,13 @@ export class BackupRun {
 		this.#phase = 'finish';
 		const { counts } = this.#comparer!;
 		const works = this.#works!;
+		// A snapshot may hold more than was looked at.
+		const isAll = !run.scope && !job.extras?.length;
+		if (!run.scope || run.scope.whole) this.#endLostExtras(books, run);
+		const { files, bytes } = isAll ? counts : books.entries.totals();
 		const totals = {
-			files: counts.files,
-			bytes: counts.bytes,
+			files,
+			bytes,
 			newFiles: works.newFiles,
 			newBytes: works.newBytes,
 			errors: this.#errors,
@@ -322,7 +355,17 @@ export class BackupRun {
 		for (const key of gone) books.archives.forgetAbandoned(key);
 		books.runs.finish(run.run, status, totals, finished.getTime());
 		books.transaction.commit();
-		return this.#summary(status, run);
+		const summary = this.#summary(status, run);
+		const lookedAt = run.scope?.whole === false ? { lookedAtFiles: counts.files } : {};
+		return { ...summary, files, bytes, details: { ...summary.details, ...lookedAt } };
+	}
+
+	/** No scan of the job stores extras again that are in the store no more. */
+	#endLostExtras(books: RunBooks, run: RunRow): void {
+		const extras = new Extras(this.#spec.job.extras ?? []);
+		const gone = books.archives.gone();
+		if (this.#spec.job.extras?.length && gone.size > 0)
+			books.entries.closeIn(gone, run.run, (path) => extras.around(path) !== '');
 	}
 
 	#interrupted(books: RunBooks | undefined, run: RunRow | undefined, error: FirnError): TaskSummary {
@@ -366,11 +409,12 @@ export class BackupRun {
 		try {
 			books.transaction.begin();
 			const run = (books.runs.unfinished()?.run ?? Number.MAX_SAFE_INTEGER) % 2 ** 30;
-			const options = { run, full, gone: books.archives.gone() };
+			const extras = new Extras(job.extras ?? []);
+			const options = { run, full, gone: books.archives.gone(), extras };
 			const comparer = new Comparer(books.entries, new HardLinks(), options, new Map());
 			this.#comparer = comparer;
 			let planned = { files: 0, bytes: 0 };
-			for (const item of scan({ ...job, skipPaths })) {
+			for (const item of scanRun(job, skipPaths, wantedScope(this.#spec))) {
 				this.#abort.signal.throwIfAborted();
 				if ('problem' in item) {
 					this.#errors += 1;
@@ -404,8 +448,9 @@ export class BackupRun {
 
 	/** What a person named must not be missing without a word; the rest is left out as documented. */
 	#skipped({ path, reason }: { path: string; reason: SkipReason }): void {
-		const isSource = this.#spec.job.sources.includes(`/${path}`);
-		if (isSource) this.#notice('warn', `The source /${path} is left out: ${WHY_SKIPPED[reason]}.`);
+		const { job, paths } = this.#spec;
+		const what = job.sources.includes(`/${path}`) ? 'The source ' : paths?.includes(`/${path}`) ? '' : undefined;
+		if (what !== undefined) this.#notice('warn', `${what}/${path} is left out: ${WHY_SKIPPED[reason]}.`);
 		else if (reason === 'socket') this.#notice('info', `/${path} is a socket and is left out.`);
 	}
 
@@ -477,6 +522,15 @@ export class BackupRun {
 			waiting: this.#waits,
 			workers: works?.rows ?? [],
 		});
+	}
+}
+
+/** Whether there is something, as far as can be told. @param path archive path */
+function isThere(path: string): boolean {
+	try {
+		return withOpenablePath(path, (place) => lstatSync(place, { throwIfNoEntry: false })) !== undefined;
+	} catch (error) {
+		return errnoCode(error) !== 'ENOENT' && errnoCode(error) !== 'ENOTDIR';
 	}
 }
 

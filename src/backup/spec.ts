@@ -7,6 +7,8 @@ export interface BackupSpec {
 	stateFile: string;
 	/** Where the keys of unfinished runs are kept (secrets/). */
 	secretsDir: string;
+	/** Absolute paths that are backed up alone, whatever the patterns say of them; absent: all of the job. */
+	paths?: string[];
 	/** Pack unchanged files too. An unfinished run is then given up instead of continued. */
 	full: boolean;
 	/** Of a mirror: compare content also where size and time say that it is the same. */

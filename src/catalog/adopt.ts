@@ -165,9 +165,9 @@ async function readManifest(
 }
 
 function finishedRun(id: string, number: number, { run, problems }: Manifest) {
-	const { started, finished, status, full, ...totals } = run;
+	const { started, finished, status, full, scope, ...totals } = run;
 	const ended = { at: Date.parse(finished), ...totals };
-	return { run: number, id, started: Date.parse(started), status, full, problems, finished: ended };
+	return { run: number, id, started: Date.parse(started), status, full, scope, problems, finished: ended };
 }
 
 /** Which versions it has ended; without a sidecar its snapshot is not whole. */

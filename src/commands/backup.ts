@@ -23,7 +23,7 @@ export interface BackupOptions extends JobOptions {
 	detach?: boolean;
 }
 
-/** `firn backup SRC... --to DEST` or `firn backup JOB`. */
+/** `firn backup SRC... --to DEST`, `firn backup JOB` or `firn backup JOB PATH...`. */
 export async function backup(context: Context, sources: string[], options: BackupOptions): Promise<number> {
 	const params = {
 		...(options.job === undefined ? {} : { job: options.job }),

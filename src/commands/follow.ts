@@ -105,7 +105,8 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 				`Dry run: ${counted(Number(details.newFiles), 'file')}, ${size('newBytes')} would be stored; ${count('unchangedFiles')} are unchanged.`,
 				...problems,
 			];
-		const snapshot = `Snapshot ${details.snapshot} ${status}: ${counted(files, 'file')}, ${formatSize(bytes)} (${count('unchangedFiles')} unchanged).`;
+		const lookedAt = details.lookedAtFiles === undefined ? '' : `looked at ${count('lookedAtFiles')}, `;
+		const snapshot = `Snapshot ${details.snapshot} ${status}: ${counted(files, 'file')}, ${formatSize(bytes)} (${lookedAt}${count('unchangedFiles')} unchanged).`;
 		if (archives === 0) return [snapshot, 'Nothing was new; nothing had to be sent.', ...problems];
 		const reused = Number(details.reusedBytes) > 0 ? ` ${size('reusedBytes')} were there already.` : '';
 		return [

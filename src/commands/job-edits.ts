@@ -24,19 +24,20 @@ export async function addJob(
 export async function editJob(
 	context: Context,
 	[name]: string[],
-	given: JobOptions & { source?: string[] },
+	given: JobOptions & { source?: string[]; forget?: string[] },
 ): Promise<number> {
 	const options = {
 		...jobOptions(given),
 		...(given.defaultExcludes === true ? { excludeSystem: true } : {}),
 		...(given.encrypt === true ? { encrypt: true } : {}),
 	};
-	const { source } = given;
-	if (source === undefined && Object.keys(options).length === 0) {
+	const { source, forget } = given;
+	if (source === undefined && forget === undefined && Object.keys(options).length === 0) {
 		throw usageError('NOTHING_TO_CHANGE', 'Nothing was given to change.', 'firn jobs edit --help lists what can be.');
 	}
 	const sources = source === undefined ? {} : { sources: source };
-	const { notes } = await save(context, { name: name!, ...sources, cwd: process.cwd(), options });
+	const dropped = forget === undefined ? {} : { forget };
+	const { notes } = await save(context, { name: name!, ...sources, ...dropped, cwd: process.cwd(), options });
 	for (const note of notes) context.out.line(safePrint(note));
 	if (notes.length === 0) context.out.line(`Job ${name} is like that already.`);
 	return EXIT.ok;

@@ -17,7 +17,7 @@ export async function jobs(context: Context): Promise<number> {
 			job.compression,
 			nextRunText(job.schedule),
 			safePrint(job.destination),
-			safePrint(job.sources.join(', ')),
+			safePrint(job.sources.join(', ')) + (job.extras ? `; also kept: ${safePrint(job.extras.join(', '))}` : ''),
 		]);
 		out.table(['job', 'layout', 'encrypted', 'compression', 'next run', 'destination', 'sources'], rows);
 	}

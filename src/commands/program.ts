@@ -146,7 +146,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	jobOptions(
 		verb(
 			'backup <what...>',
-			'back up folders and files (with --to), or an existing job',
+			'back up folders and files (with --to), or an existing job: all of it, or just the paths named after it',
 			async () => (await import('./backup.ts')).backup,
 		),
 	)
@@ -157,7 +157,11 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--checksum', 'mirror: compare content also where size and time are the same')
 		.option('--confirm-deletions <n>', 'mirror: take over this many deletions, however many files are missing')
 		.option('-n, --dry-run', 'only say what would be done')
-		.option('--detach', 'do not wait for the end');
+		.option('--detach', 'do not wait for the end')
+		.addHelpText(
+			'after',
+			'\nWithout --to the first argument is a job, also where a path has that name; more arguments are paths that are\nbacked up alone with it. They may lie outside of its sources, or be excluded: then they stay in its snapshots until\nfirn jobs edit JOB --forget PATH.',
+		);
 	verb(
 		'resume [job]',
 		'go on with what was interrupted: a job, a state database, or all',
@@ -352,6 +356,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 					jobs,
 				)
 					.option('--source <path>', 'back up this instead (can be repeated)', collect)
+					.option('--forget <path>', 'drop a path that was backed up by name (can be repeated)', collect)
 					.option('--default-excludes', 'leave out system clutter again')
 					.option('--encrypt', 'encrypt again')
 					.option('--add-recipient <age1…>', 'encrypt new archives for this recipient too (can be repeated)', collect)

@@ -16,6 +16,11 @@ export const jobSchema = z.strictObject({
 	name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
 	/** Absolute paths; odd bytes as in core/path-bytes.ts. */
 	sources: z.array(z.string().startsWith('/')).min(1),
+	/**
+	 * Absolute paths that were backed up by name and that the job would not take itself: outside of its sources, or
+	 * excluded. Whole runs leave them in the snapshots as they are.
+	 */
+	extras: z.array(z.string().startsWith('/')).optional(),
 	destination: z.strictObject({
 		/** Absolute folder path or `s3://bucket/prefix`. */
 		url: z.string(),

@@ -299,7 +299,7 @@ export class Engine {
 	}
 
 	async #backup(params: CheckedRequests['backup']): Promise<Results['backup']> {
-		const { job, created, notes, changed } = await resolveJob(params, this.#config, {
+		const { job, created, notes, changed, paths } = await resolveJob(params, this.#config, {
 			paths: this.#options.paths,
 			secrets: this.#secrets,
 		});
@@ -308,7 +308,8 @@ export class Engine {
 			if (changed) this.#config.save(job);
 		};
 		const { full, dryRun, checksum, confirmDeletions, env, agreedCost } = params;
-		const how = { full, dryRun, checksum, confirmDeletions, mode: 'new', env } as const;
+		const named = paths ? { paths } : {};
+		const how = { full, dryRun, checksum, confirmDeletions, mode: 'new', env, ...named } as const;
 		const noted = { ...BY_HAND, agreed: agreedCost };
 		const task = await this.#startBackup(job, how, this.#stateFileOf(job.name), noted, onBegun);
 		return { task: task.id, job: job.name, created, notes };
@@ -348,7 +349,8 @@ export class Engine {
 		for (const state of open) {
 			const current = this.#config.jobs().find((candidate) => candidate.id === state.job.id) ?? state.job;
 			const how = { full: false, dryRun: false, mode: 'resume', env } as const;
-			const task = await this.#startBackup(current, how, state.file, BY_HAND);
+			const isPart = state.unfinished?.scope?.whole === false;
+			const task = await this.#startBackup(current, how, state.file, BY_HAND, () => {}, isPart);
 			tasks.push({ task: task.id, job: current.name });
 		}
 		return { tasks };
@@ -364,10 +366,11 @@ export class Engine {
 
 	async #startBackup(
 		job: Job,
-		how: Pick<BackupSpec, 'full' | 'dryRun' | 'mode' | 'env' | 'checksum' | 'confirmDeletions'>,
+		how: Pick<BackupSpec, 'full' | 'dryRun' | 'mode' | 'env' | 'checksum' | 'confirmDeletions' | 'paths'>,
 		stateFile: string,
 		noted: Noted,
 		onBegun: () => void = () => {},
+		isPart = how.paths !== undefined,
 	): Promise<TaskView> {
 		const { paths, version } = this.#options;
 		const { startBackup } = await import('../backup/start-backup.ts');
@@ -394,7 +397,9 @@ export class Engine {
 			});
 		if (how.dryRun) return this.#start('backup', job.name, sent, undefined);
 		const begin = noted.trigger === 'hand' ? sent : advisingKeys(job, sent);
-		const around = this.scheduler.noting(job, this.#watches.noting(job, this.#hooks.around(job, begin)));
+		const hooked = this.#hooks.around(job, begin);
+		// What looks at some paths only takes the place of no run that is due.
+		const around = isPart ? hooked : this.scheduler.noting(job, this.#watches.noting(job, hooked));
 		const cost = ({ run }: TaskSummary) => storedCost(prices, stateFile, run);
 		const whole = this.#catalogs.pruningAfter(job, how.env ?? {}, around);
 		return this.#start('backup', job.name, whole, { ...noted, cost });

@@ -6,12 +6,14 @@ import type { ConfigFile } from '../config/config-file.ts';
 import { type Job, jobSchema } from '../config/job.ts';
 import { usageError } from '../core/errors.ts';
 import { fsPath } from '../core/path-bytes.ts';
+import { safePrint } from '../core/safe-print.ts';
 import { HOOKS } from '../core/schedule/hook-names.ts';
 import { BY_HAND } from '../core/schedule/trigger.ts';
 import type { WatchView } from '../core/schedule/watch-view.ts';
 import type { JobView, Results, ScheduleView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { changedJob, type Here, jobUnknown, resolveJob } from './job-request.ts';
+import { forget } from './named-paths.ts';
 import { keyTrouble } from './schedule/own-keys.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -63,7 +65,7 @@ async function newJob(params: CheckedRequests['saveJob'], config: ConfigFile, he
 const ONLY_SAVED = { full: false, checksum: false, confirmDeletions: 0, dryRun: false };
 
 async function edited(params: CheckedRequests['saveJob'], config: ConfigFile, here: Here) {
-	const { name, sources, to, cwd, options } = params;
+	const { name, sources, to, cwd, options, forget: dropped } = params;
 	const job = config.job(name);
 	if (!job) throw jobUnknown(name, config);
 	if (to !== undefined && to !== job.destination.url) {
@@ -74,7 +76,11 @@ async function edited(params: CheckedRequests['saveJob'], config: ConfigFile, he
 		);
 	}
 	const wanted = sources === undefined ? job.sources : editedSources(sources, job, cwd);
-	return changedJob(job, wanted, { options, dryRun: false }, here);
+	const kept = dropped ? forget(job, dropped, cwd) : job;
+	const resolved = await changedJob(kept, wanted, { options, dryRun: false }, here);
+	if (!dropped) return resolved;
+	const note = `The next run of all of job ${name} takes ${dropped.map((path) => safePrint(path)).join(', ')} out.`;
+	return { ...resolved, changed: true, notes: [...resolved.notes, note] };
 }
 
 /** A source that the job has already may be away for the moment, such as a disk that is not mounted. */
@@ -121,8 +127,9 @@ export function jobView(job: Job, nextRun: number | null, watch?: WatchView): Jo
 		...(watch ? { watch } : {}),
 	};
 	const view = { name, id, sources, destination: destination.url, layout, compression, encrypted: encrypt, recipients };
-	const { deletions, keep, pruneAfterRun, workers, limitUpload } = job;
+	const { extras, deletions, keep, pruneAfterRun, workers, limitUpload } = job;
 	const more = {
+		...(extras ? { extras } : {}),
 		...(deletions ? { deletions } : {}),
 		...(keep ? { keep } : {}),
 		...(pruneAfterRun === undefined ? {} : { pruneAfterRun }),

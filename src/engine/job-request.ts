@@ -9,14 +9,17 @@ import { changedRetention } from '../config/job-retention.ts';
 import type { Paths } from '../config/paths.ts';
 import { usageError } from '../core/errors.ts';
 import { newJobId } from '../core/ids.ts';
+import { safePrint } from '../core/safe-print.ts';
 import { parseDestination } from '../destinations/parse-destination.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { readJobState } from '../state/job-state.ts';
 import { mustHave } from './credentials.ts';
 import { checkMirror } from './mirror-jobs.ts';
+import { namedPaths, withoutOwn } from './named-paths.ts';
 import { foreignNote, ownRecipient, recipientNotes, wantedRecipients } from './recipients.ts';
 import { changedSchedule } from './schedule/options.ts';
+import { ownPaths } from './selections.ts';
 import { newJobDefaults } from './settings.ts';
 
 type BackupRequest = CheckedRequests['backup'];
@@ -37,10 +40,14 @@ export interface ResolvedJob {
 	notes: string[];
 	/** Has to be saved before it runs. */
 	changed: boolean;
+	/** Paths that alone are to be backed up, absolute. */
+	paths?: string[];
 }
 
 /**
- * @throws FirnError (usage) JOB_UNKNOWN, SOURCE_MISSING, BAD_DESTINATION, DEST_INSIDE_SOURCE, DEST_CHANGED, BAD_JOB…
+ * Without a destination the first that is named is a job, and the others are paths to be backed up with it.
+ * @throws FirnError (usage) JOB_UNKNOWN, SOURCE_MISSING, BAD_DESTINATION, DEST_INSIDE_SOURCE, DEST_CHANGED, BAD_JOB…, and
+ * those of namedPaths()
  */
 export async function resolveJob(
 	request: CheckedRequests['backup'],
@@ -94,10 +101,13 @@ function leftState({ stateDir }: Paths, name: string): Job | undefined {
 	return existsSync(file) ? readJobState(file).job : undefined;
 }
 
-function existingJob(request: CheckedRequests['backup'], config: ConfigFile, here: Here): Promise<ResolvedJob> {
+async function existingJob(request: CheckedRequests['backup'], config: ConfigFile, here: Here): Promise<ResolvedJob> {
 	const name = request.job ?? request.sources[0];
 	const isNamed = request.job !== undefined && request.sources.length > 0;
-	const job = name === undefined || (!isNamed && request.sources.length > 1) ? undefined : config.job(name);
+	const job = name === undefined ? undefined : config.job(name);
+	if (job && !isNamed && request.sources.length > 1) {
+		return withPaths(await changedJob(job, job.sources, request, here), request, here);
+	}
 	if (job)
 		return changedJob(job, isNamed ? normalizeSources(request.sources, request.cwd) : job.sources, request, here);
 	if (name !== undefined && existsSync(resolve(request.cwd, name))) {
@@ -108,6 +118,26 @@ function existingJob(request: CheckedRequests['backup'], config: ConfigFile, her
 		);
 	}
 	throw jobUnknown(name ?? '', config);
+}
+
+/** The job of which only some paths, or some others, are to be backed up. */
+function withPaths(resolved: ResolvedJob, { sources, cwd }: BackupRequest, { paths: own }: Here): ResolvedJob {
+	const { job, notes } = resolved;
+	const { paths, extras } = namedPaths(job, sources.slice(1), cwd, ownPaths(own, job.destination.url));
+	refuseInside(paths, job.destination.url);
+	const added = extras.filter((path) => !job.extras?.includes(path));
+	if (sameSet(extras, job.extras ?? [])) return { ...resolved, paths };
+	const note =
+		`Job ${job.name} does not take ${added.map((path) => safePrint(path)).join(', ')} by itself: as it was named, ` +
+		`it stays in the snapshots until firn jobs edit ${job.name} --forget PATH.`;
+	const withExtras = { ...job, extras };
+	return {
+		...resolved,
+		job: withExtras,
+		changed: true,
+		notes: added.length > 0 ? [...notes, note] : notes,
+		paths,
+	};
 }
 
 /** When a job that does not exist is named. */
@@ -156,7 +186,7 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 	});
 	if (parsed.success) {
 		checkMirror(parsed.data, base, options, realPath(parsed.data.destination.url));
-		return parsed.data;
+		return withoutOwn(parsed.data);
 	}
 	const issue = parsed.error.issues[0]!;
 	throw usageError('BAD_JOB', `The job's ${issue.path.join('.')} cannot be that: ${issue.message}.`);

@@ -60,6 +60,8 @@ export interface JobView {
 	name: string;
 	id: string;
 	sources: string[];
+	/** Paths that were backed up by name and that it would not take itself; absent: none. */
+	extras?: string[];
 	destination: string;
 	layout: 'archive' | 'mirror';
 	/** Of a mirror; absent: kept. */

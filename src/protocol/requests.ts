@@ -136,6 +136,7 @@ const passphrase = z.strictObject({
 const backupRequest = z.strictObject({
 	/** An existing job, or the name of one to make. */
 	job: z.string().optional(),
+	/** Without `to` and `job`: the name of a job, then paths to be backed up with it; none: all of it. */
 	sources: z.array(z.string()).default([]),
 	to: z.string().optional(),
 	cwd: z.string(),
@@ -307,6 +308,8 @@ export const requestSchemas = {
 		create: z.boolean().default(false),
 		/** Absent: as they are. */
 		sources: z.array(z.string()).min(1).optional(),
+		/** Of an existing one: paths that were backed up by name, to be in later snapshots no more. */
+		forget: z.array(z.string()).min(1).optional(),
 		/** Where a new job writes to; that of an existing one never changes. */
 		to: z.string().optional(),
 		cwd: z.string(),

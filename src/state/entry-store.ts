@@ -50,6 +50,7 @@ export class EntryStore {
 	readonly #listDir: StatementSync;
 	readonly #childDirs: StatementSync;
 	readonly #close: StatementSync;
+	readonly #current: StatementSync;
 	readonly #insert: StatementSync;
 
 	constructor(db: DatabaseSync) {
@@ -65,6 +66,10 @@ export class EntryStore {
 		this.#close = db.prepare(
 			`UPDATE entries SET last = ? WHERE dir = ? AND name = ? AND last = ${CURRENT} AND first <= ?`,
 		);
+		this.#current = db.prepare(
+			`SELECT type, archive, ino FROM entries WHERE dir = ? AND name = ? AND last = ${CURRENT}`,
+		);
+		this.#current.setReadBigInts(true);
 		// A later archive of the same run supersedes what an earlier one holds of the file.
 		this.#insert = db.prepare(
 			`INSERT INTO entries VALUES (?, ?, ?, ${CURRENT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -162,7 +167,13 @@ export class EntryStore {
 	}
 
 	/** The current version of a path. */
-	current(path: string): { type: number; archive: number } | undefined {
+	current(path: string): { type: number; archive: number; ino: bigint } | undefined {
+		const at = this.#find(path);
+		const row = at && this.#current.get(at.dir, toSqlName(at.name));
+		return row && { type: Number(row.type), archive: Number(row.archive), ino: row.ino as bigint };
+	}
+
+	#find(path: string): { dir: number; name: string } | undefined {
 		const names = path.split('/');
 		const name = names.pop()!;
 		let dir = 1;
@@ -171,9 +182,7 @@ export class EntryStore {
 			if (!row) return undefined;
 			dir = Number(row.dir);
 		}
-		return this.#db
-			.prepare(`SELECT type, archive FROM entries WHERE dir = ? AND name = ? AND last = ${CURRENT}`)
-			.get(dir, toSqlName(name)) as { type: number; archive: number } | undefined;
+		return { dir, name };
 	}
 
 	/**
@@ -191,6 +200,46 @@ export class EntryStore {
 			)
 			.all(after, run, run);
 		return this.#paths(rows).map((path, at) => [path, Number(rows[at]!.first), Number(rows[at]!.last)]);
+	}
+
+	/**
+	 * Hard links that lead to content they do not share any more: what they lead to, in one of `folders` (archive paths),
+	 * is gone or another file.
+	 * @returns their paths
+	 */
+	staleLinks(folders: string[]): string[] {
+		const links = this.#db.prepare(`SELECT dir, name, link, ino FROM entries WHERE type = ? AND last = ${CURRENT}`);
+		links.setReadBigInts(true);
+		const stale: Record<string, unknown>[] = [];
+		for (const row of links.iterate(TYPE_NUMBER.hardlink)) {
+			const path = fromSqlName(row.link);
+			if (!folders.some((folder) => folder === '' || folder === path || path.startsWith(`${folder}/`))) continue;
+			const target = this.current(path);
+			if (target?.type !== TYPE_NUMBER.file || target.ino !== row.ino) stale.push(row);
+		}
+		return this.#paths(stale);
+	}
+
+	/** Ends the current version of a path before `run`. */
+	closePath(path: string, run: number): void {
+		const at = this.#find(path);
+		if (at) this.close(at.dir, at.name, run);
+	}
+
+	/** Ends, before `run`, current versions in these archives that lie where `isMeant` says. */
+	closeIn(archives: ReadonlySet<number>, run: number, isMeant: (path: string) => boolean): void {
+		const rows = this.#db
+			.prepare(`SELECT dir, name FROM entries WHERE last = ${CURRENT} AND archive IN (SELECT value FROM json_each(?))`)
+			.all(JSON.stringify([...archives]));
+		for (const path of this.#paths(rows)) if (isMeant(path)) this.closePath(path, run);
+	}
+
+	/** How many files the snapshot has that the current versions make, and their bytes. */
+	totals(): { files: number; bytes: number } {
+		const row = this.#db
+			.prepare(`SELECT count(*) AS files, total(size) AS bytes FROM entries WHERE type IN (?, ?) AND last = ${CURRENT}`)
+			.get(TYPE_NUMBER.file, TYPE_NUMBER.hardlink)!;
+		return { files: Number(row.files), bytes: Number(row.bytes) };
 	}
 
 	#paths(rows: Record<string, unknown>[]): string[] {

@@ -12,6 +12,16 @@ export interface RunRow {
 	started: number;
 	status: RunStatus;
 	full: boolean;
+	/** Absent where it looked at all of the job. */
+	scope?: RunScope | undefined;
+}
+
+/** What a run looks at when it is not the job alone. */
+export interface RunScope {
+	/** The job's sources are among it, as ever. */
+	whole: boolean;
+	/** Absolute paths that were named, and names that shared content with something in them. */
+	paths: string[];
 }
 
 /** The totals that a finished run is listed with. */
@@ -21,6 +31,13 @@ export interface RunTotals {
 	newFiles: number;
 	newBytes: number;
 	errors: number;
+}
+
+const COLUMNS = 'run, id, started, status, full, scope';
+
+function toRun({ scope, ...row }: Record<string, unknown>): RunRow {
+	const run = { ...(row as unknown as RunRow), full: row.full === 1 };
+	return scope === null ? run : { ...run, scope: JSON.parse(String(scope)) as RunScope };
 }
 
 export class RunStore {
@@ -33,22 +50,23 @@ export class RunStore {
 	/** The newest run that neither finished nor was given up, or undefined. */
 	unfinished(): RunRow | undefined {
 		const row = this.#db
-			.prepare(
-				`SELECT run, id, started, status, full FROM runs WHERE status IN ('running', 'stopped', 'failed') ORDER BY run DESC LIMIT 1`,
-			)
+			.prepare(`SELECT ${COLUMNS} FROM runs WHERE status IN ('running', 'stopped', 'failed') ORDER BY run DESC LIMIT 1`)
 			.get();
-		if (!row) return undefined;
-		return { ...(row as unknown as RunRow), full: row.full === 1 };
+		return row && toRun(row);
 	}
 
-	/** How the newest run ended; undefined before the first. */
-	newestStatus(): RunStatus | undefined {
-		return this.#db.prepare('SELECT status FROM runs ORDER BY run DESC LIMIT 1').get()?.status as RunStatus | undefined;
+	/**
+	 * Whether the newest run, if any, looked at all of the job and came to its end. After others there may be content of
+	 * folders that have no version themselves.
+	 */
+	isTidy(): boolean {
+		const row = this.#db.prepare('SELECT status, scope FROM runs ORDER BY run DESC LIMIT 1').get();
+		if (!row) return true;
+		return row.status !== 'abandoned' && (row.scope === null || (JSON.parse(String(row.scope)) as RunScope).whole);
 	}
 
 	get(run: number): RunRow {
-		const row = this.#db.prepare('SELECT run, id, started, status, full FROM runs WHERE run = ?').get(run)!;
-		return { ...(row as unknown as RunRow), full: row.full === 1 };
+		return toRun(this.#db.prepare(`SELECT ${COLUMNS} FROM runs WHERE run = ?`).get(run)!);
 	}
 
 	/** Number of the last run before this one that ended as a snapshot; 0 when there is none. */
@@ -68,9 +86,9 @@ export class RunStore {
 	/** Runs between two others: those that came to nothing, with why. */
 	between(after: number, before: number): (RunRow & { error: string | null })[] {
 		return this.#db
-			.prepare('SELECT run, id, started, status, full, error FROM runs WHERE run > ? AND run < ? ORDER BY run')
+			.prepare(`SELECT ${COLUMNS}, error FROM runs WHERE run > ? AND run < ? ORDER BY run`)
 			.all(after, before)
-			.map((row) => ({ ...(row as unknown as RunRow & { error: string | null }), full: row.full === 1 }));
+			.map(({ error, ...row }) => ({ ...toRun(row), error: error as string | null }));
 	}
 
 	/** The number of the run of that id, if there is one. */
@@ -92,11 +110,16 @@ export class RunStore {
 		return (this.#db.prepare('SELECT max(id) AS id FROM runs').get()?.id as string | null) ?? undefined;
 	}
 
-	begin(id: string, now: number, full: boolean): RunRow {
+	begin(id: string, now: number, full: boolean, scope?: RunScope): RunRow {
 		const { lastInsertRowid } = this.#db
-			.prepare(`INSERT INTO runs (id, started, status, full) VALUES (?, ?, 'running', ?)`)
-			.run(id, now, full ? 1 : 0);
-		return { run: Number(lastInsertRowid), id, started: now, status: 'running', full };
+			.prepare(`INSERT INTO runs (id, started, status, full, scope) VALUES (?, ?, 'running', ?, ?)`)
+			.run(id, now, full ? 1 : 0, scope ? JSON.stringify(scope) : null);
+		return { run: Number(lastInsertRowid), id, started: now, status: 'running', full, ...(scope ? { scope } : {}) };
+	}
+
+	/** An unfinished run is to look at something else, too. */
+	setScope(run: number, scope: RunScope | undefined): void {
+		this.#db.prepare('UPDATE runs SET scope = ? WHERE run = ?').run(scope ? JSON.stringify(scope) : null, run);
 	}
 
 	/** Marks an unfinished run as going on again. */

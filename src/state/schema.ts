@@ -171,4 +171,8 @@ export const MIGRATIONS: readonly string[] = [
 	-- ms since 1970: its manifest is gone from the store. A dropped one without it is being dropped.
 	ALTER TABLE runs ADD COLUMN forgotten INTEGER;
 	`,
+	`
+	-- What it looked at: JSON of a RunScope (run-store.ts); NULL: all of the job.
+	ALTER TABLE runs ADD COLUMN scope TEXT;
+	`,
 ];

@@ -5,7 +5,7 @@ import type { Compression } from '../core/object-names.ts';
 import type { FileProblem } from '../core/task.ts';
 import { EntryStore } from './entry-store.ts';
 import { toSqlName } from './names.ts';
-import { type RunStatus, RunStore } from './run-store.ts';
+import { type RunScope, type RunStatus, RunStore } from './run-store.ts';
 
 export interface RebuiltRun {
 	run: number;
@@ -13,6 +13,7 @@ export interface RebuiltRun {
 	started: number;
 	status: RunStatus;
 	full: boolean;
+	scope?: RunScope | undefined;
 	/** JSON of a PlainError. */
 	error?: string;
 	problems: FileProblem[];
@@ -58,8 +59,8 @@ export class TakenIn {
 		this.runs = new RunStore(db);
 		this.entries = new EntryStore(db);
 		this.#putRun = this.db.prepare(
-			`INSERT OR REPLACE INTO runs (run, id, started, finished, status, full, scanned, files, bytes, new_files, new_bytes, errors, error)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			`INSERT OR REPLACE INTO runs (run, id, started, finished, status, full, scanned, files, bytes, new_files, new_bytes, errors, error, scope)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		);
 		this.#putArchive = this.db.prepare(
 			`INSERT INTO archives (archive, run, sequence, key, status, compression, encrypted, part_size, age_header, frames,
@@ -86,11 +87,12 @@ export class TakenIn {
 	}
 
 	putRun(row: RebuiltRun): void {
-		const { run, id, started, status, full, error, problems, finished } = row;
+		const { run, id, started, status, full, scope, error, problems, finished } = row;
 		const { at, files, bytes, newFiles, newBytes, errors } = finished ?? NOTHING;
 		const figures = [files, bytes, newFiles, newBytes, errors];
 		const isWhole = finished ? 1 : 0;
-		this.#putRun.run(run, id, started, at, status, full ? 1 : 0, isWhole, ...figures, error ?? null);
+		const json = scope ? JSON.stringify(scope) : null;
+		this.#putRun.run(run, id, started, at, status, full ? 1 : 0, isWhole, ...figures, error ?? null, json);
 		this.runs.clearProblems(run);
 		for (const problem of problems) this.runs.addProblem(run, problem);
 	}

@@ -48,4 +48,15 @@ describe('firn backup --layout mirror', () => {
 		expect((await run('backup', 'a', '--to', 'nas', '--deletions', 'move')).code).toBe(2);
 		expect((await run('jobs', '--json')).records).toEqual([]);
 	});
+
+	it('copies single paths of its sources, and none beside', async () => {
+		const { root, run } = firn;
+		for (const path of ['photos/a', 'photos/b', 'beside/c']) put(root, path);
+		mkdirSync(join(root, 'nas'));
+		await run('jobs', 'add', 'photos', 'photos', '--to', 'nas', '--layout', 'mirror');
+		const refused = await run('backup', 'photos', 'photos/a', 'beside/c');
+		expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('outside of the sources')]);
+		expect((await run('backup', 'photos', 'photos/a')).out).toContain('Copied 1 file');
+		expect((await run('backup', 'photos')).out).toContain('Copied 1 file');
+	});
 });

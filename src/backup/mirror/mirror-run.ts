@@ -12,10 +12,11 @@ import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, Ta
 import { rootMissing } from '../../destinations/folder/errors.ts';
 import { inFolder, makeRoot } from '../../destinations/folder/root-folder.ts';
 import { describe } from '../../state/open-state.ts';
-import type { RunRow } from '../../state/run-store.ts';
+import type { RunRow, RunScope } from '../../state/run-store.ts';
 import { nothingToResume, refuseOther } from '../own-state.ts';
 import { RunBooks } from '../run-books.ts';
-import { scan } from '../scan/scan.ts';
+import { together, wantedScope } from '../run-scope.ts';
+import { scanRun } from '../scan/scan-run.ts';
 import type { BackupSpec } from '../spec.ts';
 import { Flow } from './flow.ts';
 import { FolderSite } from './folder/folder-site.ts';
@@ -37,6 +38,7 @@ export class MirrorRun {
 	#errors = 0;
 	#deleted = 0;
 	#site: MirrorSite | undefined;
+	#scope: RunScope | undefined;
 
 	constructor(spec: BackupSpec, reporter: TaskReporter) {
 		this.#spec = spec;
@@ -70,6 +72,7 @@ export class MirrorRun {
 			const json = books.runs.getMeta(KNOWN);
 			const known = json === undefined ? undefined : (JSON.parse(json) as KnownMirror);
 			if (mode === 'resume' && !books.runs.unfinished()) throw nothingToResume(job.name);
+			this.#scope = this.#scopeOf(books);
 			await this.#prepare(known);
 			if (!dryRun) run = this.#begin(books);
 			this.#site = this.#open(books, run);
@@ -84,6 +87,14 @@ export class MirrorRun {
 		}
 	}
 
+	/** What is to be looked at: that of an interrupted run, with what is asked for now. */
+	#scopeOf(books: RunBooks): RunScope | undefined {
+		const unfinished = books.runs.unfinished();
+		if (this.#spec.mode === 'resume') return unfinished?.scope;
+		const wanted = wantedScope(this.#spec);
+		return unfinished && !this.#spec.dryRun ? together(unfinished.scope, wanted) : wanted;
+	}
+
 	/** Refuses where a disk seems to be missing, before anything is touched. */
 	async #prepare(known: KnownMirror | undefined): Promise<void> {
 		const { job, dryRun, confirmDeletions = 0 } = this.#spec;
@@ -91,7 +102,16 @@ export class MirrorRun {
 		if (known && !existsSync(root)) throw rootMissing(root);
 		if (!dryRun) await inFolder(root, 'be made', this.#abort.signal, () => makeRoot(root));
 		if (existsSync(root)) checkDestination(root, known);
-		if (deletionsOf(job) !== 'keep') checkSources(job.sources, known, job.name, confirmDeletions > 0);
+		if (this.#deletions !== 'keep') checkSources(job.sources, known, job.name, confirmDeletions > 0);
+	}
+
+	/** They are judged over all of the job, so a run that looks at some paths takes none over. */
+	get #deletions(): 'keep' | 'move' | 'follow' {
+		return this.#isWhole ? deletionsOf(this.#spec.job) : 'keep';
+	}
+
+	get #isWhole(): boolean {
+		return !this.#scope || this.#scope.whole;
 	}
 
 	#open(books: RunBooks, run: RunRow | undefined): MirrorSite {
@@ -110,7 +130,9 @@ export class MirrorRun {
 		books.runs.setMeta('job', JSON.stringify(job));
 		books.runs.setMeta('version', version);
 		const unfinished = books.runs.unfinished();
-		const run = unfinished ?? books.runs.begin(newRunId(new Date(), books.runs.lastId()), Date.now(), false);
+		const run =
+			unfinished ?? books.runs.begin(newRunId(new Date(), books.runs.lastId()), Date.now(), false, this.#scope);
+		books.runs.setScope(run.run, this.#scope);
 		books.runs.reopen(run.run);
 		books.runs.clearProblems(run.run);
 		books.transaction.commit();
@@ -120,9 +142,9 @@ export class MirrorRun {
 
 	async #work(site: MirrorSite, books: RunBooks, run: RunRow | undefined, known: KnownMirror | undefined) {
 		const { job, skipPaths, dryRun } = this.#spec;
-		const deletions = deletionsOf(job);
+		const deletions = this.#deletions;
 		this.#phase = 'upload';
-		for (const item of scan({ ...job, skipPaths })) {
+		for (const item of scanRun(job, skipPaths, this.#scope)) {
 			if ('problem' in item) this.#problem(books, run, item.problem);
 			else if ('skipped' in item) this.#skipped(item.skipped.path);
 			else await site.folder(item.folder);
@@ -169,17 +191,16 @@ export class MirrorRun {
 	}
 
 	#end(books: RunBooks, run: RunRow | undefined, known: KnownMirror | undefined): TaskSummary {
-		const { job } = this.#spec;
 		const status = this.#errors > 0 ? 'partial' : 'complete';
 		if (run) {
 			const { files, bytes, copied } = this.#site!.counts;
 			const totals = { files, bytes, newFiles: copied.files, newBytes: copied.bytes, errors: this.#errors };
 			books.transaction.begin();
-			books.runs.setMeta(KNOWN, JSON.stringify(this.#knownNow(known)));
+			if (this.#isWhole) books.runs.setMeta(KNOWN, JSON.stringify(this.#knownNow(known)));
 			books.runs.finish(run.run, status, totals, Date.now());
 			books.transaction.commit();
 		}
-		return this.#summary(status, run, deletionsOf(job));
+		return this.#summary(status, run, this.#deletions);
 	}
 
 	/** A source that is not there now is remembered as it was. */

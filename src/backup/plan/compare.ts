@@ -7,6 +7,7 @@ import type { EntryType } from '../../core/entry.ts';
 import { type CurrentVersion, type EntryStore, TYPE_NUMBER } from '../../state/entry-store.ts';
 import type { Child, Folder } from '../scan/scan.ts';
 import type { PlannedEntry } from './batch-codec.ts';
+import { Extras } from './extras.ts';
 import type { FirstName, HardLinks } from './hard-links.ts';
 
 export interface CompareOptions {
@@ -17,6 +18,8 @@ export interface CompareOptions {
 	afterInterruption?: boolean;
 	/** Archives that are in the store no more: what only they hold is packed again. */
 	gone?: ReadonlySet<number>;
+	/** Archive paths that are no part of the job itself: what is at and below them stays until it is scanned again. */
+	extras?: Extras;
 	/** A folder in which earlier runs found something is empty now; `count` gives how much they found. */
 	onEmptied?: (path: string, count: () => number) => void;
 }
@@ -44,6 +47,9 @@ export class Comparer {
 	/** Ids of the folders from the root to the one in hand. */
 	readonly #dirs = new Map<string, { dir: number; isNew: boolean }>();
 	readonly #incomplete = new Set<string>();
+	readonly #extras: Extras;
+	/** Whether something that earlier runs have stored is gone or replaced. */
+	hasEnded = false;
 	readonly counts: CompareCounts = { files: 0, bytes: 0, unchanged: 0 };
 
 	constructor(store: EntryStore, links: HardLinks, options: CompareOptions, underWay: Map<string, PlannedEntry>) {
@@ -51,6 +57,7 @@ export class Comparer {
 		this.#links = links;
 		this.#options = options;
 		this.#underWay = underWay;
+		this.#extras = options.extras ?? new Extras([]);
 		this.#dirs.set('', { dir: 1, isNew: false });
 	}
 
@@ -62,20 +69,30 @@ export class Comparer {
 			this.#folders.delete(folder.path);
 			onChanged(own, undefined, undefined);
 		}
+		const within = this.#extras.around(folder.path);
 		for (const child of folder.children) {
 			const version = known.get(child.name);
 			if (version) known.delete(child.name);
-			this.#child(folder.path, dir, child, version, onChanged);
+			this.#child(folder.path, dir, child, version, within, onChanged);
 		}
-		if (folder.complete) this.#end(folder, dir, known);
-		else this.#incomplete.add(folder.path);
+		for (const name of folder.passed) this.#lead(dir, name, known.get(name));
+		if (!folder.complete) this.#incomplete.add(folder.path);
+		else if (!folder.named) this.#end(folder, dir, known);
 	}
 
-	#child(folder: string, dir: number, child: Child, version: CurrentVersion | undefined, onChanged: OnChanged): void {
+	#child(
+		folder: string,
+		dir: number,
+		child: Child,
+		version: CurrentVersion | undefined,
+		around: string,
+		onChanged: OnChanged,
+	): void {
 		const { stat } = child;
 		const path = folder === '' ? child.name : `${folder}/${child.name}`;
 		const isFile = child.type === 'file';
-		const link = isFile ? this.#links.visit(path, stat) : undefined;
+		const within = this.#extras.has(path) ? path : around;
+		const link = isFile ? this.#links.visit(path, stat, within) : undefined;
 		const type: EntryType = link ? 'hardlink' : child.type;
 		const target = link ? link.path : child.link;
 		if (isFile) {
@@ -83,12 +100,15 @@ export class Comparer {
 			if (!link) this.counts.bytes += Number(stat.size);
 		}
 		const isUnderWay = this.#underWay.size > 0 && this.#isUnderWay(path, child, type, target);
+		// What is no folder has nothing in it, whatever was kept there.
+		const wasFolder = version?.type === TYPE_NUMBER.dir || this.#extras.isAbove(path);
+		if (child.type !== 'dir' && wasFolder) this.#endBelow(dir, child.name);
 		if (version && this.#isUnchanged(version, child, type, target) && !this.#isGone(version, link)) {
 			if (isFile) this.counts.unchanged += 1;
 			return;
 		}
+		if (version) this.hasEnded = true;
 		if (isUnderWay) return;
-		if (version && version.type === TYPE_NUMBER.dir && child.type !== 'dir') this.#endBelow(dir, child.name);
 		const rdev = type === 'char' || type === 'block' ? stat.rdev : 0n;
 		const entry: PlannedEntry = {
 			dir,
@@ -109,7 +129,12 @@ export class Comparer {
 			sparse: type === 'file' && stat.size >= SPARSE_FROM && stat.blocks * 512n < stat.size,
 		};
 		if (type === 'dir') this.#folders.set(path, entry);
-		else onChanged(entry, link, isFile && !link ? this.#links.firstName(stat) : undefined);
+		else onChanged(entry, link, isFile && !link ? this.#links.firstName(stat, within) : undefined);
+	}
+
+	/** Named paths lie in it, so what was stored in its place as no folder is gone. */
+	#lead(dir: number, name: string, version: CurrentVersion | undefined): void {
+		if (version && version.type !== TYPE_NUMBER.dir) this.#store.close(dir, name, this.#options.run);
 	}
 
 	#isUnchanged(version: CurrentVersion, { stat }: Child, type: EntryType, link: string): boolean {
@@ -172,22 +197,49 @@ export class Comparer {
 		if (left.size > 0 && folder.children.length === 0) onEmptied?.(folder.path, () => this.#store.countBelow(dir));
 		const present = new Set([...folder.unseen, ...folder.passed]);
 		for (const [name, version] of left) {
-			if (present.has(name)) continue;
+			const path = pathOf(folder, name);
+			if (present.has(name) || this.#stays(path, folder)) continue;
+			this.hasEnded = true;
 			this.#store.close(dir, name, run);
-			if (version.type === TYPE_NUMBER.dir) this.#endBelow(dir, name);
+			if (version.type === TYPE_NUMBER.dir) this.#endBelow(dir, name, path);
 		}
 		if (!folder.virtual && !this.#options.afterInterruption) return;
 		// Sources that were dropped leave ancestors behind that are no entries themselves; an interrupted attempt leaves
 		// the content of folders behind whose own entries were to come from another archive.
 		for (const child of folder.children) if (child.type === 'dir') present.add(child.name);
 		for (const child of this.#store.childDirs(dir)) {
-			if (!present.has(child.name)) this.#store.closeBelow(child.dir, run);
+			const path = pathOf(folder, child.name);
+			if (!present.has(child.name) && !this.#stays(path, folder)) this.#endAll(child.dir, path);
 		}
 	}
 
-	#endBelow(dir: number, name: string): void {
+	/** Whether a name that was not met belongs to an extra. Where a listing was made inside of one, it counts. */
+	#stays(path: string, { virtual }: Folder): boolean {
+		return this.#extras.has(path) || (virtual && this.#extras.around(path) !== '');
+	}
+
+	/** Ends all below a folder that is gone, but for extras. */
+	#endAll(dir: number, path: string): void {
+		this.hasEnded = true;
+		if (!this.#extras.isAbove(path)) {
+			this.#store.closeBelow(dir, this.#options.run);
+			return;
+		}
+		for (const name of this.#store.list(dir).keys()) {
+			if (!this.#extras.has(`${path}/${name}`)) this.#store.close(dir, name, this.#options.run);
+		}
+		for (const child of this.#store.childDirs(dir)) {
+			const below = `${path}/${child.name}`;
+			if (!this.#extras.has(below)) this.#endAll(child.dir, below);
+		}
+	}
+
+	/** @param path where extras in it are to stay; not given when something else is in its place */
+	#endBelow(dir: number, name: string, path?: string): void {
 		const below = this.#store.childDirs(dir).find((child) => child.name === name);
-		if (below) this.#store.closeBelow(below.dir, this.#options.run);
+		if (!below) return;
+		if (path === undefined) this.#store.closeBelow(below.dir, this.#options.run);
+		else this.#endAll(below.dir, path);
 	}
 
 	#dirOf(path: string): { dir: number; isNew: boolean } {
@@ -204,6 +256,10 @@ export class Comparer {
 		this.#dirs.set(path, { dir: made.dir, isNew: false });
 		return made;
 	}
+}
+
+function pathOf({ path }: Folder, name: string): string {
+	return path === '' ? name : `${path}/${name}`;
 }
 
 const NOTHING = new Map<string, CurrentVersion>();

@@ -17,10 +17,13 @@ export class HardLinks {
 	/** First names that others refer to. */
 	readonly targets = new Set<string>();
 
-	/** The first name of this file, or undefined when this is it (or it has no other). */
-	visit(path: string, stat: ChildStat): FirstName | undefined {
+	/**
+	 * The first name of this file, or undefined when this is it (or it has no other).
+	 * @param within names in different ones do not count as those of one file
+	 */
+	visit(path: string, stat: ChildStat, within = ''): FirstName | undefined {
 		if (stat.nlink < 2n) return undefined;
-		const key = `${stat.dev}:${stat.ino}`;
+		const key = keyOf(stat, within);
 		const first = this.#inodes.get(key);
 		if (!first) {
 			this.#inodes.set(key, { path, sequence: 0, left: stat.nlink - 1n });
@@ -33,7 +36,11 @@ export class HardLinks {
 	}
 
 	/** The record of a first name, to note the archive that holds it. */
-	firstName(stat: ChildStat): FirstName | undefined {
-		return stat.nlink < 2n ? undefined : this.#inodes.get(`${stat.dev}:${stat.ino}`);
+	firstName(stat: ChildStat, within = ''): FirstName | undefined {
+		return stat.nlink < 2n ? undefined : this.#inodes.get(keyOf(stat, within));
 	}
+}
+
+function keyOf({ dev, ino }: ChildStat, within: string): string {
+	return within === '' ? `${dev}:${ino}` : `${dev}:${ino}:${within}`;
 }

@@ -9,7 +9,7 @@ import { emptyFolder, type FolderContext, FolderReader, type FolderReading } fro
 import { compareNames } from './name-order.ts';
 import { scanProblem } from './problem.ts';
 import { type SourceNode, sourceTree } from './sources.ts';
-import type { Child, ScanItem, ScanOptions } from './types.ts';
+import type { Child, Folder, ScanItem, ScanOptions } from './types.ts';
 
 export type { ChildStat } from './child-stat.ts';
 export { normalizeSources } from './sources.ts';
@@ -27,8 +27,28 @@ export function* scan(options: ScanOptions): Generator<ScanItem, void, undefined
 	yield* walkTo(sourceTree(options.sources), '', reader, options);
 }
 
+/**
+ * Some paths alone, whatever the patterns say of them; of what is in them they are asked as ever.
+ * @param paths absolute, none in another
+ * @param contextOf what holds in the folder `path` (archive path) because of where it is; undefined: it is a source of its
+ * own
+ */
+export function* scanNamed(
+	paths: string[],
+	contextOf: (path: string) => FolderContext | undefined,
+	options: ScanOptions,
+): Generator<ScanItem, void, undefined> {
+	const reader = new FolderReader(options);
+	yield* walkTo(sourceTree(paths), '', reader, { ...options, contextOf });
+}
+
+interface WalkOptions extends ScanOptions {
+	/** Of a scan of named paths. */
+	contextOf?: (path: string) => FolderContext | undefined;
+}
+
 /** A folder that is a source, or leads to some. */
-function* walkTo(node: SourceNode, path: string, reader: FolderReader, options: ScanOptions): Generator<ScanItem> {
+function* walkTo(node: SourceNode, path: string, reader: FolderReader, options: WalkOptions): Generator<ScanItem> {
 	// Only the root can be a source here; others are met in the folder above them.
 	if (node.source) {
 		const { child, reason } = reader.readSource('');
@@ -36,7 +56,7 @@ function* walkTo(node: SourceNode, path: string, reader: FolderReader, options: 
 		else if (child) yield* walkSource(child, path, reader, options);
 		return;
 	}
-	const folder = { ...emptyFolder(path), virtual: true };
+	const folder: Folder = { ...emptyFolder(path), virtual: true, ...(options.contextOf ? { named: true } : {}) };
 	const closed = new Set<string>();
 	const names = [...node.below.keys()].sort(compareNames);
 	for (const name of names) {
@@ -69,9 +89,9 @@ function* walkTo(node: SourceNode, path: string, reader: FolderReader, options: 
 	}
 }
 
-function sourceChild(path: string, folder: string, reader: FolderReader, options: ScanOptions) {
+function sourceChild(path: string, folder: string, reader: FolderReader, options: WalkOptions) {
 	const found = reader.readSource(path);
-	if (!found.child || found.child.type === 'dir') return found;
+	if (!found.child || found.child.type === 'dir' || options.contextOf) return found;
 	const rules = ExcludeRules.ofJob(options.excludes, folder);
 	return rules.excludes(join(folder, ''), found.child.name, false)
 		? { child: undefined, reason: 'excluded' as const }
@@ -87,8 +107,8 @@ interface Level {
 	context: FolderContext;
 }
 
-function* walkSource(source: Child, path: string, reader: FolderReader, options: ScanOptions): Generator<ScanItem> {
-	const context: FolderContext = {
+function* walkSource(source: Child, path: string, reader: FolderReader, options: WalkOptions): Generator<ScanItem> {
+	const context: FolderContext = options.contextOf?.(path) ?? {
 		rules: ExcludeRules.ofJob(options.excludes, path),
 		sourceDev: source.stat.dev,
 		top: true,

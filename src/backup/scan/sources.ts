@@ -65,8 +65,8 @@ function missing(source: string): Error {
 	return usageError('SOURCE_MISSING', `The source "${safePrint(source)}" does not exist.`, 'Check how it is spelled.');
 }
 
-/** Resolves the folders on the way, not the last name. */
-function realPath(path: string): string {
+/** Resolves the folders on the way, not the last name. @throws the system's error */
+export function realPath(path: string): string {
 	const slash = path.lastIndexOf('/');
 	const last = path.slice(slash + 1);
 	// A last name that is no name of its own means the object that the rest leads to.

@@ -38,6 +38,8 @@ export interface Folder {
 	 * the backup, nor is its own metadata.
 	 */
 	virtual: boolean;
+	/** Of a scan of named paths: what a virtual folder holds besides was not asked for, and says nothing of deletions. */
+	named?: true;
 	/** False where it could not be listed or a child could not be looked at: a missing name then proves nothing. */
 	complete: boolean;
 	/** Sorted by the bytes of their names. */

@@ -15,6 +15,9 @@ const problems = z.array(
 	z.object({ path: z.string(), code: z.string().max(100), message: z.string().max(64 * 1024) }),
 );
 
+/** As in state/run-store.ts. */
+const scope = z.object({ whole: z.boolean(), paths: z.array(z.string().startsWith('/')) });
+
 /** What later versions add is passed over; what earlier ones did not write yet is optional. */
 const manifestSchema = z.object({
 	firn: z.literal('manifest'),
@@ -28,6 +31,7 @@ const manifestSchema = z.object({
 		finished: z.iso.datetime(),
 		status: z.enum(['complete', 'partial']),
 		full: z.boolean().default(false),
+		scope: scope.optional(),
 		files: count,
 		bytes: count,
 		newFiles: count,
@@ -46,6 +50,7 @@ const manifestSchema = z.object({
 				id: z.string().regex(/^\d{8}T\d{6}Z-[a-z2-9]{5}$/),
 				started: z.iso.datetime(),
 				full: z.boolean(),
+				scope: scope.optional(),
 				error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
 				problems,
 			}),

@@ -12,7 +12,7 @@ export function putFinishedRun(store: RebuildStore, number: number, { run, faile
 		const known = store.runs.numberOf(failed.id);
 		const place = known ?? failed.number;
 		if (place <= after || place >= number || (known === undefined && store.runs.isTaken(place))) continue;
-		const { id, started, full, error } = failed;
+		const { id, started, full, scope, error } = failed;
 		store.putRun({
 			run: place,
 			id,
@@ -20,17 +20,19 @@ export function putFinishedRun(store: RebuildStore, number: number, { run, faile
 			// Nobody goes on with it: the machine that could is lost, or has given it up.
 			status: 'abandoned',
 			full,
+			scope,
 			problems: failed.problems,
 			...(error === undefined ? {} : { error: JSON.stringify(error) }),
 		});
 	}
-	const { id, started, finished, status, full, files, bytes, newFiles, newBytes, errors } = run;
+	const { id, started, finished, status, full, scope, files, bytes, newFiles, newBytes, errors } = run;
 	store.putRun({
 		run: number,
 		id,
 		started: Date.parse(started),
 		status,
 		full,
+		scope,
 		problems,
 		finished: { at: Date.parse(finished), files, bytes, newFiles, newBytes, errors },
 	});

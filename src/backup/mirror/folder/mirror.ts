@@ -65,7 +65,7 @@ export class Mirror {
 	/** @throws FirnError when the mirror cannot be written any more; the reason of a stop */
 	async folder(folder: Folder): Promise<void> {
 		const place = folder.path === '' ? undefined : mirroredPath(this.#options.pairs, folder.path);
-		if (place && !folder.virtual) this.#guardSync(folder.path, () => this.#open(place.to));
+		if (place) this.#guardSync(folder.path, () => this.#open(place.to, folder.virtual));
 		let changed = false;
 		for (const child of folder.children) {
 			await this.#options.flow.pass();
@@ -232,10 +232,12 @@ export class Mirror {
 	}
 
 	/** Opens the mirror's folder, so that it can be written also where it is read-only; its mode is set at the end. */
-	#open(to: string): void {
+	#open(to: string, isVirtual: boolean): void {
 		const { target, dryRun } = this.#options;
 		if (!target || dryRun) return;
-		unlock(target, to);
+		const before = unlock(target, to);
+		// Above a path that was named: it is to be as it was.
+		if (isVirtual && before) this.#folders.set(to, before);
 	}
 
 	/** Puts the names of a folder on disk, where the file system can do that. */
