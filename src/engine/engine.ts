@@ -106,6 +106,7 @@ export class Engine {
 			stateFiles: () => this.#stateFiles(),
 			stateOf: (job) => this.#stateOf(job),
 			isActive: (id) => this.tasks.list().some((view) => view.id === id && view.summary === undefined),
+			goesOn: (id) => this.#thaws.isOpen(id),
 			log: options.log,
 		});
 		const restores = new Restores({
@@ -117,7 +118,7 @@ export class Engine {
 			destinationOf: (file) => this.#config.jobs().find(({ name }) => this.#stateFileOf(name) === file)?.destination,
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
 			start: (kind, job, begin, noted, thaw) =>
-				this.#start(kind, job, thaw ? this.#hooks.onThaw(this.#config.job(job), begin) : begin, noted, thaw),
+				this.#start(kind, job, thaw ? this.#tellingThaw(job, thaw, begin) : begin, noted, thaw),
 			onChange: options.onChange,
 			log: options.log,
 		});
@@ -444,6 +445,10 @@ export class Engine {
 
 	async #show(params: CheckedRequests['show']): Promise<Results['show']> {
 		return this.#queries.show({ ...params, stateFile: this.#archivesOf(params.job) });
+	}
+
+	#tellingThaw(job: string, thaw: string, begin: Begin): Begin {
+		return this.#hooks.onThaw(this.#config.job(job), begin, () => this.#thaws.isFirstNotice(thaw));
 	}
 
 	/** @param noted for the history; undefined: nothing is done but looking */

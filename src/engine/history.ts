@@ -50,6 +50,8 @@ export interface HistoryOptions {
 	stateOf: (job: string) => string;
 	/** Whether the task goes on. */
 	isActive: (task: string) => boolean;
+	/** Whether a restore out of cold storage goes on by itself, although an attempt of it has failed. */
+	goesOn: (id: string) => boolean;
 	log: Log;
 }
 
@@ -196,7 +198,7 @@ export class History {
 
 	/** What is in no books: work that is no backup, and runs that did not begin, or whose books are gone. */
 	#others(job: string | undefined, query: HistoryQuery, books: readonly BooksOfJob[]): HistoryRow[] {
-		const wanted = query.statuses && [...new Set(query.statuses.flatMap((status) => OPEN_AS[status] ?? []))];
+		const wanted = query.statuses && [...new Set(query.statuses.flatMap((status) => NOTED_AS[status] ?? []))];
 		const found: HistoryRow[] = [];
 		for (let { before } = query; ; ) {
 			const { kinds, since, limit } = query;
@@ -225,9 +227,11 @@ export class History {
 
 	/** A row that no books know. */
 	#alone({ ended, status, ...row }: LedgerRow): HistoryRow {
-		const isActive = row.task !== null && this.#options.isActive(row.task);
-		const shown: HistoryStatus = status === 'open' ? (isActive ? 'running' : 'interrupted') : status;
-		return { ...row, status: shown, dropped: null, finished: ended, key: null, links: [] };
+		const { isActive, goesOn } = this.#options;
+		const waits = row.kind === 'restore' && status !== 'complete' && status !== 'partial' && goesOn(row.id);
+		const isRunning = waits || (status === 'open' && row.task !== null && isActive(row.task));
+		const shown: HistoryStatus = isRunning ? 'running' : status === 'open' ? 'interrupted' : status;
+		return { ...row, status: shown, dropped: null, finished: isRunning ? null : ended, key: null, links: [] };
 	}
 
 	#try<T>(work: (ledger: TaskLedger) => T): T | undefined {
@@ -248,14 +252,14 @@ export class History {
 }
 
 /** What is looked for of the ledger where a status is. */
-const OPEN_AS: Partial<Record<HistoryStatus, LedgerRow['status']>> = {
-	running: 'open',
-	interrupted: 'open',
-	complete: 'complete',
-	partial: 'partial',
-	failed: 'failed',
-	stopped: 'stopped',
-	'not-begun': 'not-begun',
+const NOTED_AS: Partial<Record<HistoryStatus, LedgerRow['status'][]>> = {
+	running: ['open', 'failed', 'stopped'],
+	interrupted: ['open'],
+	complete: ['complete'],
+	partial: ['partial'],
+	failed: ['failed'],
+	stopped: ['stopped'],
+	'not-begun': ['not-begun'],
 };
 
 function isWanted({ kind, status }: HistoryRow, { kinds, statuses }: HistoryQuery): boolean {

@@ -192,6 +192,24 @@ export class Thaws {
 		return { job, settled, archives };
 	}
 
+	/** Whether it goes on by itself. */
+	isOpen(id: string): boolean {
+		return this.#records.heads().some((head) => head.id === id && head.status === 'open');
+	}
+
+	/** Whether nobody was told yet that all is thawed; from now on somebody was. */
+	isFirstNotice(id: string): boolean {
+		try {
+			const { isTold = false } = this.#records.read(id).head;
+			if (!isTold) this.#records.save(id, { isTold: true });
+			return !isTold;
+		} catch (thrown) {
+			// Rather told twice than not at all.
+			this.#options.log('warn', `That ${id} is thawed may be told again: ${toFirnError(thrown).message}`);
+			return true;
+		}
+	}
+
 	/** Archives of a job, by key, that other restores have had thawed: still under way, or until when. */
 	thawed(stateFile: string): Record<string, Thawed['state']> {
 		return Object.fromEntries(this.thawedArchives(stateFile).map(({ key, state }) => [key, state]));

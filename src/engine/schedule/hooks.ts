@@ -6,7 +6,7 @@ import { safePrint } from '../../core/safe-print.ts';
 import type { HookName } from '../../core/schedule/hook-names.ts';
 import { parseSpan } from '../../core/schedule/span.ts';
 import { counted, formatSize } from '../../core/sizes.ts';
-import type { Adjustment, TaskHandle, TaskReporter, TaskSummary } from '../../core/task.ts';
+import type { Adjustment, TaskHandle, TaskProgress, TaskReporter, TaskSummary } from '../../core/task.ts';
 import type { Log } from '../log.ts';
 import { runHook } from './run-hook.ts';
 
@@ -69,8 +69,11 @@ export class Hooks {
 		void this.#run(job, 'failure', message, more);
 	}
 
-	/** Tells once when all that a restore has ordered out of cold storage can be read. */
-	onThaw(job: Job | undefined, begin: Begin): Begin {
+	/**
+	 * Tells once when all that a restore has ordered out of cold storage can be read.
+	 * @param isFirst whether it has not been told, by an earlier engine either; from then on it has
+	 */
+	onThaw(job: Job | undefined, begin: Begin, isFirst: () => boolean): Begin {
 		if (!job?.hooks?.thaw) return begin;
 		return (reporter, id) => {
 			let isTold = false;
@@ -79,11 +82,12 @@ export class Hooks {
 					...reporter,
 					progress: (progress) => {
 						reporter.progress(progress);
-						const thaw = progress.kind === 'restore' ? progress.thaw : undefined;
-						if (isTold || !thaw || thaw.thawing > 0 || thaw.warm === 0) return;
+						const archives = readyArchives(progress);
+						if (isTold || archives === 0) return;
 						isTold = true;
-						const message = `${counted(thaw.warm, 'archive')} of ${job.name} can be read now.`;
-						void this.#run(job, 'thaw', message, { archives: thaw.warm }, id);
+						if (!isFirst()) return;
+						const message = `${counted(archives, 'archive')} of ${job.name} can be read now.`;
+						void this.#run(job, 'thaw', message, { archives }, id);
 					},
 				},
 				id,
@@ -120,6 +124,12 @@ export class Hooks {
 		});
 		return error;
 	}
+}
+
+/** How many archives have come out of cold storage, once none is awaited any more; those at hand are read meanwhile. */
+function readyArchives(progress: TaskProgress): number {
+	const thaw = progress.kind === 'restore' ? progress.thaw : undefined;
+	return thaw && thaw.settled + thaw.warm === thaw.archives ? thaw.archives - thaw.failed : 0;
 }
 
 function notBegun(status: 'failed' | 'stopped', error?: FirnError): TaskSummary {

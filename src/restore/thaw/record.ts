@@ -29,6 +29,8 @@ export interface ThawHead {
 	/** USD of orders that were given again. */
 	extraCost: number;
 	prices?: Prices;
+	/** The notice that all is thawed was given. */
+	isTold?: boolean;
 	/** What came of the archives that are settled. */
 	tally: Tally;
 }
