@@ -23,11 +23,12 @@ export function Details({ app, area, whole = false }: { app: AppState; area: Siz
 	const reason = Object.values(app.tasks).find((task) => task.job === job.name && task.reason)?.reason;
 	const news = reason ? wrap(displayName(reason), inside.width).slice(0, whole ? undefined : 1) : [];
 	const room = inside.height - news.length;
-	const broken = facts.flatMap(([label, text]) =>
-		wrap(text, inside.width - LABEL).map((line, at) => [at === 0 ? label : '', line] as const),
+	const lines = facts.flatMap(([label, text]) =>
+		shortened(wrap(text, inside.width - LABEL), whole ? Infinity : 2, glyphs.ellipsis).map(
+			(line, at) => [at === 0 ? label : '', line] as const,
+		),
 	);
-	const isCut = broken.length > room;
-	const lines = isCut && !whole ? facts : broken;
+	const isCut = lines.length > room;
 	return (
 		<Pane
 			title={displayName(job.name)}
@@ -45,6 +46,11 @@ export function Details({ app, area, whole = false }: { app: AppState; area: Siz
 			))}
 		</Pane>
 	);
+}
+
+/** No more than `most` lines; that there are more is seen at the end of the last. */
+function shortened(lines: readonly string[], most: number, ellipsis: string): readonly string[] {
+	return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1]} ${ellipsis}`];
 }
 
 /** How the last runs ended, the newest at the right. */

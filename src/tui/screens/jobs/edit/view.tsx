@@ -3,7 +3,7 @@ import { FormLine, type FormRow, Problem, problemLines, spokenRow } from '../../
 import { Line } from '../../../components/line.tsx';
 import { intoView } from '../../../components/list.ts';
 import { insideOf, Pane } from '../../../components/pane.tsx';
-import { displayName, fit, widthOf, wrap } from '../../../components/text.ts';
+import { displayName, fit, padEnd, widthOf, wrap } from '../../../components/text.ts';
 import { modeOf } from '../../../layout/layout.ts';
 import type { AppState, Size } from '../../../state.ts';
 import { useLook } from '../../../theme/look.ts';
@@ -17,6 +17,8 @@ import { choiceText, HELP, LABELS, placeholderOf } from './words.ts';
 /** Rows for what the row under the cursor means, or what is wrong with it. */
 const HELP_ROWS = 2;
 const SIDE = 42;
+/** Where the values of the rows begin. */
+const LABEL = 18;
 
 const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -34,6 +36,7 @@ export function EditView({ edit, app, area }: { edit: EditState; app: AppState; 
 			<Pane
 				title={`Job ${displayName(edit.base.name)}`}
 				right={edit.saving !== 'no' ? 'saving' : isChanged(edit) ? 'not saved' : ''}
+				footer={`${edit.row + 1} of ${rowsOf(edit).length}`}
 				{...main}
 				bare={bare}
 				focus
@@ -54,7 +57,7 @@ function previewOf(edit: EditState, id: RowId, now: number): Preview {
 
 interface FormItem {
 	title?: string;
-	note?: string;
+	fact?: string;
 	row?: RowId;
 	at?: number;
 }
@@ -64,7 +67,8 @@ function Rows({ edit, width, height }: { edit: EditState; width: number; height:
 	const problems = problemsOf(edit);
 	let at = 0;
 	const items = sectionsOf(edit).flatMap(({ title, rows }): FormItem[] => [
-		{ title, ...(title === 'What and where' ? { note: placeOf(edit) } : {}) },
+		{ title },
+		...(title === 'What and where' ? [{ fact: placeOf(edit) }] : []),
 		...rows.map((row) => ({ row, at: at++ })),
 	]);
 	const cursor = items.findIndex((item) => item.at === edit.row);
@@ -72,8 +76,9 @@ function Rows({ edit, width, height }: { edit: EditState; width: number; height:
 	const { top } = intoView({ cursor: edit.row === 0 ? 0 : cursor, top: 0 }, items.length, height);
 	return (
 		<Box flexDirection="column" height={height} overflow="hidden">
-			{items.slice(top, top + height).map(({ title, note = '', row, at: index }) => {
-				if (row === undefined) return <Title key={title} title={title!} note={note} width={width} />;
+			{items.slice(top, top + height).map(({ title, fact, row, at: index }) => {
+				if (fact !== undefined) return <Fact key={fact} text={fact} width={width} />;
+				if (row === undefined) return <Title key={title} title={title!} width={width} />;
 				const focus = index === edit.row;
 				return (
 					<Box key={row} width={width}>
@@ -86,19 +91,27 @@ function Rows({ edit, width, height }: { edit: EditState; width: number; height:
 	);
 }
 
-function Title({ title, note, width }: { title: string; note: string; width: number }) {
+function Title({ title, width }: { title: string; width: number }) {
 	const { glyphs } = useLook();
 	const { h } = glyphs.frame;
-	const text =
-		note === '' ? ` ${title} ` : ` ${title}: ${fit(note, width - widthOf(title) - 8, 'middle', glyphs.ellipsis)} `;
-	const rest = Math.max(0, width - 2 - widthOf(text));
-	return <Line segments={[{ text: h.repeat(2) + text + h.repeat(rest), tone: 'muted' }]} width={width} />;
+	const rest = Math.max(0, width - 4 - widthOf(title));
+	return <Line segments={[{ text: `${h.repeat(2)} ${title} ${h.repeat(rest)}`, tone: 'muted' }]} width={width} />;
+}
+
+/** What cannot be changed any more. */
+function Fact({ text, width }: { text: string; width: number }) {
+	const { glyphs } = useLook();
+	const label = padEnd('  Stored', LABEL);
+	const room = width - LABEL - 2;
+	return (
+		<Line segments={[{ text: label + fit(text, room, 'middle', glyphs.ellipsis), tone: 'muted' }]} width={width} />
+	);
 }
 
 /** What a job is for good. */
 function placeOf({ base }: EditState): string {
 	const what = base.layout === 'mirror' ? 'a mirror' : `${base.encrypted ? 'encrypted' : 'plain'} archives`;
-	return `${what} in ${displayName(base.destination)}, fixed`;
+	return `${what} in ${displayName(base.destination)}`;
 }
 
 function formRow(edit: EditState, row: RowId): FormRow {

@@ -50,7 +50,7 @@ const PLACEHOLDERS: Partial<Record<FieldName, string>> = {
 export function placeholderOf(name: FieldName, { schedule }: JobView): string {
 	const hook = HOOK_FIELDS.find((one) => one === name);
 	if (!hook) return PLACEHOLDERS[name] ?? '';
-	return schedule.hooks.includes(hook) ? 'set, not shown; none takes it away' : 'a command, or https://…';
+	return schedule.hooks.includes(hook) ? 'set, not shown; none takes it away' : 'a command, or a URL';
 }
 
 const BEGINS: Record<Choices['begins'], string> = {
