@@ -13,7 +13,7 @@ import type { CheckedRequests } from '../protocol/requests.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { credentialsName, credentialsNamed, signInName } from '../secrets/store.ts';
 import { notSignedIn } from './gdrive/kept.ts';
-import type { GdriveSignIns } from './gdrive-sign-in.ts';
+import type { StoredSignIns } from './gdrive/stored-sign-ins.ts';
 import type { Tasks } from './tasks.ts';
 
 const storedSchema = z.strictObject({
@@ -28,7 +28,7 @@ export interface CredentialsOptions {
 	secrets: Secrets;
 	config: ConfigFile;
 	tasks: Tasks;
-	signIns: GdriveSignIns;
+	signIns: StoredSignIns;
 }
 
 /** Of a destination what says by which keys it is opened. */

@@ -24,6 +24,7 @@ import { control } from './control.ts';
 import { Credentials } from './credentials.ts';
 import { testDestination } from './destination-test.ts';
 import { firstSteps } from './first-steps.ts';
+import { StoredSignIns } from './gdrive/stored-sign-ins.ts';
 import { GdriveSignIns } from './gdrive-sign-in.ts';
 import { hasCredentials } from './has-credentials.ts';
 import { History, type Noted } from './history.ts';
@@ -98,8 +99,9 @@ export class Engine {
 		this.#selections = new Selections(this.#preview, options.paths);
 		this.tasks = new Tasks(options.onChange);
 		const mine = { secrets: this.#secrets, config: this.#config, tasks: this.tasks };
-		this.#signIns = new GdriveSignIns({ ...mine, stateDir: paths.stateDir, log: options.log });
-		this.#credentials = new Credentials({ ...mine, signIns: this.#signIns });
+		const signIns = new StoredSignIns({ ...mine, stateDir: paths.stateDir, log: options.log });
+		this.#signIns = new GdriveSignIns(this.#secrets, signIns);
+		this.#credentials = new Credentials({ ...mine, signIns });
 		const here = { paths: options.paths, secrets: this.#secrets };
 		this.#history = new History({
 			file: join(paths.stateDir, 'history.db'),
@@ -242,13 +244,13 @@ export class Engine {
 			credentials: () => this.#credentials.list(),
 			setCredentials: (params) => this.#credentials.set(params),
 			removeCredentials: (params) => this.#credentials.remove(params),
-			gdriveSignIns: () => this.#signIns.list(),
+			gdriveSignIns: () => signIns.list(),
 			beginGdriveSignIn: (params) => this.#signIns.begin(params),
 			gdriveSignIn: (params) => this.#signIns.state(params),
 			answerGdriveSignIn: (params) => this.#signIns.answer(params),
 			cancelGdriveSignIn: (params) => this.#signIns.cancel(params),
-			gdriveSignOut: (params) => this.#signIns.signOut(params),
-			gdriveAccount: (params) => this.#signIns.account(params),
+			gdriveSignOut: (params) => signIns.signOut(params),
+			gdriveAccount: (params) => signIns.account(params),
 			settings: () => settings(this.#config, options.paths),
 			saveSettings: (params) => saveSettings(params, this.#config),
 			testDestination: (params) => testDestination(params, this.#config, this.#credentials),

@@ -36,7 +36,7 @@ export class Refused {
 		const { code, message, guidance, kind, details } = error.toPlain();
 		const what = kind === 'usage' ? 'was refused' : 'failed';
 		this.#log(kind === 'usage' ? 'warn' : 'error', `The request ${method} ${what}. ${message}`, {
-			...jobOf(params),
+			...jobOf(method, params),
 			code,
 			...(kind === 'usage' ? { effect: 'Nothing was begun or changed.' } : {}),
 			...(guidance === undefined ? {} : { remedy: guidance }),
@@ -55,9 +55,12 @@ export class Refused {
 	}
 }
 
-function jobOf(params: unknown): LogFields {
+/** What is called `name` elsewhere is none of a job. */
+const NAME_JOBS = new Set<string>(['saveJob', 'removeJob', 'exportJobs'] satisfies Method[]);
+
+function jobOf(method: string, params: unknown): LogFields {
 	if (typeof params !== 'object' || params === null) return {};
 	const { job, name } = params as { job?: unknown; name?: unknown };
-	const given = job ?? name;
+	const given = job ?? (NAME_JOBS.has(method) ? name : undefined);
 	return typeof given === 'string' ? { job: given.slice(0, 200) } : {};
 }

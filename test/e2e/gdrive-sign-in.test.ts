@@ -1,6 +1,7 @@
 /** Signing in to Google Drive with the real program and engine, against an emulator that has no mercy for clients. */
 
-import { writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DriveEmulator, startDriveEmulator } from '../support/drive-emulator/emulator.ts';
@@ -8,6 +9,7 @@ import type { OAuthClient } from '../support/drive-emulator/oauth/accounts.ts';
 import { type FirnHome, firnHome, type Going, until } from '../support/firn.ts';
 import { filesWith, watchProcesses } from '../support/leaks.ts';
 
+const MiB = 1024 * 1024;
 const NO_BUS = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
 
 describe('firn gdrive', () => {
@@ -60,12 +62,8 @@ describe('firn gdrive', () => {
 		drive.approve(code);
 		const ended = await going.ended;
 		expect([ended.code, ended.err, ended.out]).toEqual([0, '', expect.stringContaining('Signed in as erika@')]);
-		expect(polls().map((one) => one.reason ?? one.fault)).toEqual([
-			'cut',
-			'authorization_pending',
-			'slow_down',
-			undefined,
-		]);
+		const answers = polls().map((one) => one.reason ?? one.fault);
+		expect(answers.slice(0, 4)).toEqual(['cut', 'authorization_pending', 'slow_down', undefined]);
 		// The last one, five seconds later than before.
 		expect(polls()[3]!.at - polls()[2]!.at).toBeGreaterThan(5000);
 
@@ -78,10 +76,42 @@ describe('firn gdrive', () => {
 		// The client is remembered, for the day this one is dead.
 		drive.revoke();
 		const dead = await firn.run('gdrive', 'status');
-		expect([dead.code, dead.err]).toEqual([1, expect.stringContaining('firn gdrive sign-in --name gdrive renews it')]);
+		expect([dead.code, dead.err]).toEqual([1, expect.stringContaining('Sign in with firn gdrive sign-in')]);
 		const renewed = firn.begin(['gdrive', 'sign-in', '--endpoint', drive.endpoint]);
 		drive.approve(await codeOf(renewed));
 		expect((await renewed.ended).code).toBe(0);
+	}, 60_000);
+
+	test('a run that waits for a dead sign-in goes on with the next one, but not in a Drive where it is a stranger', async () => {
+		const source = join(firn.root, 'data');
+		mkdirSync(source);
+		writeFileSync(join(source, 'big'), randomBytes(12 * MiB));
+		const to = ['backup', source, '--job', 'j', '--to', 'gdrive:backup/j'];
+		const astray = await firn.run(...to);
+		expect([astray.code, astray.err]).toEqual([2, expect.stringContaining(`Add --endpoint ${drive.endpoint}`)]);
+		const slowly = ['--endpoint', drive.endpoint, '--part-size', '1MiB', '--limit-upload', '4MiB', '--detach'];
+		expect(await firn.run(...to, ...slowly)).toMatchObject({ code: 0, err: '' });
+		const sent = (task: Record<string, unknown>) =>
+			Number((task.progress as { uploadedBytes?: number })?.uploadedBytes);
+		await firn.task('j', (task) => sent(task) > 0);
+		drive.revoke();
+		const { reason } = await firn.task('j', ({ state }) => state === 'waiting');
+		expect(reason).toContain('has expired or was revoked');
+
+		const stranger = await begin(drive.clients.other);
+		drive.approve(await codeOf(stranger));
+		const refused = await stranger.ended;
+		expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('client of another project')]);
+		const renewed = firn.begin(['gdrive', 'sign-in', '--endpoint', drive.endpoint]);
+		drive.approve(await codeOf(renewed));
+		expect(await renewed.ended).toMatchObject({ code: 0, out: expect.stringContaining('j uses it from now on') });
+		const { summary } = await firn.task('j', ({ state }) => state === 'done');
+		expect(summary).toMatchObject({ status: 'complete' });
+		expect((await firn.run('restore', 'j', '--target', 'back')).code).toBe(0);
+		expect(filesWith(firn.home, [drive.clients.tv.secret, '1//', 'ya29.'])).toEqual([]);
+		const edited = await firn.run('jobs', 'edit', 'j', '--credentials', 'nobody');
+		expect([edited.code, edited.err]).toEqual([2, expect.stringContaining('sign-in --name nobody')]);
+		expect((await firn.run('--json', 'credentials')).records).toEqual([]);
 	}, 60_000);
 
 	test('tells why it came to nothing, and keeps what was there', async () => {
@@ -105,7 +135,10 @@ describe('firn gdrive', () => {
 		drive.faults.add({ operation: 'About', fault: off });
 		const notEnabled = await begin(drive.clients.tv);
 		drive.approve(await codeOf(notEnabled));
-		expect(await notEnabled.ended).toMatchObject({ code: 2, err: expect.stringContaining('API is not enabled') });
+		expect(await notEnabled.ended).toMatchObject({
+			code: 1,
+			err: expect.stringContaining('Enable the Google Drive API'),
+		});
 
 		expect((await firn.run('gdrive', 'status')).code).toBe(0);
 	}, 60_000);
@@ -160,7 +193,9 @@ describe('firn gdrive', () => {
 		const cut = await firn.run('gdrive', 'sign-out');
 		await drive.comeBack();
 		expect([cut.code, cut.out]).toEqual([3, expect.stringContaining('myaccount.google.com')]);
-		expect((await firn.run('gdrive')).out).toContain('Nobody is signed in');
+		expect(cut.out).toContain('j cannot go on before');
+		const gone = await firn.run('gdrive');
+		expect([gone.code, gone.err]).toEqual([1, expect.stringContaining('Nobody is signed in')]);
 	}, 60_000);
 
 	test('refuses what cannot be right before anybody is sent to Google', async () => {

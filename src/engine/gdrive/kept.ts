@@ -41,16 +41,19 @@ export function clientOf({ clientId, clientSecret }: KeptSignIn): GdriveClient {
 	return { id: clientId, ...(clientSecret === undefined ? {} : { secret: clientSecret }) };
 }
 
+type Where = Pick<KeptSignIn, 'clientId' | 'email' | 'endpoint'>;
+
 /** Whether two sign-ins see the same files: of the same account, by clients of the same project of Google's console. */
-export function seesTheSame(a: Omit<KeptSignIn, 'sessionKey'>, b: Omit<KeptSignIn, 'sessionKey'>): boolean {
-	const project = ({ clientId }: { clientId: string }) => /^\d+(?=-)/.exec(clientId)?.[0] ?? clientId;
+export function seesTheSame(a: Where, b: Where): boolean {
+	const project = ({ clientId }: Where) => /^\d+(?=-)/.exec(clientId)?.[0] ?? clientId;
 	return a.email === b.email && a.endpoint === b.endpoint && project(a) === project(b);
 }
 
-/** A new one. Uploads that were begun by one before it, of the same account, can go on. */
-export function newSignIn(fresh: Omit<KeptSignIn, 'sessionKey'>, before: KeptSignIn | undefined): KeptSignIn {
-	const isSame = before !== undefined && seesTheSame(before, fresh);
-	return { ...fresh, sessionKey: isSame ? before.sessionKey : randomBytes(32).toString('base64') };
+export const newSessionKey = (): string => randomBytes(32).toString('base64');
+
+/** A new one in place of the one before: uploads that were begun with that can go on if it sees the same files. */
+export function following(fresh: KeptSignIn, before: KeptSignIn | undefined): KeptSignIn {
+	return before && seesTheSame(before, fresh) ? { ...fresh, sessionKey: before.sessionKey } : fresh;
 }
 
 /** When a destination goes by a sign-in that there is not. */

@@ -17,7 +17,6 @@ export interface GoogleAddresses {
 	token: string;
 	auth: string;
 	revoke: string;
-	about: string;
 }
 
 /**
@@ -31,7 +30,6 @@ export function googleAddresses(endpoint: string | undefined): GoogleAddresses {
 			token: 'https://oauth2.googleapis.com/token',
 			auth: 'https://accounts.google.com/o/oauth2/v2/auth',
 			revoke: 'https://oauth2.googleapis.com/revoke',
-			about: 'https://www.googleapis.com/drive/v3/about',
 		};
 	}
 	if (!isSafe(endpoint)) {
@@ -48,7 +46,6 @@ export function googleAddresses(endpoint: string | undefined): GoogleAddresses {
 		token: at('token'),
 		auth: at('auth'),
 		revoke: at('revoke'),
-		about: at('drive/v3/about'),
 	};
 }
 
@@ -70,44 +67,28 @@ export interface OauthAnswer {
 
 const ANSWER_MS = 30_000;
 
-/** Posts a form. @throws FirnError GDRIVE_UNREACHABLE, or the signal's reason */
+/**
+ * Posts a form. What is sent holds secrets: it follows no redirection.
+ * @throws FirnError GDRIVE_UNREACHABLE, or the signal's reason
+ */
 export async function postForm(
 	address: string,
 	fields: Record<string, string | undefined>,
 	signal?: AbortSignal,
 ): Promise<OauthAnswer> {
 	const given = Object.entries(fields).filter((pair): pair is [string, string] => pair[1] !== undefined);
-	const response = await ask(address, { method: 'POST', body: new URLSearchParams(given) }, signal);
-	const { error, error_code, error_description } = z
-		.looseObject({ error: z.unknown(), error_code: z.unknown(), error_description: z.unknown() })
-		.partial()
-		.catch({})
-		.parse(response.body);
-	const code = [error, error_code].find((one) => typeof one === 'string') ?? '';
-	return {
-		...response,
-		error: response.status < 400 ? '' : String(code || `HTTP ${response.status}`),
-		description: typeof error_description === 'string' ? error_description : '',
-	};
-}
-
-/**
- * Asks one of these addresses. What is sent holds secrets: it follows no redirection.
- * @returns the body parsed, or undefined when it is no JSON
- * @throws FirnError GDRIVE_UNREACHABLE, or the signal's reason
- */
-export async function ask(
-	address: string,
-	init: RequestInit,
-	signal?: AbortSignal,
-): Promise<{ status: number; body: unknown }> {
 	const signals = [AbortSignal.timeout(ANSWER_MS), ...(signal ? [signal] : [])];
 	const { host } = new URL(address);
 	try {
-		const response = await fetch(address, { ...init, redirect: 'error', signal: AbortSignal.any(signals) });
+		const response = await fetch(address, {
+			method: 'POST',
+			body: new URLSearchParams(given),
+			redirect: 'error',
+			signal: AbortSignal.any(signals),
+		});
 		const text = await response.text();
 		if (response.status >= 500) throw unreachable(host, `it answered ${response.status}`);
-		return { status: response.status, body: parsed(text) };
+		return readAnswer(response.status, text);
 	} catch (error) {
 		signal?.throwIfAborted();
 		if (error instanceof FirnError) throw error;
@@ -115,14 +96,26 @@ export async function ask(
 	}
 }
 
+/** `error_code` is Google's own, where it refuses by quota. */
+const errorSchema = z
+	.looseObject({ error: z.string(), error_code: z.string(), error_description: z.string() })
+	.partial()
+	.catch({});
+
+function readAnswer(status: number, text: string): OauthAnswer {
+	const body = parsed(text);
+	const { error, error_code, error_description = '' } = errorSchema.parse(body);
+	const name = error ?? error_code ?? `HTTP ${status}`;
+	return { status, error: status < 400 ? '' : name, description: error_description, body };
+}
+
 const tokensSchema = z.looseObject({
-	access_token: z.string().min(1),
 	refresh_token: z.string().min(1).optional(),
 	scope: z.string().optional(),
 });
 
-/** The tokens of a first answer. @throws FirnError SCOPE_REFUSED, SIGN_IN_REFUSED */
-export function firstTokens({ body }: OauthAnswer): { accessToken: string; refreshToken: string } {
+/** The refresh token of a first answer; the access token is of no use here. @throws FirnError SCOPE_REFUSED, SIGN_IN_REFUSED */
+export function refreshTokenOf({ body }: OauthAnswer): string {
 	const tokens = tokensSchema.safeParse(body).data;
 	if (tokens?.scope !== undefined && !tokens.scope.split(' ').includes(SCOPE)) {
 		throw new FirnError('SCOPE_REFUSED', 'The sign-in does not allow Firn to use Google Drive.', {
@@ -131,14 +124,17 @@ export function firstTokens({ body }: OauthAnswer): { accessToken: string; refre
 		});
 	}
 	if (tokens?.refresh_token === undefined) throw refused('the answer holds no refresh token');
-	return { accessToken: tokens.access_token, refreshToken: tokens.refresh_token };
+	return tokens.refresh_token;
 }
 
-/** The access token of an answer to a refresh. @throws FirnError SIGN_IN_REFUSED */
-export function accessToken({ body }: OauthAnswer): string {
-	const tokens = tokensSchema.safeParse(body).data;
-	if (!tokens) throw refused('the answer holds no access token');
-	return tokens.access_token;
+/**
+ * Gives a token back, and with it all of the account that clients of the same project have. One that is dead already
+ * counts. @throws FirnError GDRIVE_REFUSED, GDRIVE_UNREACHABLE
+ */
+export async function revoke(addresses: GoogleAddresses, token: string): Promise<void> {
+	const { status, error } = await postForm(addresses.revoke, { token });
+	if (error === '' || error === 'invalid_token') return;
+	throw new FirnError('GDRIVE_REFUSED', `Google has not revoked the sign-in (${status}).`, { retry: 'later' });
 }
 
 /** Why a sign-in came to nothing. */

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseClientFile } from '../../../src/core/gdrive-client.ts';
 import { afterPoll } from '../../../src/engine/gdrive/device-flow.ts';
-import { newSignIn, seesTheSame } from '../../../src/engine/gdrive/kept.ts';
+import { following, newSessionKey, seesTheSame } from '../../../src/engine/gdrive/kept.ts';
 import { readPasted, readRedirect } from '../../../src/engine/gdrive/loopback.ts';
-import { firstTokens, googleAddresses, oauthRefusal, SCOPE } from '../../../src/engine/gdrive/oauth.ts';
+import { googleAddresses, oauthRefusal, refreshTokenOf, SCOPE } from '../../../src/engine/gdrive/oauth.ts';
 
 const answer = (error: string, body: unknown = {}) => ({ status: 400, error, description: '', body });
 
@@ -41,10 +41,10 @@ test.each([
 
 test('an answer must give what was asked for', () => {
 	const tokens = { access_token: 'a', refresh_token: 'r', scope: `openid ${SCOPE}` };
-	expect(firstTokens(answer('', tokens))).toEqual({ accessToken: 'a', refreshToken: 'r' });
+	expect(refreshTokenOf(answer('', tokens))).toBe('r');
 	const code = (body: object) => {
 		try {
-			firstTokens(answer('', body));
+			refreshTokenOf(answer('', body));
 		} catch (error) {
 			return (error as { code: string }).code;
 		}
@@ -90,18 +90,18 @@ test.each(['', '[]', '{"web":{"client_id":"SECRET"}}', '{"installed":{"client_se
 
 test('an endpoint is encrypted, or on this machine', () => {
 	expect(googleAddresses('https://g.example/x/').token).toBe('https://g.example/x/token');
-	expect(googleAddresses('http://127.0.0.1:8').about).toBe('http://127.0.0.1:8/drive/v3/about');
+	expect(googleAddresses('http://127.0.0.1:8').device).toBe('http://127.0.0.1:8/device/code');
 	for (const endpoint of ['http://g.example', 'https://a:b@g.example', 'g.example', 'ftp://127.0.0.1', ''])
 		expect(() => googleAddresses(endpoint)).toThrow(expect.objectContaining({ code: 'BAD_ENDPOINT' }));
 });
 
 test('uploads go on only with a sign-in that sees the same files', () => {
-	const one = { clientId: '12-a.apps', refreshToken: 'r', email: 'a@x' };
-	const first = newSignIn(one, undefined);
-	expect(Buffer.from(first.sessionKey, 'base64')).toHaveLength(32);
-	expect(newSignIn({ ...one, clientId: '12-b.apps', refreshToken: 'q' }, first).sessionKey).toBe(first.sessionKey);
+	const one = { clientId: '12-a.apps', refreshToken: 'r', email: 'a@x', sessionKey: newSessionKey() };
+	const next = { ...one, clientId: '12-b.apps', refreshToken: 'q', sessionKey: newSessionKey() };
+	expect(Buffer.from(one.sessionKey, 'base64')).toHaveLength(32);
+	expect(following(next, one)).toEqual({ ...next, sessionKey: one.sessionKey });
 	for (const other of [{ email: 'b@x' }, { clientId: '13-a.apps' }, { endpoint: 'http://127.0.0.1:1' }]) {
-		expect(seesTheSame(first, { ...one, ...other })).toBe(false);
-		expect(newSignIn({ ...one, ...other }, first).sessionKey).not.toBe(first.sessionKey);
+		expect(seesTheSame(one, { ...next, ...other })).toBe(false);
+		expect(following({ ...next, ...other }, one).sessionKey).toBe(next.sessionKey);
 	}
 });
