@@ -35,6 +35,14 @@ export const JOBS_BINDINGS: readonly Binding[] = [
 		hint: 3,
 		when: (app) => (isActive(app) ? true : 'Nothing of this job is running.'),
 	},
+	{
+		id: 'jobs.paths',
+		scope: 'jobs',
+		keys: ['b'],
+		label: 'back up paths now',
+		help: 'Back up just some files and folders at once with the job, also ones outside of its sources; or drop them here.',
+		when: withJob,
+	},
 	{ id: 'jobs.add', scope: 'jobs', keys: ['a'], label: 'add', help: 'Make a new job.', hint: 4 },
 	{
 		id: 'jobs.edit',

@@ -23,6 +23,7 @@ export function jobFacts(job: JobView, overview: Overview | undefined, now: numb
 	const facts: (Fact | undefined | false)[] = [
 		['Destination', displayName(job.destination)],
 		['Sources', job.sources.map(displayName).join(', ')],
+		job.extras && ['Also kept', job.extras.map(displayName).join(', ')],
 		['When', whenWords(schedule, now)],
 		schedule.window !== undefined && ['Window', `works ${schedule.window} only`],
 		schedule.trigger.startsWith('on change') && ['Watcher', watcherWords(schedule)],

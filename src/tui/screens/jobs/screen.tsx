@@ -15,6 +15,7 @@ import { newHistory } from './history/state.ts';
 import { HistoryView, speakHistory } from './history/view.tsx';
 import { jobState, selectedJob } from './job-rows.ts';
 import { JobsView, tableRows } from './jobs-view.tsx';
+import { pathsNowEffect } from './paths-now.ts';
 import { recoverEffect } from './recover/effect.ts';
 import { activeField as activeRecoverField, newRecover, reduceRecover } from './recover/state.ts';
 import { RecoverView, speakRecover } from './recover/view.tsx';
@@ -48,7 +49,7 @@ export const jobsScreen: Screen<JobsState> = {
 		if (recover) return activeRecoverField(recover) !== undefined;
 		return wizard !== undefined && activeField(wizard) !== undefined;
 	},
-	takesPaths: ({ wizard, recover }) => wizard !== undefined || recover !== undefined,
+	takesPaths: ({ edit, history }) => edit === undefined && history === undefined,
 	unsaved: ({ edit }) =>
 		edit && isChanged(edit) ? `What was changed in the form of ${edit.base.name} is not saved.` : undefined,
 	View: (props) => {
@@ -155,6 +156,7 @@ function effect(action: Action, context: EffectContext): void {
 	historyEffect(action, context);
 	const { wizard, recover, edit, history } = context.screen<JobsState>('jobs');
 	if (wizard || ((recover || edit || history) && KEYS.has(action.type))) return;
+	pathsNowEffect(action, selectedJob(context.state()), context);
 	workOf(context).on(action, selectedJob(context.state())?.name);
 	if (action.type === 'jobs') for (const { name } of action.jobs) void load(name, context);
 	if (action.type === 'done') {
