@@ -3,6 +3,7 @@ import type { Job } from '../config/job.ts';
 import { type FirnError, toFirnError } from '../core/errors.ts';
 import { ArchiveStore } from '../state/archive-store.ts';
 import { EntryStore } from '../state/entry-store.ts';
+import { MirrorStore } from '../state/mirror-store.ts';
 import { openState } from '../state/open-state.ts';
 import { type RunRow, RunStore, type RunTotals } from '../state/run-store.ts';
 import { Transaction } from '../state/transaction.ts';
@@ -26,6 +27,11 @@ export class RunBooks {
 	/** @throws FirnError as openState() */
 	static open(file: string, mode: 'write' | 'create'): RunBooks {
 		return new RunBooks(openState(file, mode));
+	}
+
+	/** The objects of a mirror; each one has a list of its own of what is there. */
+	mirror(): MirrorStore {
+		return new MirrorStore(this.#db);
 	}
 
 	/**

@@ -29,7 +29,6 @@ export async function editJob(
 	const options = {
 		...jobOptions(given),
 		...(given.defaultExcludes === true ? { excludeSystem: true } : {}),
-		...(given.encrypt === true ? { encrypt: true } : {}),
 	};
 	const { source, forget } = given;
 	if (source === undefined && forget === undefined && Object.keys(options).length === 0) {

@@ -14,7 +14,6 @@ export interface JobOptions extends KeepOptions {
 	defaultExcludes?: boolean;
 	oneFileSystem?: boolean;
 	compression?: 'none' | 'gzip' | 'zstd';
-	/** As defaultExcludes. */
 	encrypt?: boolean;
 	recipient?: string[];
 	addRecipient?: string[];
@@ -80,7 +79,7 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		excludeDeveloper,
 		oneFileSystem,
 		compression,
-		encrypt: encrypt === false ? false : undefined,
+		encrypt,
 		recipients: recipient,
 		addRecipients: addRecipient,
 		removeRecipients: removeRecipient,

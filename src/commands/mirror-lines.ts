@@ -1,6 +1,9 @@
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
 import type { TaskSummary } from '../core/task.ts';
 
+/** How it was proven that a copy is right. */
+const PROOFS: Record<string, string> = { read: 'read back and compared', checksum: 'confirmed by its checksum' };
+
 /** What a run of a mirror has done, in sentences. */
 export function mirrorLines({ status, files, bytes, details }: TaskSummary): string[] {
 	const [copied, deleted] = [Number(details.newFiles), Number(details.deletedFiles)];
@@ -18,7 +21,7 @@ export function mirrorLines({ status, files, bytes, details }: TaskSummary): str
 		`Mirror ${status}: ${counted(files, 'file')}, ${formatSize(bytes)} (${same}).`,
 		copied === 0
 			? 'Nothing had to be copied.'
-			: `Copied ${counted(copied, 'file')}, ${size}, each read back and compared.`,
+			: `Copied ${counted(copied, 'file')}, ${size}, each ${PROOFS[String(details.proof)] ?? PROOFS.read}.`,
 		...gone,
 	];
 }

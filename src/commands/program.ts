@@ -118,6 +118,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 			.option('--no-default-excludes', 'back up system clutter too (firn excludes lists it)')
 			.option('--one-file-system', 'do not enter other file systems')
 			.addOption(new Option('--compression <kind>', 'compress archives').choices(['none', 'gzip', 'zstd']))
+			.option('--encrypt', 'encrypt (archives are unless you say otherwise, mirrors are not)')
 			.option('--no-encrypt', 'do not encrypt')
 			.option(
 				'--recipient <age1…>',
@@ -358,7 +359,6 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 					.option('--source <path>', 'back up this instead (can be repeated)', collect)
 					.option('--forget <path>', 'drop a path that was backed up by name (can be repeated)', collect)
 					.option('--default-excludes', 'leave out system clutter again')
-					.option('--encrypt', 'encrypt again')
 					.option('--add-recipient <age1…>', 'encrypt new archives for this recipient too (can be repeated)', collect)
 					.option('--remove-recipient <age1…>', 'no longer encrypt for this recipient (can be repeated)', collect)
 					.option('--catch-up', 'make up for runs that were missed again'),

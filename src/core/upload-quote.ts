@@ -8,6 +8,8 @@ export interface UploadQuoteAnswer {
 	prices?: { region: string; dated: string; proven: boolean };
 	storageClass?: string;
 	archives: number;
+	/** Of a mirror, in place of archives. */
+	objects?: number;
 	/** USD once, and USD a month as long as it stays. */
 	requests: number;
 	storageMonth: number;
@@ -18,10 +20,12 @@ export function uploadQuoteWords({
 	prices,
 	storageClass,
 	archives,
+	objects,
 	requests,
 	storageMonth,
 }: UploadQuoteAnswer): string {
 	if (!prices) return '';
 	const where = storageClass === undefined ? '' : ` in ${storageClass}`;
-	return `${counted(archives, 'archive')}${where}: ${formatUsd(requests)} to send, ${formatUsd(storageMonth)} a month to keep (prices of ${prices.region}, ${prices.dated}).`;
+	const what = objects === undefined ? counted(archives, 'archive') : counted(objects, 'object');
+	return `${what}${where}: ${formatUsd(requests)} to send, ${formatUsd(storageMonth)} a month to keep (prices of ${prices.region}, ${prices.dated}).`;
 }

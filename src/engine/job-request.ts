@@ -168,7 +168,7 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 	if (isMirror && (keep || pruneAfterRun)) {
 		throw usageError('BAD_OPTIONS', 'A mirror has no snapshots to keep.', 'Leave the rules for them out.');
 	}
-	const encrypts = isMirror ? false : (encrypt ?? base.encrypt ?? true);
+	const encrypts = encrypt ?? base.encrypt ?? !isMirror;
 	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], here.paths);
 	const where = placed({ ...base.destination }, { endpoint, region, profile, pathStyle, credentials }, here.secrets);
 	const parsed = jobSchema.safeParse({

@@ -8,7 +8,7 @@ import type { JobOptions } from '../protocol/requests.ts';
 /**
  * @param before the job as it was; a new one has no layout yet
  * @param real where the destination really is, links on the way looked through
- * @throws FirnError (usage) LAYOUT_CHANGED, MIRROR_NEEDS_FOLDER, MIRROR_NESTED, MIRROR_NAMES_CLASH, BAD_OPTIONS…
+ * @throws FirnError (usage) LAYOUT_CHANGED, ENCRYPTION_CHANGED, MIRROR_NEEDS_WARM, MIRROR_NESTED, MIRROR_NAMES_CLASH, BAD_OPTIONS…
  */
 export function checkMirror(job: Job, before: Partial<Job>, options: JobOptions, real: string): void {
 	if (before.layout !== undefined && before.layout !== job.layout) {
@@ -22,24 +22,37 @@ export function checkMirror(job: Job, before: Partial<Job>, options: JobOptions,
 		if (options.deletions === undefined) return;
 		throw usageError('BAD_OPTIONS', '--deletions is for mirrors only.', 'Leave it out, or add --layout mirror.');
 	}
+	if (before.layout !== undefined && before.encrypt !== job.encrypt) {
+		throw usageError(
+			'ENCRYPTION_CHANGED',
+			`The files of mirror ${job.name} are ${before.encrypt ? 'encrypted' : 'plain'}; that cannot be changed.`,
+			'Make another job with --job NAME and another destination.',
+		);
+	}
+	const { recipients, addRecipients, compression } = options;
+	if (!job.encrypt && (recipients || addRecipients)) {
+		throw usageError('BAD_OPTIONS', 'A mirror holds plain files unless you say otherwise.', 'Add --encrypt.');
+	}
+	if ((compression ?? 'none') !== 'none') {
+		throw usageError('BAD_OPTIONS', 'The files of a mirror are not compressed.', 'Leave --compression out.');
+	}
+	checkClass(job, options);
 	const { url } = job.destination;
-	if (!url.startsWith('/')) {
-		throw usageError(
-			'MIRROR_NEEDS_FOLDER',
-			`A mirror cannot be kept in ${url}: it needs a folder, such as one on a disk or a NAS.`,
-			'Use --layout archive there.',
-		);
-	}
-	const { encrypt, recipients, addRecipients, compression, storageClass } = options;
-	if (encrypt || recipients || addRecipients || storageClass || (compression ?? 'none') !== 'none') {
-		throw usageError(
-			'BAD_OPTIONS',
-			'A mirror holds plain files: they are neither encrypted nor compressed, and have no storage class.',
-			'Leave those options out, or use --layout archive.',
-		);
-	}
-	refuseNested(job.sources, [url, real]);
+	if (url.startsWith('/')) refuseNested(job.sources, [url, real]);
 	pairsOf(job.sources);
+}
+
+/** What a mirror holds is compared, replaced and deleted all the time, which archive classes charge for, or delay. */
+function checkClass({ destination, storageClass }: Job, options: JobOptions): void {
+	if (destination.url.startsWith('/') && options.storageClass !== undefined) {
+		throw usageError('BAD_OPTIONS', 'A folder has no storage classes.', 'Leave --storage-class out.');
+	}
+	if (storageClass !== 'GLACIER' && storageClass !== 'DEEP_ARCHIVE') return;
+	throw usageError(
+		'MIRROR_NEEDS_WARM',
+		`A mirror cannot be kept in ${storageClass}: its objects must be readable at once.`,
+		'Use STANDARD, STANDARD_IA or GLACIER_IR, or --layout archive.',
+	);
 }
 
 /** Before anything is done with the archives of a job. @throws FirnError (usage) MIRROR_HAS_NO_ARCHIVES */
@@ -47,7 +60,7 @@ export function refuseMirror(job: Job | undefined): void {
 	if (job?.layout !== 'mirror') return;
 	throw usageError(
 		'MIRROR_HAS_NO_ARCHIVES',
-		`Job ${job.name} is a mirror: its files lie in ${job.destination.url} as they are.`,
-		'Look at them there, and copy from there what you need.',
+		`Job ${job.name} is a mirror: its files lie in ${job.destination.url} ${job.encrypt ? 'as age files' : 'as they are'}.`,
+		`Look at them there, and copy from there what you need${job.encrypt ? '; age -d opens them' : ''}.`,
 	);
 }

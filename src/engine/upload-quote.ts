@@ -1,7 +1,7 @@
 import type { Job } from '../config/job.ts';
 import type { UploadQuoteAnswer } from '../core/upload-quote.ts';
 import { AWS_ARCHIVE_CLASS, isAwsEndpoint } from '../destinations/aws.ts';
-import { quoteBackup } from '../pricing/quote-backup.ts';
+import { quoteBackup, quoteMirror } from '../pricing/quote-backup.ts';
 import { pricesAt } from './prices.ts';
 
 /**
@@ -17,12 +17,16 @@ export function uploadQuote(
 	const found = pricesAt(job.destination, pricesFile, env);
 	if (!found) return { archives: 0, requests: 0, storageMonth: 0 };
 	const endpoint = job.destination.endpoint ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined);
-	const storageClass = job.storageClass ?? (isAwsEndpoint(endpoint) ? AWS_ARCHIVE_CLASS : undefined);
+	const isMirror = job.layout === 'mirror';
+	const usual = isAwsEndpoint(endpoint) && !isMirror ? AWS_ARCHIVE_CLASS : undefined;
+	const storageClass = job.storageClass ?? usual;
 	const { region, dated, proven } = found;
 	const { splitSize, partSize } = job;
 	return {
 		prices: { region, dated, proven },
 		...(storageClass === undefined ? {} : { storageClass }),
-		...quoteBackup(found, { storageClass, splitSize, partSize }, content),
+		...(isMirror
+			? { objects: content.files, ...quoteMirror(found, { storageClass, partSize }, content) }
+			: quoteBackup(found, { storageClass, splitSize, partSize }, content)),
 	};
 }

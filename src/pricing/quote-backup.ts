@@ -28,3 +28,15 @@ export function quoteBackup(
 	const work = { storageClass, archives, bytes: all, parts: multipart > 0 ? parts : 0, multipart, companions };
 	return { ...quoteUpload(prices, work), archives };
 }
+
+/** What storing so many files as an object each costs, in USD. */
+export function quoteMirror(
+	prices: Prices,
+	{ storageClass, partSize }: Omit<Packing, 'splitSize'>,
+	{ files, bytes }: { files: number; bytes: number },
+): UploadQuote & { archives: number } {
+	// Which files are sent in parts is not known; the fewest requests that these bytes take are.
+	const parts = Math.floor(bytes / partSize);
+	const work = { storageClass, archives: files, bytes, parts, multipart: 0, companions: files > 0 ? 1 : 0 };
+	return { ...quoteUpload(prices, work), archives: 0 };
+}

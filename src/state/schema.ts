@@ -175,4 +175,15 @@ export const MIGRATIONS: readonly string[] = [
 	-- What it looked at: JSON of a RunScope (run-store.ts); NULL: all of the job.
 	ALTER TABLE runs ADD COLUMN scope TEXT;
 	`,
+	`
+	-- The objects of a mirror that is kept in a store, as they were sent; none for archives. Its entries have archive 0; of
+	-- devices, offset and length are the two numbers.
+	CREATE TABLE objects (
+		key TEXT PRIMARY KEY,             -- backup/mirror/store/object-key.ts
+		size INTEGER NOT NULL,
+		etag TEXT NOT NULL,               -- without quotes; '' where the store gives none
+		crc32 INTEGER,
+		stored INTEGER NOT NULL           -- ms since 1970 when the store confirmed it
+	) STRICT, WITHOUT ROWID;
+	`,
 ];

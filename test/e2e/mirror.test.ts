@@ -3,7 +3,9 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAll } from '../../src/archive/age/payload.ts';
 import { type FirnHome, firnHome } from '../support/firn.ts';
+import { startS3Simulator } from '../support/s3-simulator/simulator.ts';
 import { put } from '../support/trees.ts';
 
 let firn: FirnHome;
@@ -41,7 +43,9 @@ describe('firn backup --layout mirror', () => {
 		put(root, 'a/x');
 		put(root, 'b/a/x');
 		const refused = async (...args: string[]) => (await run('backup', ...args, '--layout', 'mirror')).code;
-		expect(await refused('a', '--to', 's3://bucket/x')).toBe(2);
+		expect(await refused('a', '--to', 's3://bucket/x', '--storage-class', 'DEEP_ARCHIVE')).toBe(2);
+		expect(await refused('a', '--to', 'nas', '--storage-class', 'STANDARD')).toBe(2);
+		expect(await refused('a', '--to', 'nas', '--compression', 'zstd')).toBe(2);
 		expect(await refused('a', '--to', '.')).toBe(2);
 		expect(await refused('a', 'b/a', '--to', 'nas')).toBe(2);
 		expect(await refused('a', '--to', 'nas', '--recipient', 'age1x')).toBe(2);
@@ -58,5 +62,62 @@ describe('firn backup --layout mirror', () => {
 		expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('outside of the sources')]);
 		expect((await run('backup', 'photos', 'photos/a')).out).toContain('Copied 1 file');
 		expect((await run('backup', 'photos')).out).toContain('Copied 1 file');
+	});
+});
+
+describe('firn backup --layout mirror to a bucket', () => {
+	it('keeps an object a file, encrypted by itself if that is said', async () => {
+		const simulator = await startS3Simulator();
+		const { endpoint, env, region } = simulator;
+		const home = firnHome(env);
+		try {
+			const { root, run } = home;
+			put(root, 'notes/Grüße.txt', 'hello');
+			put(root, 'notes/b/c');
+			const where = ['--endpoint', endpoint, '--region', region, '--layout', 'mirror'];
+			const plain = await run('backup', 'notes', '--to', 's3://bucket/plain', ...where);
+			expect(plain).toMatchObject({ code: 0, err: '' });
+			expect(plain.out).toContain('Copied 2 files');
+			expect(plain.out).toContain('each confirmed by its checksum');
+			expect((await simulator.content('plain/notes/Grüße.txt')).toString()).toBe('hello');
+			const secret = await run(
+				'backup',
+				'notes',
+				'--to',
+				's3://bucket/secret',
+				...where,
+				'--encrypt',
+				'--job',
+				'sealed',
+			);
+			expect(secret).toMatchObject({ code: 0, err: '' });
+			expect(simulator.keys().filter((key) => key.startsWith('secret/notes'))).toEqual([
+				'secret/notes/Grüße.txt.age',
+				'secret/notes/b/c.age',
+			]);
+			const { records } = await run('jobs', '--json');
+			expect(records.map(({ layout, encrypted }) => [layout, encrypted])).toEqual([
+				['mirror', false],
+				['mirror', true],
+			]);
+			expect((await run('jobs', 'edit', 'sealed', '--no-encrypt')).code).toBe(2);
+			expect((await run('backup', 'notes', '--dry-run')).out).toContain('0 files');
+			const again = await run('backup', 'sealed');
+			expect(again.out).toContain('Nothing had to be copied');
+		} finally {
+			await home.close();
+			await simulator.close();
+		}
+	});
+
+	it('encrypts each file in a folder, too', async () => {
+		const { root, run, home } = firn;
+		put(root, 'a/x', 'text');
+		mkdirSync(join(root, 'disk'));
+		expect((await run('backup', 'a', '--to', 'disk', '--layout', 'mirror', '--encrypt')).code).toBe(0);
+		const secrets = readFileSync(join(home, 'secrets/identity.txt'), 'utf8');
+		const [identity] = /AGE-SECRET-KEY-\S+/.exec(secrets)!;
+		const sealed = readFileSync(join(root, 'disk/a/x.age'));
+		expect(openAll([identity], sealed).toString()).toBe('text');
 	});
 });

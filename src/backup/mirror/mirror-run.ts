@@ -1,7 +1,7 @@
 /**
  * One run of a job with mirror layout: what is new or changed at the sources is copied, then deletions are kept, moved or
- * followed. Nothing about single files is remembered: the mirror itself tells what it holds, so an interrupted run simply
- * begins anew and finds what is right already.
+ * followed. An interrupted run simply begins anew and finds what is right already: a folder tells itself what it holds,
+ * and of a store the books know it.
  */
 
 import { existsSync } from 'node:fs';
@@ -25,6 +25,8 @@ import { checkLosses, type Losses } from './losses.ts';
 import { mountPoint } from './mount-point.ts';
 import { pairsOf } from './pairs.ts';
 import type { MirrorSite } from './site.ts';
+import { StoreLink } from './store/link.ts';
+import { StoreSite } from './store/store-site.ts';
 
 const PROGRESS_MS = 250;
 
@@ -37,8 +39,11 @@ export class MirrorRun {
 	#scanDone = false;
 	#errors = 0;
 	#deleted = 0;
+	#link: StoreLink | undefined;
 	#site: MirrorSite | undefined;
 	#scope: RunScope | undefined;
+	/** The books may be those of a run that did not come to its end. */
+	#afterInterruption = false;
 
 	constructor(spec: BackupSpec, reporter: TaskReporter) {
 		this.#spec = spec;
@@ -53,8 +58,11 @@ export class MirrorRun {
 
 	adjust(change: Adjustment): void {
 		const { pause, limitUpload } = change;
+		const { job } = this.#spec;
+		job.workers = change.workers ?? job.workers;
 		this.#flow.paused = pause ?? this.#flow.paused;
 		this.#flow.limit = limitUpload ?? this.#flow.limit;
+		this.#link?.adjust(change);
 		this.#site?.adjust(change);
 	}
 
@@ -75,7 +83,7 @@ export class MirrorRun {
 			this.#scope = this.#scopeOf(books);
 			await this.#prepare(known);
 			if (!dryRun) run = this.#begin(books);
-			this.#site = this.#open(books, run);
+			this.#site = await this.#open(books, run);
 			await this.#work(this.#site, books, run, known);
 			return this.#end(books, run, known);
 		} catch (thrown) {
@@ -83,6 +91,7 @@ export class MirrorRun {
 		} finally {
 			clearInterval(ticker);
 			await this.#site?.close();
+			await this.#link?.close();
 			books?.close();
 		}
 	}
@@ -99,9 +108,15 @@ export class MirrorRun {
 	async #prepare(known: KnownMirror | undefined): Promise<void> {
 		const { job, dryRun, confirmDeletions = 0 } = this.#spec;
 		const root = job.destination.url;
-		if (known && !existsSync(root)) throw rootMissing(root);
-		if (!dryRun) await inFolder(root, 'be made', this.#abort.signal, () => makeRoot(root));
-		if (existsSync(root)) checkDestination(root, known);
+		if (root.startsWith('/')) {
+			if (known && !existsSync(root)) throw rootMissing(root);
+			if (!dryRun) await inFolder(root, 'be made', this.#abort.signal, () => makeRoot(root));
+			if (existsSync(root)) checkDestination(root, known);
+		}
+		if (!isPlainFolder(job)) {
+			this.#link = await StoreLink.open(job, { signal: this.#abort.signal, reporter: this.#reporter });
+			if (!dryRun) await this.#link.check(known === undefined);
+		}
 		if (this.#deletions !== 'keep') checkSources(job.sources, known, job.name, confirmDeletions > 0);
 	}
 
@@ -114,14 +129,17 @@ export class MirrorRun {
 		return !this.#scope || this.#scope.whole;
 	}
 
-	#open(books: RunBooks, run: RunRow | undefined): MirrorSite {
-		return new FolderSite({
+	async #open(books: RunBooks, run: RunRow | undefined): Promise<MirrorSite> {
+		const options = {
 			spec: this.#spec,
 			pairs: pairsOf(this.#spec.job.sources),
 			flow: this.#flow,
-			onProblem: (problem) => this.#problem(books, run, problem),
-			onNotice: (message) => this.#notice(message),
-		});
+			onProblem: (problem: FileProblem) => this.#problem(books, run, problem),
+			onNotice: (message: string) => this.#notice(message),
+		};
+		const link = this.#link;
+		if (!link) return new FolderSite(options);
+		return StoreSite.open({ ...options, books, run, link, afterInterruption: this.#afterInterruption });
 	}
 
 	#begin(books: RunBooks): RunRow {
@@ -130,6 +148,7 @@ export class MirrorRun {
 		books.runs.setMeta('job', JSON.stringify(job));
 		books.runs.setMeta('version', version);
 		const unfinished = books.runs.unfinished();
+		this.#afterInterruption = unfinished !== undefined || !books.runs.isTidy();
 		const run =
 			unfinished ?? books.runs.begin(newRunId(new Date(), books.runs.lastId()), Date.now(), false, this.#scope);
 		books.runs.setScope(run.run, this.#scope);
@@ -215,7 +234,8 @@ export class MirrorRun {
 				sources[source] = { mount, files: site.filesOf(source), inner: site.mounts.of(source) };
 			} else if (before) sources[source] = before;
 		}
-		return { mount: mountPoint(job.destination.url) ?? '/', sources };
+		const { url } = job.destination;
+		return { mount: url.startsWith('/') ? (mountPoint(url) ?? '/') : '', sources };
 	}
 
 	#interrupted(books: RunBooks | undefined, run: RunRow | undefined, error: FirnError): TaskSummary {
@@ -238,6 +258,7 @@ export class MirrorRun {
 			errors: this.#errors + (status === 'failed' ? 1 : 0),
 			details: {
 				layout: 'mirror',
+				proof: this.#link ? 'checksum' : 'read',
 				unchangedFiles: counts?.unchanged ?? 0,
 				newFiles: made?.files ?? 0,
 				newBytes: made?.bytes ?? 0,
@@ -291,13 +312,19 @@ export class MirrorRun {
 			reusedParts: 0,
 			archivesDone: 0,
 			errors: this.#errors,
-			most: 1,
+			most: this.#link ? this.#spec.job.workers : 1,
+			...(this.#site?.requests ? { requests: this.#site.requests } : {}),
 			limitUpload: this.#flow.limit,
 			paused: this.#flow.paused,
 			waiting: this.#site?.waits ?? false,
 			workers: this.#site?.rows ?? [],
 		});
 	}
+}
+
+/** Plain files in a folder; all else is objects in a store, which may be a folder too. */
+function isPlainFolder({ destination, encrypt }: Job): boolean {
+	return destination.url.startsWith('/') && !encrypt;
 }
 
 function deletionsOf({ deletions }: Job): 'keep' | 'move' | 'follow' {

@@ -20,6 +20,8 @@ export interface CompareOptions {
 	gone?: ReadonlySet<number>;
 	/** Archive paths that are no part of the job itself: what is at and below them stays until it is scanned again. */
 	extras?: Extras;
+	/** Asked once for each regular file that is no further name of one: whether what is stored of it is no good. */
+	isLost?: (path: string) => boolean;
 	/** A folder in which earlier runs found something is empty now; `count` gives how much they found. */
 	onEmptied?: (path: string, count: () => number) => void;
 }
@@ -99,11 +101,12 @@ export class Comparer {
 			this.counts.files += 1;
 			if (!link) this.counts.bytes += Number(stat.size);
 		}
+		const isLost = isFile && !link && (this.#options.isLost?.(path) ?? false);
 		const isUnderWay = this.#underWay.size > 0 && this.#isUnderWay(path, child, type, target);
 		// What is no folder has nothing in it, whatever was kept there.
 		const wasFolder = version?.type === TYPE_NUMBER.dir || this.#extras.isAbove(path);
 		if (child.type !== 'dir' && wasFolder) this.#endBelow(dir, child.name);
-		if (version && this.#isUnchanged(version, child, type, target) && !this.#isGone(version, link)) {
+		if (version && !isLost && this.#isUnchanged(version, child, type, target) && !this.#isGone(version, link)) {
 			if (isFile) this.counts.unchanged += 1;
 			return;
 		}

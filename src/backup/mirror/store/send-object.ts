@@ -1,0 +1,130 @@
+/** Sends one object, encrypted if asked: a small one in one request, a bigger one by parts while it is read. */
+
+import { randomBytes } from 'node:crypto';
+import { createHeader } from '../../../archive/age/header.ts';
+import { CHUNK, NONCE, TAG } from '../../../archive/age/payload.ts';
+import { crc32OfPieces } from '../../../core/crc32-combine.ts';
+import type {
+	Destination,
+	PartReceipt,
+	StoredObject,
+	UploadRef,
+	WriteOptions,
+} from '../../../destinations/destination.ts';
+import { type CutPart, PartCutter } from '../../pack/part-cutter.ts';
+import { partSizeFor } from '../../plan/part-size.ts';
+
+export interface SendOptions {
+	key: string;
+	/** Bytes that the content will have at most. */
+	size: number;
+	content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+	/** age recipients; absent: as it is. */
+	recipients?: string[];
+	partSize: number;
+	metadata?: Record<string, string>;
+	storageClass?: string;
+	signal: AbortSignal;
+	/** Resolves when something may be sent. */
+	gate: () => Promise<void>;
+	onSent: (bytes: number) => void;
+}
+
+/**
+ * Replaces what has the key, at once and only when all of it is there.
+ * @throws FirnError as put() and the uploads of a destination; ARCHIVE_TOO_BIG; what reading the content throws
+ */
+export async function sendObject(destination: Destination, options: SendOptions): Promise<StoredObject> {
+	const { size, content, recipients } = options;
+	const encryption = recipients && { fileKey: randomBytes(16), nonce: randomBytes(NONCE) };
+	const header = encryption
+		? Buffer.concat([createHeader(recipients, encryption.fileKey), encryption.nonce])
+		: Buffer.alloc(0);
+	const most = header.length + size + (encryption ? Math.max(1, Math.ceil(size / CHUNK)) * TAG : 0);
+	const partSize = partSizeFor(most, options.partSize, destination.limits);
+	const parts = new Parts(destination, options, partSize);
+	const free: Buffer[] = [];
+	const cut: CutPart[] = [];
+	const bufferSize = Math.max(1, Math.min(partSize, most));
+	const cutter = new PartCutter({
+		partSize: bufferSize,
+		...(encryption ? { encryption } : {}),
+		header,
+		acquire: () => free.pop() ?? Buffer.allocUnsafe(bufferSize),
+		onPart: (part) => cut.push(part),
+	});
+	let sending: Promise<void> = Promise.resolve();
+	/** Sends what is cut, while the next part is made. */
+	const pass = async () => {
+		for (const part of cut.splice(0)) {
+			await sending;
+			sending = parts
+				.send(part)
+				.finally(() => free.push(Buffer.from(part.bytes.buffer, part.bytes.byteOffset, bufferSize)));
+			// It is waited for, but not at once.
+			sending.catch(() => undefined);
+		}
+	};
+	try {
+		for await (const piece of content) {
+			cutter.write(piece);
+			await pass();
+		}
+		cutter.finish();
+		await pass();
+		await sending;
+		return await parts.complete(cutter.objectSize);
+	} catch (error) {
+		await sending.catch(() => undefined);
+		await parts.giveUp();
+		throw error;
+	}
+}
+
+class Parts {
+	readonly #destination: Destination;
+	readonly #options: SendOptions;
+	readonly #partSize: number;
+	readonly #receipts: PartReceipt[] = [];
+	#upload: UploadRef | undefined;
+	#whole: StoredObject | undefined;
+
+	constructor(destination: Destination, options: SendOptions, partSize: number) {
+		this.#destination = destination;
+		this.#options = options;
+		this.#partSize = partSize;
+	}
+
+	async send({ number, bytes, crc32, final }: CutPart): Promise<void> {
+		const { key, signal, gate, onSent } = this.#options;
+		await gate();
+		if (number === 1 && final) {
+			this.#whole = await this.#destination.put(key, bytes, { ...this.#write(), overwrite: true });
+			onSent(bytes.length);
+			return;
+		}
+		const partSize = this.#partSize;
+		this.#upload ??= await this.#destination.beginUpload(key, { ...this.#write(), partSize, overwrite: true });
+		const part = { number, body: bytes, crc32, partSize, last: final };
+		this.#receipts.push(await this.#destination.uploadPart(this.#upload, part, { signal }));
+		onSent(bytes.length);
+	}
+
+	async complete(size: number): Promise<StoredObject> {
+		if (this.#whole) return this.#whole;
+		const options = { ...this.#write(), size, partSize: this.#partSize, overwrite: true };
+		const stored = await this.#destination.completeUpload(this.#upload!, this.#receipts, options);
+		const crc32 = stored.crc32 ?? crc32OfPieces(this.#receipts);
+		return crc32 === undefined ? stored : { ...stored, crc32 };
+	}
+
+	/** What cannot be given up now, the next run gives up. */
+	async giveUp(): Promise<void> {
+		if (this.#upload) await this.#destination.abortUpload(this.#upload).catch(() => undefined);
+	}
+
+	#write(): WriteOptions {
+		const { signal, metadata, storageClass } = this.#options;
+		return { signal, ...(metadata ? { metadata } : {}), ...(storageClass === undefined ? {} : { storageClass }) };
+	}
+}

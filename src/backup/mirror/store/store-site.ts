@@ -1,0 +1,239 @@
+/**
+ * A mirror in a store: an object a file (object-key.ts), and beside them a list of all that objects cannot hold (list.ts).
+ * What is new or changed is found with the books, as for archives, and with a list of what the store has.
+ */
+
+import { existsSync } from 'node:fs';
+import type { Adjustment, WorkerRow } from '../../../core/task.ts';
+import type { MirrorStore, Verdict } from '../../../state/mirror-store.ts';
+import type { RunRow } from '../../../state/run-store.ts';
+import { entryPath, type PlannedEntry } from '../../plan/batch-codec.ts';
+import { Comparer } from '../../plan/compare.ts';
+import { HardLinks } from '../../plan/hard-links.ts';
+import type { RunBooks } from '../../run-books.ts';
+import type { Folder } from '../../scan/scan.ts';
+import { Mounts } from '../mounts.ts';
+import { deletedFolder, isWithin, mirroredPath, sourcePath } from '../pairs.ts';
+import { type MirrorSite, noCounts, type SiteOptions } from '../site.ts';
+import { isAt } from '../source.ts';
+import { Copier } from './copier.ts';
+import type { StoreLink } from './link.ts';
+import { writeList } from './list.ts';
+import { objectKey, pathOfKey } from './object-key.ts';
+import { takeOut } from './take-out.ts';
+import { giveUpUploads } from './tidy.ts';
+
+export interface StoreSiteOptions extends SiteOptions {
+	books: RunBooks;
+	/** Absent in a dry run. */
+	run: RunRow | undefined;
+	/** The books may be those of a run that did not come to its end. */
+	afterInterruption: boolean;
+	link: StoreLink;
+}
+
+/** Number of a run that is only looked what it would do. */
+const DRY = 2 ** 30;
+
+export class StoreSite implements MirrorSite {
+	readonly #options: StoreSiteOptions;
+	readonly #mirror: MirrorStore;
+	readonly #comparer: Comparer;
+	readonly #copier: Copier;
+	readonly #files = new Map<string, number>();
+	/** What the store has of the file that is compared just now. */
+	#verdict: Verdict = 'missing';
+	/** Files that the comparison had found unchanged when it was asked last. */
+	#unchanged = 0;
+	readonly met = new Map<string, number>();
+	readonly mounts = new Mounts();
+	readonly counts = noCounts();
+
+	private constructor(options: StoreSiteOptions) {
+		const { books, run, spec, flow, link, onProblem, afterInterruption } = options;
+		const { job, checksum = false } = spec;
+		this.#options = options;
+		this.#mirror = books.mirror();
+		this.#copier = new Copier({
+			destination: link.destination,
+			job,
+			books,
+			mirror: this.#mirror,
+			run: run?.run,
+			flow,
+			counts: this.counts,
+			onProblem,
+		});
+		const isLost = (path: string) => this.#meet(path) !== 'right' || checksum;
+		const how = { run: run?.run ?? DRY, full: false, afterInterruption, isLost };
+		this.#comparer = new Comparer(books.entries, new HardLinks(), how, new Map());
+	}
+
+	/** Looks at what the store has. @throws FirnError as requests do; the reason of a stop */
+	static async open(options: StoreSiteOptions): Promise<StoreSite> {
+		const site = new StoreSite(options);
+		const { link, pairs, spec, run, onNotice } = options;
+		if (run) await giveUpUploads(link.destination, spec.job, pairs, onNotice);
+		await site.#look();
+		return site;
+	}
+
+	get rows(): WorkerRow[] {
+		return this.#copier.rows;
+	}
+
+	get requests(): number {
+		return this.#options.link.requests;
+	}
+
+	get waits(): boolean {
+		return this.#options.link.waits;
+	}
+
+	async folder(folder: Folder): Promise<void> {
+		const { books, flow, pairs } = this.#options;
+		await flow.pass();
+		for (const { name, type, stat } of folder.children) {
+			const path = folder.path === '' ? name : `${folder.path}/${name}`;
+			const own = mirroredPath(pairs, path);
+			if (!own) continue;
+			if (type === 'dir') this.mounts.meet(`/${path}`, own.pair.source, stat.dev);
+			else countIn(this.#files, own.pair.source);
+		}
+		books.transaction.begin();
+		this.#comparer.compare(folder, (entry) => this.#changed(entry));
+		const { files, bytes, unchanged } = this.#comparer.counts;
+		this.counts.unchanged += unchanged - this.#unchanged;
+		this.#unchanged = unchanged;
+		Object.assign(this.counts, { files, bytes });
+		await this.#copier.room();
+	}
+
+	async settle(): Promise<void> {
+		const { books, run, onProblem } = this.#options;
+		await this.#copier.settle();
+		if (!run) return;
+		books.transaction.begin();
+		for (const path of books.entries.dropLooseLinks(run.run, new Set())) {
+			const message = 'The file that this hard link shares its content with could not be mirrored.';
+			onProblem({ path, code: 'LINK_TARGET', message });
+		}
+		books.transaction.commit();
+	}
+
+	filesOf(source: string): number {
+		return this.#files.get(source) ?? 0;
+	}
+
+	async lost(): Promise<Map<string, number>> {
+		const lost = new Map<string, number>();
+		for (const key of this.#mirror.unmet()) {
+			await this.#options.flow.pass();
+			const source = this.#lostFrom(key);
+			if (source === undefined) continue;
+			this.#mirror.markLost(key);
+			countIn(lost, source);
+		}
+		return lost;
+	}
+
+	isMissing(path: string): boolean {
+		const own = mirroredPath(this.#options.pairs, path.slice(1));
+		if (!own) return false;
+		return this.#mirror.hasLost(this.#key(own.to), objectKey(own.to, false));
+	}
+
+	async takeOut(deletions: 'move' | 'follow'): Promise<void> {
+		const { link, spec, flow, onProblem, onNotice } = this.#options;
+		await takeOut({
+			destination: link.destination,
+			mirror: this.#mirror,
+			most: spec.job.workers,
+			aside: deletions === 'move' ? deletedFolder(new Date()) : undefined,
+			flow,
+			onProblem,
+			onNotice,
+		});
+	}
+
+	async finish(): Promise<void> {
+		const { books, run, link, spec, pairs, flow, onNotice } = this.#options;
+		if (!run) return;
+		books.transaction.commit();
+		await writeList({ books, mirror: this.#mirror, run, destination: link.destination, spec, pairs, flow, onNotice });
+		books.transaction.begin();
+		this.#mirror.dropOld();
+		books.transaction.commit();
+	}
+
+	adjust(change: Adjustment): void {
+		if (change.workers !== undefined) this.#copier.most = change.workers;
+	}
+
+	async close(): Promise<void> {
+		await this.#copier.close();
+	}
+
+	/** Lists what the store has of this mirror. */
+	async #look(): Promise<void> {
+		const { pairs, link, flow, spec } = this.#options;
+		const { destination } = link;
+		const { url } = spec.job.destination;
+		if (url.startsWith('/') && !existsSync(url)) return;
+		for (const { name } of pairs) {
+			const single = await destination.head(this.#key(name), { signal: flow.signal });
+			if (single) this.#mirror.listed(single);
+			for await (const object of destination.list(`${objectKey(name, false)}/`, { signal: flow.signal })) {
+				await flow.pass();
+				this.#mirror.listed(object);
+			}
+		}
+	}
+
+	#meet(path: string): Verdict {
+		const own = mirroredPath(this.#options.pairs, path)!;
+		const { isThere, verdict } = this.#mirror.meet(this.#key(own.to));
+		if (isThere) countIn(this.met, own.pair.source);
+		this.#verdict = verdict;
+		return verdict;
+	}
+
+	#changed(entry: PlannedEntry): void {
+		const { pairs, books, run, spec } = this.#options;
+		const path = entryPath(entry);
+		if (entry.type === 'file') {
+			const own = mirroredPath(pairs, path)!;
+			this.#copier.add({ entry, key: this.#key(own.to), verdict: this.#verdict });
+			return;
+		}
+		const isNewName = entry.type === 'hardlink' && !entry.replaces;
+		if (isNewName) this.counts.planned.files += 1;
+		if (spec.dryRun || !run) return;
+		if (isNewName) this.counts.copied.files += 1;
+		const { dir, name, devMajor: offset, devMinor: length } = entry;
+		books.entries.supersede(dir, name, run.run);
+		books.entries.insert(run.run, { ...entry, sha256: undefined, archive: 0, offset, length });
+	}
+
+	/** The source that has lost the file of an object, if one has. */
+	#lostFrom(key: string): string | undefined {
+		const { pairs, spec } = this.#options;
+		const path = pathOfKey(key, spec.job.encrypt);
+		const pair = path === undefined ? undefined : pairs.find(({ name }) => isWithin(path, name));
+		// No file has such a name, so it was not put there by Firn.
+		if (path === undefined || !pair) return undefined;
+		const from = sourcePath(pair, path);
+		const entry = this.#mirror.at(from);
+		// Something else has its name now, which no object is kept of.
+		if (entry && entry.type !== 'file') return pair.source;
+		return isAt(from) ? undefined : pair.source;
+	}
+
+	#key(path: string): string {
+		return objectKey(path, this.#options.spec.job.encrypt);
+	}
+}
+
+function countIn(counts: Map<string, number>, source: string): void {
+	counts.set(source, (counts.get(source) ?? 0) + 1);
+}

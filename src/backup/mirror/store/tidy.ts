@@ -1,0 +1,34 @@
+/** Gives up the uploads that killed runs of a mirror have left in its store, where they cost money. */
+
+import type { Job } from '../../../config/job.ts';
+import { FirnError } from '../../../core/errors.ts';
+import type { Destination } from '../../../destinations/destination.ts';
+import type { Pair } from '../pairs.ts';
+import { listPrefix } from './list.ts';
+import { objectKey } from './object-key.ts';
+
+/**
+ * To be called before a run sends anything. Only a run of this mirror writes below these names.
+ * @throws FirnError when the store cannot be reached; what it refuses is told as a notice
+ */
+export async function giveUpUploads(
+	destination: Destination,
+	job: Job,
+	pairs: readonly Pair[],
+	onNotice: (message: string) => void,
+): Promise<void> {
+	const own = pairs.map(({ name }) => objectKey(name, false));
+	const isOwn = (key: string) =>
+		key.startsWith(listPrefix(job.id)) ||
+		own.some((name) => key === objectKey(name, job.encrypt) || key.startsWith(`${name}/`));
+	try {
+		for (const prefix of [...own, listPrefix(job.id)]) {
+			for await (const upload of destination.uploads(prefix)) {
+				if (isOwn(upload.key)) await destination.abortUpload(upload);
+			}
+		}
+	} catch (error) {
+		if (!(error instanceof FirnError) || error.retry === 'now' || error.code === 'STOPPED') throw error;
+		onNotice(`Unfinished uploads could not be looked for: ${error.message}`);
+	}
+}

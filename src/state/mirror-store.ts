@@ -1,0 +1,173 @@
+/**
+ * The objects of a mirror that is kept in a store: those that the books know, and for the time of a run those that the
+ * store has listed. Both may be millions, so neither is ever held in memory.
+ */
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StoredEntry } from '../core/entry.ts';
+import { fromSqlName, toSqlName } from './names.ts';
+import { CURRENT } from './schema.ts';
+import { STORED_ENTRY, storedEntry } from './stored-entry.ts';
+
+/** An object as it was sent. */
+export interface KnownObject {
+	size: number;
+	etag: string;
+	crc32: number | undefined;
+}
+
+/** What is to be thought of an object: it is as it was sent, or another one, or not there. */
+export type Verdict = 'right' | 'other' | 'missing';
+
+const LISTED = 0;
+const MET = 1;
+const LOST = 2;
+const PAGE = 1000;
+
+export class MirrorStore {
+	readonly #db: DatabaseSync;
+	readonly #note: StatementSync;
+	readonly #forget: StatementSync;
+	readonly #object: StatementSync;
+	readonly #add: StatementSync;
+	readonly #meet: StatementSync;
+	readonly #page: StatementSync;
+	readonly #mark: StatementSync;
+	readonly #current: StatementSync;
+	readonly #entries: StatementSync;
+
+	constructor(db: DatabaseSync) {
+		this.#db = db;
+		db.exec(
+			`CREATE TEMP TABLE IF NOT EXISTS there
+				(key TEXT PRIMARY KEY, size INTEGER NOT NULL, etag TEXT NOT NULL, state INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+		);
+		this.#note = db.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)');
+		this.#forget = db.prepare('DELETE FROM objects WHERE key = ?');
+		this.#object = db.prepare('SELECT size, etag, crc32 FROM objects WHERE key = ?');
+		this.#add = db.prepare('INSERT OR REPLACE INTO temp.there VALUES (?, ?, ?, ?)');
+		this.#meet = db.prepare(`UPDATE temp.there SET state = ${MET} WHERE key = ? RETURNING size, etag`);
+		this.#page = db.prepare('SELECT key FROM temp.there WHERE state = ? AND key > ? ORDER BY key LIMIT ?');
+		this.#mark = db.prepare('UPDATE temp.there SET state = ? WHERE key = ?');
+		this.#current = db.prepare(`SELECT ${STORED_ENTRY} FROM entries WHERE dir = ? AND name = ? AND last = ${CURRENT}`);
+		this.#current.setReadBigInts(true);
+		this.#entries = db.prepare(
+			`SELECT name, ${STORED_ENTRY} FROM entries WHERE dir = ? AND last = ${CURRENT} ORDER BY name`,
+		);
+		this.#entries.setReadBigInts(true);
+	}
+
+	/** Takes an object that the store has listed. */
+	listed({ key, size, etag }: { key: string; size: number; etag: string }): void {
+		this.#add.run(key, size, bare(etag), LISTED);
+	}
+
+	/** A file with this key is at the source. @returns whether the store had its object when it was listed, and which */
+	meet(key: string): { isThere: boolean; verdict: Verdict } {
+		const there = this.#meet.get(key);
+		if (!there) return { isThere: false, verdict: 'missing' };
+		const known = this.object(key);
+		const isRight =
+			known !== undefined &&
+			known.size === there.size &&
+			(known.etag === '' || there.etag === '' || known.etag === there.etag);
+		return { isThere: true, verdict: isRight ? 'right' : 'other' };
+	}
+
+	/** The objects listed that no file was met of. What is done with one meanwhile does no harm. */
+	*unmet(): Generator<string> {
+		yield* this.#keys(LISTED);
+	}
+
+	markLost(key: string): void {
+		this.#mark.run(LOST, key);
+	}
+
+	*lost(): Generator<string> {
+		yield* this.#keys(LOST);
+	}
+
+	/** Whether something is lost that has this key, or one in this folder. */
+	hasLost(key: string, folder: string): boolean {
+		const find = this.#db.prepare(
+			`SELECT 1 FROM temp.there WHERE state = ${LOST} AND (key = ? OR (key >= ? AND key < ?)) LIMIT 1`,
+		);
+		// All that begins with `folder/` lies before `folder0`.
+		return find.get(key, `${folder}/`, `${folder}0`) !== undefined;
+	}
+
+	object(key: string): KnownObject | undefined {
+		const row = this.#object.get(key);
+		if (!row) return undefined;
+		return { size: Number(row.size), etag: String(row.etag), crc32: (row.crc32 as number | null) ?? undefined };
+	}
+
+	/** The store has confirmed an object. */
+	note(key: string, { size, etag, crc32 }: { size: number; etag: string; crc32?: number | undefined }): void {
+		this.#note.run(key, size, bare(etag), crc32 ?? null, Date.now());
+	}
+
+	forget(key: string): void {
+		this.#forget.run(key);
+	}
+
+	/** The current version of a name. */
+	current(dir: number, name: string): StoredEntry | undefined {
+		const row = this.#current.get(dir, toSqlName(name));
+		return row && storedEntry(row);
+	}
+
+	/** The current version of a path. */
+	at(path: string): StoredEntry | undefined {
+		const names = path.split('/');
+		const name = names.pop()!;
+		const find = this.#db.prepare('SELECT dir FROM dirs WHERE parent = ? AND name = ?');
+		let dir = 1;
+		for (const folder of names) {
+			const row = find.get(dir, toSqlName(folder));
+			if (!row) return undefined;
+			dir = Number(row.dir);
+		}
+		return this.current(dir, name);
+	}
+
+	/** All current versions with their paths, a folder before what is in it. */
+	*entries(): Generator<{ path: string; entry: StoredEntry }> {
+		const folders = this.#db.prepare('SELECT dir, name FROM dirs WHERE parent = ? ORDER BY name DESC');
+		const stack = [{ dir: 1, path: '' }];
+		for (let last = stack.pop(); last; last = stack.pop()) {
+			const prefix = last.path === '' ? '' : `${last.path}/`;
+			for (const row of this.#entries.all(last.dir)) {
+				yield { path: prefix + fromSqlName(row.name), entry: storedEntry(row) };
+			}
+			for (const { dir, name } of folders.all(last.dir)) {
+				stack.push({ dir: Number(dir), path: prefix + fromSqlName(name) });
+			}
+		}
+	}
+
+	/** Whether this run has changed anything. To be asked before dropOld(). */
+	hasChanged(run: number): boolean {
+		return (
+			this.#db.prepare('SELECT 1 FROM entries WHERE first = ? OR last < ? LIMIT 1').get(run, CURRENT) !== undefined
+		);
+	}
+
+	/** Forgets what sources have no more: a mirror has only what is now. */
+	dropOld(): void {
+		this.#db.exec(`DELETE FROM entries WHERE last < ${CURRENT}`);
+	}
+
+	*#keys(state: number): Generator<string> {
+		for (let last = ''; ; ) {
+			const keys = this.#page.all(state, last, PAGE).map(({ key }) => String(key));
+			yield* keys;
+			if (keys.length < PAGE) return;
+			last = keys.at(-1)!;
+		}
+	}
+}
+
+function bare(etag: string): string {
+	return etag.replaceAll('"', '');
+}

@@ -1,0 +1,129 @@
+/** Mirrors with an object a file. */
+
+import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type StoreMirrorCase, storeMirrorCase } from '../../../support/store-mirror-case.ts';
+import { put, removeTree, scratchFolder } from '../../../support/trees.ts';
+
+let root: string;
+let mirror: StoreMirrorCase;
+const make = async (job: Parameters<typeof storeMirrorCase>[1] = {}) => {
+	mirror = await storeMirrorCase(root, job);
+	return mirror;
+};
+beforeEach(() => {
+	root = scratchFolder('store-mirror');
+});
+afterEach(async () => {
+	await mirror?.close();
+	removeTree(root);
+});
+
+const BIG = 'big '.repeat(100_000);
+
+/** Something of everything. */
+function plant(source: string): void {
+	for (const name of ['a', 'sub/b', 'sub/100% Grüße 日本\n', 'empty file']) put(source, name);
+	put(source, 'sub/big', BIG);
+	writeFileSync(join(source, 'empty file'), '');
+	writeFileSync(Buffer.concat([Buffer.from(`${source}/odd`), Buffer.from([0xff])]), 'odd');
+	mkdirSync(join(source, 'empty folder'), { mode: 0o500 });
+	symlinkSync('nowhere', join(source, 'link'));
+	linkSync(join(source, 'a'), join(source, 'z hard'));
+	chmodSync(join(source, 'sub/b'), 0o4640);
+	utimesSync(join(source, 'sub/b'), 1_700_000_001, 1_700_000_001.25);
+}
+
+describe.each([
+	['plain', false],
+	['encrypted', true],
+])('a mirror in a bucket, %s', (_name, encrypt) => {
+	const ending = encrypt ? '.age' : '';
+
+	it('has an object a file, and a list of the rest', async () => {
+		const { source, run, keys, differences, simulator, list } = await make({ encrypt });
+		plant(source);
+		const first = await run();
+		expect(first).toMatchObject({ status: 'complete', errors: 0, files: 7, details: { newFiles: 7 } });
+		expect(keys()).toEqual(
+			[
+				'source/a',
+				'source/empty file',
+				'source/odd%FF',
+				'source/sub/100%25 Grüße 日本%0A',
+				'source/sub/b',
+				'source/sub/big',
+			].map((key) => key + ending),
+		);
+		expect(await differences()).toEqual([]);
+		expect((await list()).find(({ path }) => path.endsWith('z hard'))).toMatchObject({ type: 'hardlink' });
+		const metadata = simulator.object(`pre/source/sub/b${ending}`)!.headers;
+		if (encrypt) expect(metadata).not.toHaveProperty('x-amz-meta-mtime');
+		else expect(metadata).toMatchObject({ 'x-amz-meta-mtime': '1700000001.25', 'x-amz-meta-mode': '104640' });
+		expect(simulator.openUploads()).toEqual([]);
+	});
+
+	it('sends what is new, changed, lost or altered in the store, and nothing else', async () => {
+		const { source, run, differences, simulator } = await make({ encrypt });
+		plant(source);
+		await run();
+		simulator.log.entries.length = 0;
+		expect(await run()).toMatchObject({ status: 'complete', details: { newFiles: 0, unchangedFiles: 7 } });
+		expect(simulator.log.entries.filter(({ operation }) => operation === 'PutObject')).toEqual([]);
+		put(source, 'new', 'new');
+		put(source, 'a', 'changed');
+		put(source, 'sub/big', `${BIG}!`);
+		renameSync(join(source, 'link'), join(source, 'link 2'));
+		simulator.state.change({ type: 'delete', bucket: 'bucket', key: `pre/source/sub/b${ending}` });
+		expect(await run()).toMatchObject({ status: 'complete', details: { newFiles: 4 } });
+		expect(await differences()).toEqual([]);
+	});
+
+	it('looks at the content of what was touched, and of all when that is said', async () => {
+		const { source, run, differences } = await make({ encrypt });
+		plant(source);
+		await run();
+		utimesSync(join(source, 'a'), 1, 1);
+		expect(await run()).toMatchObject({ details: { newFiles: 0, metadataOnly: 1 } });
+		expect(await differences()).toEqual([]);
+		expect(await run({ checksum: true })).toMatchObject({
+			details: { newFiles: 0, metadataOnly: 0, unchangedFiles: 7 },
+		});
+	});
+
+	it.each(['keep', 'move', 'follow'] as const)('with deletions %s', async (deletions) => {
+		const { source, run, keys, differences } = await make({ encrypt, deletions });
+		for (const name of ['a', 'b/c', 'b/d', 'e']) put(source, name);
+		await run();
+		rmSync(join(source, 'b/c'));
+		rmSync(join(source, 'e'));
+		symlinkSync('a', join(source, 'e'));
+		const second = await run();
+		expect(second).toMatchObject({ status: 'complete', details: { deletions } });
+		const inPlace = ['source/a', 'source/b/d'].map((key) => key + ending);
+		const gone = ['source/b/c', 'source/e'].map((key) => key + ending);
+		if (deletions === 'keep') expect(keys()).toEqual([...inPlace, ...gone].sort());
+		if (deletions === 'follow') expect(keys()).toEqual(inPlace);
+		if (deletions === 'follow') expect(await differences()).toEqual([]);
+		if (deletions === 'move') {
+			expect(keys().map((key) => key.replace(/^.firn-deleted\/[^/]*Z/, 'TIME'))).toEqual([
+				...gone.map((key) => `TIME/${key}`),
+				...inPlace,
+			]);
+		}
+	});
+
+	it('asks before it takes out much', async () => {
+		const { source, run, keys } = await make({ encrypt, deletions: 'follow' });
+		for (let file = 0; file < 20; file++) put(source, `${file}`);
+		await run();
+		for (let file = 1; file < 20; file++) rmSync(join(source, `${file}`));
+		const refused = await run();
+		expect(refused).toMatchObject({ status: 'failed', error: { code: 'DELETIONS_UNCONFIRMED' } });
+		expect(keys()).toHaveLength(20);
+		const agreed = await run({ confirmDeletions: 19 });
+		expect(agreed).toMatchObject({ status: 'complete', details: { deletedFiles: 19 } });
+		expect(keys()).toHaveLength(1);
+	});
+});
