@@ -2,7 +2,7 @@
 
 import type { CatalogWork } from '../catalog/spec.ts';
 import type { Job } from '../config/job.ts';
-import { toFirnError, usageError } from '../core/errors.ts';
+import { type FirnError, toFirnError, usageError } from '../core/errors.ts';
 import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
 import type { Prices } from '../pricing/price-table.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
@@ -30,6 +30,8 @@ export interface CatalogsOptions {
 	stateOf: (job: string) => string;
 	/** The job as the config has it now, if it does. */
 	jobOf: (id: string) => Job | undefined;
+	/** The rules of a job could not be followed after a run. */
+	onPruneRefused: (job: string, error: FirnError) => void;
 	/** @param noted for the history; undefined for a plan, which changes nothing */
 	start: (kind: TaskKind, job: string, begin: Begin, noted: Noted | undefined) => TaskView;
 }
@@ -121,7 +123,9 @@ export class Catalogs {
 				keep,
 				...this.#pricesOf(now, env),
 			})).catch((thrown: unknown) => {
-				const { code, message } = toFirnError(thrown);
+				const error = toFirnError(thrown);
+				const { code, message } = error;
+				this.#options.onPruneRefused(name, error);
 				this.#options.log('warn', `Its snapshots were not pruned: ${message}`, { job: name, kind: 'prune', code });
 			});
 		return (reporter, id) => {

@@ -143,6 +143,7 @@ export class Engine {
 				this.#history.notBegun('backup', job.name, noted, error);
 				this.#hooks.refused(job, error);
 			},
+			onMissed: (job, due) => this.#history.missed(job.name, due),
 			tasks: this.tasks,
 			file: join(paths.stateDir, 'schedule.json'),
 			clock,
@@ -174,6 +175,7 @@ export class Engine {
 			queries: this.#queries,
 			stateOf: (job) => this.#archivesOf(job),
 			jobOf: (id) => this.#config.jobs().find((job) => job.id === id),
+			onPruneRefused: (job, error) => this.#history.notBegun('prune', job, { trigger: 'rules' }, error),
 			start: (kind, job, begin, noted) => this.#start(kind, job, begin, noted),
 		});
 		this.#catalogs = catalogs;

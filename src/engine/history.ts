@@ -132,12 +132,20 @@ export class History {
 		const { code, message, guidance = null } = why;
 		const now = Date.now();
 		// By its time, for it has no task.
-		const id = `${now.toString(36)}-${job}`;
+		const id = `${now.toString(36)}-${kind}-${job}`;
 		const reason = { error: message, code, guidance };
 		const times = { started: now, ended: now, due: due ?? null };
 		this.#try((ledger) =>
 			ledger.put({ ...NOTHING, ...times, ...reason, id, kind, job, task: null, trigger, status: 'not-begun' }),
 		);
+	}
+
+	/** The time of a job that does not catch up has passed. */
+	missed(job: string, due: number): void {
+		const why = new FirnError('MISSED', 'Its time passed: no engine ran then, or another run went on.', {
+			guidance: `The job does not make up for that; firn jobs edit ${job} --catch-up changes it.`,
+		});
+		this.notBegun('backup', job, { trigger: 'schedule', due }, why);
 	}
 
 	/** @throws FirnError JOB_UNKNOWN */

@@ -153,12 +153,21 @@ test('a run whose time was missed is caught up, and told as such; one that could
 	});
 	expect(late).toMatchObject({ trigger: 'catch-up', due: Date.parse('2027-03-01T22:00:00Z') });
 
-	moveTo('2027-03-02T20:00:00Z');
+	await firn.run('jobs', 'edit', 'docs', '--no-catch-up');
+	await firn.run('engine', 'stop');
+	moveTo('2027-03-04T20:00:00Z');
+	await firn.run('status');
+	const [missed] = await until('it is told', async () => {
+		const told = await rows('docs', '--status', 'not-begun');
+		return told.length > 0 && told;
+	});
+	expect(missed).toMatchObject({ code: 'MISSED', due: Date.parse('2027-03-02T22:00:00Z') });
+
 	writeFileSync(join(firn.home, 'state', 'docs.sqlite3'), 'no database');
-	moveTo('2027-03-02T22:00:01Z');
+	moveTo('2027-03-04T22:00:01Z');
 	const [not] = await until('it is refused', async () => {
 		const told = await rows('--status', 'not-begun');
-		return told.length > 0 && told;
+		return told.length > 1 && told;
 	});
 	expect(not).toMatchObject({ job: 'docs', trigger: 'schedule', error: expect.stringContaining('docs.sqlite3') });
 });

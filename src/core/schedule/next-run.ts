@@ -27,6 +27,8 @@ export interface Past {
 	due?: number;
 	/** The last run was cut off by the end of the engine. */
 	cutOff?: boolean;
+	/** Up to here it is noted which times were missed. */
+	missed?: number;
 }
 
 /** A beginning that is so late has been missed: the engine looks at least once a minute. */
@@ -64,6 +66,18 @@ function dueRun(schedule: Schedule, past: Past, now: number, zone: string): numb
 	due = after(Math.max(first, now - LATE - schedule.jitter - (schedule.window ? DAY : 0)));
 	while (due !== undefined && begins(due) < now - LATE) due = after(due);
 	return due === undefined ? undefined : begins(due);
+}
+
+/**
+ * The first time that has passed without a run, of a job that does not make up for it, in ms since 1970; undefined: none
+ * since the last that was noted.
+ */
+export function missedRun(schedule: Schedule, past: Past, now: number, zone: string): number | undefined {
+	const { trigger, catchUp } = schedule;
+	if (trigger.kind !== 'times' || catchUp || past.cutOff) return undefined;
+	const from = Math.min(now, Math.max(past.since, past.begun ?? 0, past.missed ?? 0));
+	const due = dueAfter(trigger.pattern, from, zone);
+	return due !== undefined && open(schedule, delayed(schedule, due), zone) < now - LATE ? due : undefined;
 }
 
 /** By the same delay each time it is asked for. */

@@ -15,6 +15,8 @@ const pastSchema = z.record(
 		since: z.number(),
 		begun: z.number().optional(),
 		ended: z.number().optional(),
+		/** Up to here it is noted in the history which times were missed. */
+		missed: z.number().optional(),
 		/** A run that began by itself has not ended. */
 		open: z.boolean().optional(),
 	}),
@@ -57,6 +59,11 @@ export class PastFile {
 
 	ended(job: Job, now: number): void {
 		this.#change(job, now, { ended: now, open: undefined });
+	}
+
+	/** Its times up to then that had no run are noted. */
+	missed(job: Job, until: number): void {
+		this.#change(job, until, { missed: until });
 	}
 
 	/** Its next trigger holds from then on. */

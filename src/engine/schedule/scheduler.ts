@@ -6,7 +6,7 @@
 import type { Job } from '../../config/job.ts';
 import { scheduleOf } from '../../config/job-schedule.ts';
 import { type FirnError, toFirnError } from '../../core/errors.ts';
-import { LATE, nextRun } from '../../core/schedule/next-run.ts';
+import { LATE, missedRun, nextRun } from '../../core/schedule/next-run.ts';
 import { isInside, opens, parseWindow } from '../../core/schedule/window.ts';
 import type { TaskHandle, TaskReporter } from '../../core/task.ts';
 import type { TaskView } from '../../protocol/contract.ts';
@@ -26,6 +26,8 @@ export interface SchedulerOptions {
 	watches: Pick<Watches, 'keep' | 'due'>;
 	/** It could not, and will not be tried again before its next time. */
 	onRefused: (job: Job, error: FirnError, noted: Noted) => void;
+	/** A time of a job that does not catch up has passed without a run (ms since 1970). */
+	onMissed: (job: Job, due: number) => void;
 	tasks: Pick<Tasks, 'list' | 'adjust' | 'activeJobs'>;
 	/** Where it is kept what has been. */
 	file: string;
@@ -137,6 +139,7 @@ export class Scheduler {
 		this.#keepWindows(jobs, now);
 		let isNeeded = false;
 		for (const job of jobs) {
+			this.#noteMissed(job, now);
 			const next = this.next(job);
 			if (next === null && (job.enabled === false || job.trigger === undefined)) continue;
 			isNeeded = true;
@@ -149,6 +152,18 @@ export class Scheduler {
 			this.#options.onChange();
 		}
 		return again;
+	}
+
+	#noteMissed(job: Job, now: number): void {
+		const schedule = scheduleOf(job);
+		const { tasks, zone, onMissed } = this.#options;
+		// While a run goes on it is not known yet whether its next time is missed.
+		if (schedule.trigger.kind !== 'times' || schedule.catchUp || tasks.activeJobs('backup').has(job.name)) return;
+		const { open, ...past } = this.#pastFile().of(job, now);
+		const due = missedRun(schedule, { ...past, cutOff: open === true }, now, zone);
+		if (due === undefined) return;
+		this.#pastFile().missed(job, now - LATE);
+		onMissed(job, due);
 	}
 
 	/** While the config is broken nothing begins: what it used to say may not be what is wanted now. */

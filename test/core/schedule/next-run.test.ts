@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FirnError } from '../../../src/core/errors.ts';
-import { nextRun, type Past, type Schedule } from '../../../src/core/schedule/next-run.ts';
+import { missedRun, nextRun, type Past, type Schedule } from '../../../src/core/schedule/next-run.ts';
 import { parseSpan } from '../../../src/core/schedule/span.ts';
 import { parseTrigger } from '../../../src/core/schedule/trigger.ts';
 import { isInside, opens, parseWindow } from '../../../src/core/schedule/window.ts';
@@ -163,6 +163,30 @@ describe('the next run', () => {
 			{ numRuns: 300 },
 		);
 	});
+});
+
+test('each time without a run is missed or still to come, and told once', () => {
+	const plan = schedule('daily 22:00', { catchUp: false });
+	fc.assert(
+		fc.property(fc.array(fc.integer({ min: 1, max: 5 * DAY }), { maxLength: 20 }), (pauses) => {
+			const past: Past = { since: Date.parse('2027-03-01T12:00:00Z') };
+			let now = past.since;
+			const told: number[] = [];
+			for (const pause of pauses) {
+				now += pause;
+				const missed = missedRun(plan, past, now, 'UTC');
+				if (missed !== undefined) {
+					told.push(missed);
+					past.missed = now - 5 * MINUTE;
+					expect(missedRun(plan, past, now, 'UTC')).toBeUndefined();
+				}
+				if (nextRun(plan, past, now, 'UTC')! <= now) past.begun = now;
+			}
+			expect(new Set(told).size).toBe(told.length);
+			for (const time of told) expect(time % DAY).toBe(22 * HOUR);
+		}),
+	);
+	expect(missedRun(schedule('daily 22:00'), { since: 0 }, Date.now(), 'UTC')).toBeUndefined();
 });
 
 describe('a window', () => {
