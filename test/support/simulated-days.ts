@@ -88,6 +88,7 @@ export class SimulatedDays {
 			onRefused: (one, error) => {
 				throw new Error(`${one.name} was refused: ${error.message}`);
 			},
+			onMissed: () => {},
 			tasks: this.#tasks,
 			file: join(this.#folder, 'schedule.json'),
 			clock: {
