@@ -105,7 +105,7 @@ export function pruneLines(summary: TaskSummary, rows: readonly PlanItem[]): str
 	if (waiting > 0) {
 		const day = new Date(figure(summary, 'freeFrom')).toISOString().slice(0, 10);
 		lines.push(
-			`${counted(waiting, 'archive')}, ${formatSize(figure(summary, 'waitingBytes'))}, would wait: deleting costs until ${day}. A later prune deletes what has become free; firn prune --pay does not wait.`,
+			`${counted(waiting, 'archive')}, ${formatSize(figure(summary, 'waitingBytes'))}, would wait: deleting costs until ${day}. A later prune deletes what has become free.`,
 		);
 	}
 	const snapshots = rows.filter(({ kind }) => kind === 'snapshot');
@@ -116,10 +116,28 @@ export function pruneLines(summary: TaskSummary, rows: readonly PlanItem[]): str
 	return names.length === 0 ? lines : [...lines, '', ...names];
 }
 
+/** Where some deletions would cost: to leave them until they are free, or not. */
+export function pruneChoices(summary: TaskSummary): MenuItem[] {
+	const waiting = figure(summary, 'waiting');
+	if (waiting === 0) return [];
+	const day = new Date(figure(summary, 'freeFrom')).toISOString().slice(0, 10);
+	const fee = summary.details.waitingFee === undefined ? '' : `${formatUsd(figure(summary, 'waitingFee'))} now, `;
+	const free = {
+		label: 'Only what costs nothing now',
+		value: 'free',
+		note: `${counted(waiting, 'archive')} would wait`,
+	};
+	return [
+		...(prunedCount(summary) > 0 ? [free] : []),
+		{ label: 'Also what costs now', value: 'pay', note: `${fee}nothing from ${day} on` },
+	];
+}
+
 /** Why a plan asks for nothing, if it does not. */
 export function nothingToDo(kind: 'sync' | 'delete' | 'prune' | 'verify', summary: TaskSummary): string | undefined {
 	if (kind === 'sync') return figure(summary, 'findings') === 0 ? 'the store has what the books say.' : undefined;
-	if (kind === 'prune') return prunedCount(summary) === 0 ? 'the rules keep all there is.' : undefined;
+	if (kind === 'prune')
+		return prunedCount(summary) + figure(summary, 'waiting') === 0 ? 'the rules keep all there is.' : undefined;
 	return summary.archives === 0 ? 'there is no such archive.' : undefined;
 }
 

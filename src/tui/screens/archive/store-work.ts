@@ -12,6 +12,7 @@ import {
 	droppedOf,
 	isDeleting,
 	nothingToDo,
+	pruneChoices,
 	prunedCount,
 	pruneLines,
 	type SyncChoice,
@@ -24,7 +25,7 @@ import {
 type Planning = { job: string } & (
 	| { kind: 'sync' }
 	| { kind: 'delete' }
-	| { kind: 'prune' }
+	| { kind: 'prune'; pay: boolean }
 	| { kind: 'verify'; readData: number }
 );
 
@@ -70,7 +71,8 @@ export class StoreWork {
 
 	#command(id: string, job: string): void {
 		const { open } = this.#context;
-		if (id === 'sync' || id === 'prune') void this.#plan({ job, kind: id });
+		if (id === 'sync') void this.#plan({ job, kind: 'sync' });
+		if (id === 'prune') void this.#plan({ job, kind: 'prune', pay: false });
 		if (id === 'delete')
 			open({ kind: 'menu', tag: this.#tag('delete'), title: `Delete archives of ${job}`, items: DELETE_MENU });
 		if (id === 'verify') open({ kind: 'menu', tag: this.#tag('verify'), title: `Verify ${job}`, items: VERIFY_MENU });
@@ -92,6 +94,8 @@ export class StoreWork {
 		if (tag === 'deleteNamed' && value.trim() !== '')
 			await this.#plan({ job, kind: 'delete' }, { archives: value.trim().split(/[\s,]+/) });
 		if (tag === 'syncHow') this.#confirmSync(value as SyncChoice);
+		if (tag === 'pruneHow' && value === 'pay') await this.#plan({ job, kind: 'prune', pay: true });
+		if (tag === 'pruneHow' && value === 'free') await this.#confirmPrune();
 		if (tag.startsWith('do:')) await this.#act(tag.slice('do:'.length) as SyncChoice);
 	}
 
@@ -108,7 +112,7 @@ export class StoreWork {
 					: planning.kind === 'delete'
 						? await call('planDelete', { job, env, ...what })
 						: planning.kind === 'prune'
-							? await call('planPrune', { job, env })
+							? await call('planPrune', { job, env, pay: planning.pay })
 							: await call('verify', { job, env, readData: planning.readData, dryRun: true });
 			this.#planning.set(begun.task, planning);
 			flash('info', `Making a plan of what the ${planning.kind} of ${job} would do.`);
@@ -150,14 +154,16 @@ export class StoreWork {
 			});
 			return;
 		}
+		if (kind === 'prune') {
+			const items = planning.pay ? [] : pruneChoices(summary);
+			const title = catalogWords('prune', summary);
+			if (items.length > 0) open({ kind: 'menu', tag: this.#tag('pruneHow'), title, items });
+			else await this.#confirmPrune();
+			return;
+		}
 		try {
-			const { rows } = await this.#context.call('plan', {
-				job,
-				of: { plan: String(summary.details.plan) },
-				limit: NAMED,
-			});
+			const rows = await this.#items(job, summary);
 			if (kind === 'delete') this.#confirmDelete(job, summary, rows);
-			else if (kind === 'prune') this.#confirmPrune(job, summary, rows);
 			else {
 				const items = syncChoices(summary);
 				if (items.length > 1)
@@ -180,15 +186,29 @@ export class StoreWork {
 		});
 	}
 
-	#confirmPrune(job: string, summary: TaskSummary, rows: PlanItem[]): void {
-		this.#context.open({
-			kind: 'confirm',
-			tag: this.#tag('do:delete'),
-			title: `Prune ${job}?`,
-			lines: pruneLines(summary, rows),
-			yes: 'Prune',
-			phrase: `prune ${prunedCount(summary)}`,
-		});
+	/** Some items of a plan, for a question. */
+	async #items(job: string, { details }: TaskSummary): Promise<PlanItem[]> {
+		const { rows } = await this.#context.call('plan', { job, of: { plan: String(details.plan) }, limit: NAMED });
+		return rows;
+	}
+
+	async #confirmPrune(): Promise<void> {
+		const { open, fail } = this.#context;
+		const asked = this.#asked;
+		if (!asked) return;
+		const { planning, summary } = asked;
+		try {
+			open({
+				kind: 'confirm',
+				tag: this.#tag('do:delete'),
+				title: `Prune ${planning.job}?`,
+				lines: pruneLines(summary, await this.#items(planning.job, summary)),
+				yes: 'Prune',
+				phrase: `prune ${prunedCount(summary)}`,
+			});
+		} catch (error) {
+			fail(error);
+		}
 	}
 
 	#confirmSync(choice: SyncChoice, rows: PlanItem[] = []): void {
