@@ -83,7 +83,7 @@ test('no two runs at once, none outside of its window, no time without a run', a
 				}
 			},
 		),
-		{ numRuns: 25 },
+		{ numRuns: 60, interruptAfterTimeLimit: 8000 },
 	);
 });
 
@@ -111,6 +111,6 @@ test('whatever clocks are set to: each job goes on within its usual time, and no
 				days.close();
 			}
 		}),
-		{ numRuns: 15 },
+		{ numRuns: 15, interruptAfterTimeLimit: 5000 },
 	);
 });
