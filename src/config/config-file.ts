@@ -5,12 +5,13 @@ import { LowSync, type SyncAdapter } from 'lowdb';
 import { z } from 'zod';
 import { writeDurably } from '../core/durable-file.ts';
 import { errnoCode, FirnError, usageError } from '../core/errors.ts';
+import { safePrint } from '../core/safe-print.ts';
 import { type SettingKey, type Settings, settingsIssue } from '../core/settings.ts';
 import { describeIssue } from './describe-issue.ts';
 import { type Job, jobSchema } from './job.ts';
 
 const configSchema = z.strictObject({
-	version: z.literal(1),
+	version: z.literal(1, { error: 'this Firn reads version 1; a newer Firn may have written it' }),
 	settings: z
 		.custom<Settings>()
 		.superRefine((settings, context) => {
@@ -79,7 +80,7 @@ function parseConfig(text: string, what: string, guidance: string): Config {
 		// Some editors begin a file with a byte order mark.
 		json = JSON.parse(text.replace(/^\ufeff/, ''));
 	} catch (error) {
-		throw usageError('CONFIG_BROKEN', `${what} is not JSON: ${(error as Error).message}.`, guidance);
+		throw usageError('CONFIG_BROKEN', `${what} is not JSON: ${safePrint((error as Error).message)}.`, guidance);
 	}
 	const parsed = configSchema.safeParse(json);
 	if (parsed.success) return parsed.data;

@@ -1,4 +1,7 @@
 import type { z } from 'zod';
+import { safePrint } from '../core/safe-print.ts';
+
+const LONGEST = 60;
 
 /** `jobs.0.compression, "lzma": Invalid option: expected one of …`: the first fault, its place and its value. */
 export function describeIssue(error: z.ZodError, given: unknown): string {
@@ -8,6 +11,10 @@ export function describeIssue(error: z.ZodError, given: unknown): string {
 		(inside, key) => (typeof inside === 'object' && inside !== null ? Reflect.get(inside, key) : undefined),
 		given,
 	);
-	const shown = ['string', 'number', 'boolean'].includes(typeof value) ? `, ${JSON.stringify(value)}` : '';
-	return `${place}${shown}: ${issue.message}`;
+	const shown = ['string', 'number', 'boolean'].includes(typeof value) ? `, ${shortened(JSON.stringify(value))}` : '';
+	// Names of fields, too, are whatever somebody has put there.
+	return safePrint(`${shortened(place)}${shown}: ${shortened(issue.message, 5 * LONGEST)}`);
 }
+
+const shortened = (text: string, longest = LONGEST): string =>
+	text.length > longest ? `${text.slice(0, longest)}…` : text;
