@@ -13,7 +13,7 @@ import { chooseClient } from './gdrive/choose-client.ts';
 import { askDeviceCode, awaitApproval } from './gdrive/device-flow.ts';
 import { newSessionKey } from './gdrive/kept.ts';
 import { type Loopback, listenForRedirect } from './gdrive/loopback.ts';
-import { googleAddresses, type OauthAnswer, refreshTokenOf, signInExpired } from './gdrive/oauth.ts';
+import { type OauthAnswer, refreshTokenOf, signInEndpoints, signInExpired } from './gdrive/oauth.ts';
 import type { StoredSignIns } from './gdrive/stored-sign-ins.ts';
 
 /** Google's pages hold out longer, but nobody looks at a browser for longer without being done. */
@@ -59,7 +59,7 @@ export class GdriveSignIns {
 				'Use letters, digits, dots, dashes and underscores, 64 at most, with a letter or digit first.',
 			);
 		}
-		const addresses = googleAddresses(endpoint);
+		const endpoints = signInEndpoints(endpoint);
 		// Before anybody has gone to Google for nothing.
 		await this.#secrets.makeReady(signInName(name));
 		const before = await this.#stored.read(name);
@@ -78,13 +78,13 @@ export class GdriveSignIns {
 		const going: Going = { view, end, loopback: undefined };
 		let tokens: Promise<OauthAnswer>;
 		if (how === 'device') {
-			const code = await askDeviceCode(addresses, client);
+			const code = await askDeviceCode(endpoints, client);
 			view.url = code.url;
 			view.code = code.user_code;
 			view.expires = Date.now() + code.expires_in * 1000;
-			tokens = awaitApproval(addresses, client, code, end.signal);
+			tokens = awaitApproval(endpoints, client, code, end.signal);
 		} else {
-			going.loopback = await listenForRedirect(addresses, client, end.signal);
+			going.loopback = await listenForRedirect(endpoints, client, end.signal);
 			view.url = going.loopback.url;
 			tokens = going.loopback.tokens;
 		}

@@ -4,6 +4,10 @@ export interface Endpoints {
 	api: string;
 	upload: string;
 	token: string;
+	/** Of a sign-in: the code to type in, the page of consent, the way back out. */
+	device: string;
+	auth: string;
+	revoke: string;
 	/** What messages call it. */
 	store: string;
 }
@@ -14,6 +18,9 @@ export function endpointsOf(endpoint: string | undefined): Endpoints {
 			api: 'https://www.googleapis.com/drive/v3',
 			upload: 'https://www.googleapis.com/upload/drive/v3',
 			token: 'https://oauth2.googleapis.com/token',
+			device: 'https://oauth2.googleapis.com/device/code',
+			auth: 'https://accounts.google.com/o/oauth2/v2/auth',
+			revoke: 'https://oauth2.googleapis.com/revoke',
 			store: 'Google Drive',
 		};
 	}
@@ -22,6 +29,9 @@ export function endpointsOf(endpoint: string | undefined): Endpoints {
 		api: `${base}/drive/v3`,
 		upload: `${base}/upload/drive/v3`,
 		token: `${base}/token`,
+		device: `${base}/device/code`,
+		auth: `${base}/auth`,
+		revoke: `${base}/revoke`,
 		store: `Google Drive at ${base}`,
 	};
 }

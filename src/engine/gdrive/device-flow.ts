@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { FirnError, usageError } from '../../core/errors.ts';
 import type { GdriveClient } from '../../core/gdrive-client.ts';
 import { safePrint } from '../../core/safe-print.ts';
-import { type GoogleAddresses, type OauthAnswer, oauthRefusal, postForm, SCOPE } from './oauth.ts';
+import type { Endpoints } from '../../destinations/gdrive/endpoints.ts';
+import { type OauthAnswer, oauthRefusal, postForm, SCOPE } from './oauth.ts';
 
 const codeSchema = z
 	.looseObject({
@@ -26,8 +27,8 @@ const codeSchema = z
 export type DeviceCode = z.output<typeof codeSchema>;
 
 /** Asks for a code. @throws FirnError (usage) CLIENT_IS_DESKTOP, BAD_CLIENT; GDRIVE_BUSY, SIGN_IN_REFUSED, GDRIVE_UNREACHABLE */
-export async function askDeviceCode(addresses: GoogleAddresses, client: GdriveClient): Promise<DeviceCode> {
-	const answer = await postForm(addresses.device, { client_id: client.id, scope: SCOPE });
+export async function askDeviceCode(endpoints: Endpoints, client: GdriveClient): Promise<DeviceCode> {
+	const answer = await postForm(endpoints.device, { client_id: client.id, scope: SCOPE });
 	const code = codeSchema.safeParse(answer.body).data;
 	if (answer.error === '' && code) return code;
 	// The same error says that the id is not known at all: only its words tell.
@@ -75,7 +76,7 @@ const LONGEST_SECONDS = 60;
  * @throws FirnError (usage) SIGN_IN_DENIED, SIGN_IN_EXPIRED, BAD_CLIENT…; the signal's reason
  */
 export async function awaitApproval(
-	addresses: GoogleAddresses,
+	endpoints: Endpoints,
 	client: GdriveClient,
 	{ device_code, interval: first }: DeviceCode,
 	signal: AbortSignal,
@@ -92,7 +93,7 @@ export async function awaitApproval(
 			signal,
 		});
 		try {
-			const answer = await postForm(addresses.token, fields, signal);
+			const answer = await postForm(endpoints.token, fields, signal);
 			const step = afterPoll(answer, interval);
 			if (step.next === 'take') return answer;
 			if (step.next === 'fail') throw oauthRefusal(answer, client);

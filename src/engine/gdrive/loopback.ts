@@ -8,7 +8,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { usageError } from '../../core/errors.ts';
 import type { GdriveClient } from '../../core/gdrive-client.ts';
-import { type GoogleAddresses, type OauthAnswer, oauthRefusal, postForm, SCOPE } from './oauth.ts';
+import type { Endpoints } from '../../destinations/gdrive/endpoints.ts';
+import { type OauthAnswer, oauthRefusal, postForm, SCOPE } from './oauth.ts';
 
 export interface Loopback {
 	/** The page of Google. */
@@ -43,7 +44,7 @@ export function readPasted(text: string, state: string): Redirect {
 
 /** Listens on a port of this machine alone. */
 export async function listenForRedirect(
-	addresses: GoogleAddresses,
+	endpoints: Endpoints,
 	client: GdriveClient,
 	signal: AbortSignal,
 ): Promise<Loopback> {
@@ -80,13 +81,13 @@ export async function listenForRedirect(
 		prompt: 'consent',
 	});
 	return {
-		url: `${addresses.auth}?${query}`,
+		url: `${endpoints.auth}?${query}`,
 		tokens: redirected.promise.then(async (found) => {
 			const refusal = { status: 400, description: '', body: undefined };
 			if ('error' in found) throw oauthRefusal({ ...refusal, error: found.error }, client);
 			const fields = { client_id: client.id, client_secret: client.secret, code: found.code, redirect_uri };
 			const more = { grant_type: 'authorization_code', code_verifier: verifier };
-			const tokens = await postForm(addresses.token, { ...fields, ...more }, signal);
+			const tokens = await postForm(endpoints.token, { ...fields, ...more }, signal);
 			if (tokens.error !== '') throw oauthRefusal(tokens, client);
 			return tokens;
 		}),

@@ -7,46 +7,23 @@ import { z } from 'zod';
 import { FirnError, usageError } from '../../core/errors.ts';
 import type { GdriveClient } from '../../core/gdrive-client.ts';
 import { safePrint } from '../../core/safe-print.ts';
+import { type Endpoints, endpointsOf } from '../../destinations/gdrive/endpoints.ts';
 
 /** Firn sees only files that it has made itself. */
 export const SCOPE = 'https://www.googleapis.com/auth/drive.file';
 
-/** Where Google is asked, or what stands in front of it. */
-export interface GoogleAddresses {
-	device: string;
-	token: string;
-	auth: string;
-	revoke: string;
-}
-
 /**
+ * Where a sign-in is made.
  * @param endpoint the base address of all of it; Google's own hosts without one
  * @throws FirnError (usage) BAD_ENDPOINT
  */
-export function googleAddresses(endpoint: string | undefined): GoogleAddresses {
-	if (endpoint === undefined) {
-		return {
-			device: 'https://oauth2.googleapis.com/device/code',
-			token: 'https://oauth2.googleapis.com/token',
-			auth: 'https://accounts.google.com/o/oauth2/v2/auth',
-			revoke: 'https://oauth2.googleapis.com/revoke',
-		};
-	}
-	if (!isSafe(endpoint)) {
-		throw usageError(
-			'BAD_ENDPOINT',
-			`The endpoint "${safePrint(endpoint.slice(0, 200))}" cannot be used for Google Drive.`,
-			'Give an address that begins with https://, without a name and password in it.',
-		);
-	}
-	const base = endpoint.replace(/\/+$/, '');
-	const at = (path: string) => `${base}/${path}`;
-	return {
-		device: at('device/code'),
-		token: at('token'),
-		auth: at('auth'),
-		revoke: at('revoke'),
-	};
+export function signInEndpoints(endpoint: string | undefined): Endpoints {
+	if (endpoint === undefined || isSafe(endpoint)) return endpointsOf(endpoint);
+	throw usageError(
+		'BAD_ENDPOINT',
+		`The endpoint "${safePrint(endpoint.slice(0, 200))}" cannot be used for Google Drive.`,
+		'Give an address that begins with https://, without a name and password in it.',
+	);
 }
 
 /** Encrypted on its way, or never leaving this machine. */
@@ -131,8 +108,8 @@ export function refreshTokenOf({ body }: OauthAnswer): string {
  * Gives a token back, and with it all of the account that clients of the same project have. One that is dead already
  * counts. @throws FirnError GDRIVE_REFUSED, GDRIVE_UNREACHABLE
  */
-export async function revoke(addresses: GoogleAddresses, token: string): Promise<void> {
-	const { status, error } = await postForm(addresses.revoke, { token });
+export async function revoke(endpoints: Endpoints, token: string): Promise<void> {
+	const { status, error } = await postForm(endpoints.revoke, { token });
 	if (error === '' || error === 'invalid_token') return;
 	throw new FirnError('GDRIVE_REFUSED', `Google has not revoked the sign-in (${status}).`, { retry: 'later' });
 }

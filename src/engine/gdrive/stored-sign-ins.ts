@@ -14,7 +14,7 @@ import { signInName, signInNamed } from '../../secrets/store.ts';
 import type { Log } from '../log.ts';
 import type { Tasks } from '../tasks.ts';
 import { following, type KeptSignIn, notSignedIn, readSignIn, seesTheSame } from './kept.ts';
-import { googleAddresses, revoke } from './oauth.ts';
+import { revoke, signInEndpoints } from './oauth.ts';
 
 export interface StoredSignInsOptions {
 	secrets: Secrets;
@@ -117,7 +117,7 @@ export class StoredSignIns {
 				throw usageError('SIGN_IN_SHARED', `Google would revoke the sign-in ${other} with it.`);
 			}
 		}
-		await revoke(googleAddresses(kept.endpoint), kept.refreshToken);
+		await revoke(signInEndpoints(kept.endpoint), kept.refreshToken);
 	}
 
 	#environment(signIn: Omit<KeptSignIn, 'email'>): Record<string, string> {

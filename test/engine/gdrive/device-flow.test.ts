@@ -6,7 +6,7 @@ import { parseClientFile } from '../../../src/core/gdrive-client.ts';
 import { afterPoll } from '../../../src/engine/gdrive/device-flow.ts';
 import { following, newSessionKey, seesTheSame } from '../../../src/engine/gdrive/kept.ts';
 import { readPasted, readRedirect } from '../../../src/engine/gdrive/loopback.ts';
-import { googleAddresses, oauthRefusal, refreshTokenOf, SCOPE } from '../../../src/engine/gdrive/oauth.ts';
+import { oauthRefusal, refreshTokenOf, SCOPE, signInEndpoints } from '../../../src/engine/gdrive/oauth.ts';
 
 const answer = (error: string, body: unknown = {}) => ({ status: 400, error, description: '', body });
 
@@ -89,10 +89,10 @@ test.each(['', '[]', '{"web":{"client_id":"SECRET"}}', '{"installed":{"client_se
 );
 
 test('an endpoint is encrypted, or on this machine', () => {
-	expect(googleAddresses('https://g.example/x/').token).toBe('https://g.example/x/token');
-	expect(googleAddresses('http://127.0.0.1:8').device).toBe('http://127.0.0.1:8/device/code');
+	expect(signInEndpoints('https://g.example/x/').token).toBe('https://g.example/x/token');
+	expect(signInEndpoints('http://127.0.0.1:8').device).toBe('http://127.0.0.1:8/device/code');
 	for (const endpoint of ['http://g.example', 'https://a:b@g.example', 'g.example', 'ftp://127.0.0.1', ''])
-		expect(() => googleAddresses(endpoint)).toThrow(expect.objectContaining({ code: 'BAD_ENDPOINT' }));
+		expect(() => signInEndpoints(endpoint)).toThrow(expect.objectContaining({ code: 'BAD_ENDPOINT' }));
 });
 
 test('uploads go on only with a sign-in that sees the same files', () => {
