@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FirnError } from '../core/errors.ts';
 import type { Waiting } from '../core/task.ts';
 import type { Destination, OpenUpload } from './destination.ts';
+import { DRIVE_DAILY_LIMIT } from './gdrive/daily-limit.ts';
 import { isBehind } from './keys.ts';
 
 export interface RetryNotice {
@@ -42,7 +43,8 @@ export const NUDGE = 'nudge';
 
 /** What a task tells of a repetition. */
 export function waitingFor({ error: { message, code, guidance, retry } }: RetryNotice): Waiting {
-	const reason = retry === 'now' ? message : `${message} It goes on by itself once they work again.`;
+	const passes = retry === 'now' || code === DRIVE_DAILY_LIMIT;
+	const reason = passes ? message : `${message} It goes on by itself once they work again.`;
 	return { reason, code, ...(guidance === undefined ? {} : { guidance }) };
 }
 
@@ -51,6 +53,9 @@ export function waitingFor({ error: { message, code, guidance, retry } }: RetryN
  * denies what is not there.
  */
 const WRITES = ['begin', 'part', 'put'];
+
+/** How often a wall is tried that stands until tomorrow. */
+const WALL_MS = { first: 5 * 60_000, longest: 60 * 60_000 };
 
 /** Data that arrives damaged time and again is no passing fault. */
 const MISMATCH_ATTEMPTS = 5;
@@ -83,7 +88,7 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 
 	/** Whether waiting may help: the fault passes, or what was allowed is refused all of a sudden. */
 	function passes({ retry, code }: FirnError, operation: string): boolean {
-		if (retry === 'now') return true;
+		if (retry === 'now' || code === DRIVE_DAILY_LIMIT) return true;
 		if (code === 'BAD_CREDENTIALS') return options.proven === true || allowed.size > 0;
 		return code === 'DEST_DENIED' && WRITES.includes(operation) && allowed.has(operation);
 	}
@@ -95,8 +100,12 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 		signal?.throwIfAborted();
 		if (!(error instanceof FirnError) || !passes(error, operation)) throw error;
 		if (error.code === 'STORE_MISMATCH' && attempt >= MISMATCH_ATTEMPTS) throw error;
+		const isWall = error.code === DRIVE_DAILY_LIMIT;
+		const { first, longest } = isWall ? WALL_MS : { first: firstMs, longest: longestMs };
 		// 2^30 half seconds is beyond any cap already.
-		const delayMs = Math.round(random() * Math.min(longestMs, firstMs * 2 ** Math.min(attempt - 1, 30)));
+		const most = Math.min(longest, first * 2 ** Math.min(attempt - 1, 30));
+		// Nobody stands at a wall that is asked for hours; but never is it asked all the time.
+		const delayMs = Math.round(isWall ? most * (0.5 + random() / 2) : random() * most);
 		onRetry?.({ operation, key, attempt, delayMs, error });
 		await wait(delayMs, signal, nudge);
 	}

@@ -139,3 +139,22 @@ test('a listing goes on behind the last key', async () => {
 	}
 	expect(await keysOf(withRetry(fake({ list }), { random: () => 0 }))).toEqual(['a', 'b', 'c', 'd']);
 });
+
+test('waits for the daily wall of Google Drive by the hour, and says what it is', async () => {
+	const wall = new FirnError('DRIVE_DAILY_LIMIT', 'It takes no more today.', { retry: 'later' });
+	const delays: number[] = [];
+	const nudge = new EventTarget();
+	let calls = 0;
+	const put = async (): Promise<never> => {
+		calls += 1;
+		if (calls <= 6) throw wall;
+		return undefined as never;
+	};
+	const onRetry = (notice: RetryNotice) => {
+		delays.push(notice.delayMs / 60_000);
+		expect(waitingFor(notice)).toEqual({ reason: wall.message, code: 'DRIVE_DAILY_LIMIT' });
+		setImmediate(() => nudge.dispatchEvent(new Event(NUDGE)));
+	};
+	await withRetry(fake({ put }), { random: () => 0.5, onRetry, nudge }).put('k', Buffer.alloc(0));
+	expect(delays).toEqual([3.75, 7.5, 15, 30, 45, 45]);
+});

@@ -4,7 +4,11 @@ import { Worker } from 'node:worker_threads';
 import { besideModule } from '../../core/beside.ts';
 import { FirnError, toFirnError } from '../../core/errors.ts';
 import type { WorkerRow } from '../../core/task.ts';
+import { DRIVE_DAILY_LIMIT } from '../../destinations/gdrive/daily-limit.ts';
 import type { FromPackThread, OpenArchiveMessage, PackThreadData, ToPackThread } from './messages.ts';
+
+/** What a store says that takes nothing for long; bytes that left before are no sign that it is over. */
+const REFUSALS = new Set(['BAD_CREDENTIALS', 'DEST_DENIED', DRIVE_DAILY_LIMIT]);
 
 /** An archive on its way: what its thread is told, kept until there is a thread. */
 interface Assignment {
@@ -17,7 +21,7 @@ interface PackThread {
 	worker: Worker;
 	row: WorkerRow;
 	archive: number | undefined;
-	/** The store does not accept the credentials. */
+	/** The store takes nothing: not these credentials, or no more today. */
 	isRefused: boolean;
 	/** Of the archive in hand; added to the totals as they grow. */
 	packedFiles: number;
@@ -195,7 +199,7 @@ export class PackPool {
 			};
 		} else if (message.type === 'retry') {
 			const { attempt, delayMs, waiting } = message;
-			thread.isRefused = waiting.code === 'BAD_CREDENTIALS' || waiting.code === 'DEST_DENIED';
+			thread.isRefused = REFUSALS.has(waiting.code);
 			thread.row = {
 				...thread.row,
 				state: 'retry',

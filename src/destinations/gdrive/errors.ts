@@ -1,6 +1,7 @@
 /** What the refusals of Google Drive mean, in words for people, and whether trying again helps. Pure. */
 
 import { errnoCode, FirnError, type Retry } from '../../core/errors.ts';
+import { DRIVE_DAILY_LIMIT } from './daily-limit.ts';
 
 /** How to get a sign-in that works. */
 export const SIGN_IN_AGAIN = 'Sign in with firn gdrive sign-in; runs that wait go on by themselves.';
@@ -20,9 +21,6 @@ export interface Fault {
 	reason: string;
 	message: string;
 }
-
-/** The user has sent 750 GB since yesterday. with-retry.ts waits for it to pass. */
-export const DRIVE_DAILY_LIMIT = 'DRIVE_DAILY_LIMIT';
 
 type Meaning = [code: string, says: string, guidance: string, retry: Retry];
 

@@ -37,10 +37,12 @@ export interface DriveFile {
 	modifiedTime?: string;
 	appProperties?: Partial<Properties>;
 	parents?: string[];
+	/** Itself, or a folder that it lies in. */
+	trashed?: boolean;
 }
 
 export const FILE_FIELDS =
-	'id,name,mimeType,size,md5Checksum,sha256Checksum,createdTime,modifiedTime,appProperties,parents';
+	'id,name,mimeType,size,md5Checksum,sha256Checksum,createdTime,modifiedTime,appProperties,parents,trashed';
 
 export interface NewFile {
 	id: string;
@@ -114,7 +116,7 @@ export async function fileById(
 ): Promise<DriveFile | undefined> {
 	const answer = await client.send({
 		address: `${client.endpoints.api}/files/${encodeURIComponent(id)}`,
-		query: { fields: `${FILE_FIELDS},trashed` },
+		query: { fields: FILE_FIELDS },
 		cost: COST.read,
 		expects: [404],
 		doing,
@@ -124,7 +126,7 @@ export async function fileById(
 		await answer.drop();
 		return undefined;
 	}
-	const file = (await answer.json()) as DriveFile & { trashed?: boolean };
+	const file = (await answer.json()) as DriveFile;
 	return file.trashed ? undefined : file;
 }
 

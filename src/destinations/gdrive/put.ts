@@ -61,7 +61,7 @@ export class Puts {
 	}
 
 	async #create(key: string, body: Uint8Array, md5: string, options: WriteOptions): Promise<DriveFile> {
-		const { ids, folders } = this.#store;
+		const { client, ids, folders } = this.#store;
 		const { signal, pace } = options;
 		const metadata = metadataProperties(options.metadata);
 		const doing = `write ${key}`;
@@ -70,18 +70,22 @@ export class Puts {
 		this.#tried.set(key, { md5, id });
 		const { folders: names, name } = splitKey(key);
 		const properties = { firn: '1', state: 'complete', crc32: crcText(crc32(body)), md5, ...metadata } as const;
-		const create = async () => {
+		const create = async (id: string) => {
 			const file = newFile(id, name, await folders.make(names, signal), properties);
 			return this.#send(file, body, { doing, signal, pace });
 		};
 		try {
-			return await create();
+			const made = await create(id);
+			if (!made.trashed) return made;
+			await removeFile(client, id, doing);
 		} catch (error) {
 			if (!(error instanceof FirnError) || error.code !== 'NOT_FOUND') throw error;
-			// The folder has been deleted since it was looked for.
-			folders.forget();
-			return create();
 		}
+		// The folder has been deleted since it was looked for, or lies in the trash.
+		folders.forget();
+		const next = await ids.take(doing, signal);
+		this.#tried.set(key, { md5, id: next });
+		return create(next);
 	}
 
 	/** Sends the file. One of this id that is there already was sent before, and the answer was lost. */
