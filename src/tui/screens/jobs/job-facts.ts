@@ -43,10 +43,16 @@ export function jobFacts(job: JobView, overview: Overview | undefined, now: numb
 	return facts.filter((fact) => fact !== undefined && fact !== false);
 }
 
+/** `daily at 22:00`: without what changes as time goes by. */
+export function beginsWords({ trigger, enabled }: ScheduleView): string {
+	return enabled ? triggerWords(trigger) : `disabled (${triggerWords(trigger)})`;
+}
+
 /** `daily at 22:00 · next in 5 h 12 min · up to 15m later`. */
-function whenWords({ trigger, enabled, nextRun, jitter, catchUp }: ScheduleView, now: number): string {
-	const words = triggerWords(trigger);
-	if (!enabled) return `disabled (${words}); p enables it`;
+function whenWords(schedule: ScheduleView, now: number): string {
+	const { enabled, nextRun, jitter, catchUp } = schedule;
+	const words = beginsWords(schedule);
+	if (!enabled) return `${words}; p enables it`;
 	return [
 		words,
 		...(nextRun === null ? [] : [nextRun <= now ? 'due now' : `next in ${untilWords(nextRun - now)}`]),

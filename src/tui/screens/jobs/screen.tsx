@@ -13,6 +13,7 @@ import { historyEffect } from './history/effect.ts';
 import { reduceHistory } from './history/reduce.ts';
 import { newHistory } from './history/state.ts';
 import { HistoryView, speakHistory } from './history/view.tsx';
+import { beginsWords } from './job-facts.ts';
 import { jobState, selectedJob } from './job-rows.ts';
 import { JobsView, tableRows } from './jobs-view.tsx';
 import { pathsNowEffect } from './paths-now.ts';
@@ -67,7 +68,7 @@ export const jobsScreen: Screen<JobsState> = {
 		const job = selectedJob(app);
 		return {
 			summary: [app.jobs ? counted(app.jobs.length, 'job') : 'Asking the engine.'],
-			...(job ? { item: `${job.name}, ${jobState(app, job.name).word}` } : {}),
+			...(job ? { item: `${job.name}, ${jobState(app, job.name).word}, ${beginsWords(job.schedule)}` } : {}),
 		};
 	},
 };
