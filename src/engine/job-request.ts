@@ -130,10 +130,9 @@ function withPaths(resolved: ResolvedJob, { sources, cwd }: BackupRequest, { pat
 	const note =
 		`Job ${job.name} does not take ${added.map((path) => safePrint(path)).join(', ')} by itself: as it was named, ` +
 		`it stays in the snapshots until firn jobs edit ${job.name} --forget PATH.`;
-	const withExtras = { ...job, extras };
 	return {
 		...resolved,
-		job: withExtras,
+		job: jobSchema.parse({ ...job, extras }),
 		changed: true,
 		notes: added.length > 0 ? [...notes, note] : notes,
 		paths,
