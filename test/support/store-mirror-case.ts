@@ -23,7 +23,10 @@ export interface StoreMirrorCase {
 	source: string;
 	identityFile: string;
 	simulator: S3Simulator;
-	run: (change?: Partial<BackupSpec>) => Promise<TaskSummary & { events: TaskEvent[]; mirror: MirrorRun }>;
+	run: (
+		change?: Partial<BackupSpec>,
+		started?: (run: MirrorRun) => void,
+	) => Promise<TaskSummary & { events: TaskEvent[] }>;
 	/** Keys without the prefix, but for the list. */
 	keys: () => string[];
 	/** The content of an object, decrypted. */
@@ -73,11 +76,12 @@ export async function storeMirrorCase(root: string, job: Partial<Job> = {}): Pro
 		keys,
 		content,
 		list,
-		run: async (change = {}) => {
+		run: async (change = {}, started = () => {}) => {
 			const events: TaskEvent[] = [];
 			const reporter = { progress: () => {}, event: (event: TaskEvent) => void events.push(event) };
 			const mirror = new MirrorRun(structuredClone({ ...spec, ...change }), reporter);
-			return { ...(await mirror.execute()), events, mirror };
+			started(mirror);
+			return { ...(await mirror.execute()), events };
 		},
 		differences: async () => differences(source, await list(), new Set(keys()), content),
 		close: () => simulator.close(),

@@ -4,7 +4,7 @@ import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, utimes
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StoreMirrorCase, storeMirrorCase } from '../../../support/store-mirror-case.ts';
-import { put, removeTree, scratchFolder } from '../../../support/trees.ts';
+import { isRoot, put, removeTree, scratchFolder } from '../../../support/trees.ts';
 
 let root: string;
 let mirror: StoreMirrorCase;
@@ -125,5 +125,80 @@ describe.each([
 		const agreed = await run({ confirmDeletions: 19 });
 		expect(agreed).toMatchObject({ status: 'complete', details: { deletedFiles: 19 } });
 		expect(keys()).toHaveLength(1);
+	});
+});
+
+describe('a mirror in a store', () => {
+	it('tells what cannot be kept, and keeps the rest', async () => {
+		const { source, run, keys, list } = await make();
+		put(source, 'good');
+		put(source, `${'long/'.repeat(60)}${'ü'.repeat(120)}/${'x'.repeat(250)}/${'y'.repeat(250)}/z`);
+		put(source, 'closed');
+		chmodSync(join(source, 'closed'), 0);
+		const ended = await run();
+		const codes = ended.events.flatMap((event) => (event.event === 'problem' ? [event.problem.code] : []));
+		expect(codes.sort()).toEqual(isRoot ? ['KEY_TOO_LONG'] : ['EACCES', 'KEY_TOO_LONG']);
+		expect(ended.status).toBe('partial');
+		expect(keys()).toContain('source/good');
+		const listed = (await list()).filter(({ type }) => type === 'file').map(({ path }) => path.split('/').at(-1));
+		expect(listed).toEqual(isRoot ? ['closed', 'good'] : ['good']);
+	});
+
+	it('follows files that become folders, names that change places, and hard links that lose their first name', async () => {
+		const { source, run, differences } = await make({ deletions: 'follow' });
+		put(source, 'a', 'first');
+		linkSync(join(source, 'a'), join(source, 'b'));
+		put(source, 'turns/into', 'a file');
+		put(source, 'stays');
+		await run();
+		rmSync(join(source, 'a'));
+		rmSync(join(source, 'turns'), { recursive: true });
+		put(source, 'turns', 'was a folder');
+		put(source, 'was a file/x');
+		expect(await run()).toMatchObject({ status: 'complete', errors: 0 });
+		expect(await differences()).toEqual([]);
+		linkSync(join(source, 'b'), join(source, 'a'));
+		expect(await run()).toMatchObject({ status: 'complete', errors: 0 });
+		expect(await differences()).toEqual([]);
+	});
+
+	it('is not emptied when its source is not there', async () => {
+		const { source, run, keys } = await make({ deletions: 'follow' });
+		for (let file = 0; file < 3; file++) put(source, `${file}`);
+		await run();
+		renameSync(source, `${source}-away`);
+		expect(await run()).toMatchObject({ status: 'failed', error: { code: 'SOURCE_UNMOUNTED' } });
+		mkdirSync(source);
+		expect(await run()).toMatchObject({ status: 'failed', error: { code: 'DELETIONS_UNCONFIRMED' } });
+		expect(keys()).toHaveLength(3);
+	});
+
+	it('says in a dry run what would be sent, and leaves books and store alone', async () => {
+		const { source, run, keys, simulator } = await make({ deletions: 'follow' });
+		for (let file = 0; file < 3; file++) put(source, `${file}`);
+		await run();
+		put(source, 'new');
+		put(source, '1', 'changed');
+		rmSync(join(source, '2'));
+		const before = keys();
+		simulator.log.entries.length = 0;
+		const dry = await run({ dryRun: true });
+		expect(dry).toMatchObject({ status: 'complete', details: { newFiles: 2, unchangedFiles: 1, deletedFiles: 1 } });
+		expect(new Set(simulator.log.entries.map(({ operation }) => operation))).toEqual(
+			new Set(['HeadObject', 'ListObjectsV2']),
+		);
+		expect(keys()).toEqual(before);
+		expect(await run()).toMatchObject({ details: { newFiles: 2, deletedFiles: 1 } });
+	});
+
+	it('does not write its list anew when nothing has changed', async () => {
+		const { source, run, simulator } = await make();
+		put(source, 'a');
+		await run();
+		simulator.log.entries.length = 0;
+		await run();
+		const writes = simulator.log.entries.filter(({ operation }) => /^(Put|Upload|Complete|Delete)/.test(operation));
+		// The probe that proves that the bucket can be written.
+		expect(writes.map(({ key }) => key.replace(/-[0-9a-f]+$/, ''))).toEqual(['pre/.firn-probe']);
 	});
 });
