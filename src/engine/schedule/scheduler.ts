@@ -55,6 +55,8 @@ export class Scheduler {
 	readonly #own = new Map<string, Own>();
 	/** Ids of jobs whose run is about to begin. */
 	readonly #starting = new Set<string>();
+	/** When it was looked whether a time of a job was missed, by its id. */
+	readonly #lookedForMissed = new Map<string, number>();
 	#isNeeded = false;
 	#isClosed = false;
 	/** What is wrong with the config, as it was told. */
@@ -159,6 +161,10 @@ export class Scheduler {
 		const { tasks, zone, onMissed } = this.#options;
 		// While a run goes on it is not known yet whether its next time is missed.
 		if (schedule.trigger.kind !== 'times' || schedule.catchUp || tasks.activeJobs('backup').has(job.name)) return;
+		// It takes so long for a time to count as missed.
+		const looked = this.#lookedForMissed.get(job.id);
+		if (looked !== undefined && now >= looked && now < looked + LATE) return;
+		this.#lookedForMissed.set(job.id, now);
 		const { open, ...past } = this.#pastFile().of(job, now);
 		const due = missedRun(schedule, { ...past, cutOff: open === true }, now, zone);
 		if (due === undefined) return;
