@@ -1,6 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { greet, tryConnect } from '../../src/client/socket-channel.ts';
+import type { HistoryRow } from '../../src/core/history.ts';
+import type { Params } from '../../src/protocol/contract.ts';
 import { type FirnHome, firnHome, until } from '../support/firn.ts';
 import { startS3Simulator } from '../support/s3-simulator/simulator.ts';
 
@@ -47,7 +50,14 @@ test('one damaged state database does not hide the others, and is told', async (
 	expect([code, out, err]).toEqual([1, expect.stringContaining('complete'), expect.stringContaining('bad.sqlite3')]);
 });
 
-const rows = async (...args: string[]) => (await firn.run('--json', 'history', ...args)).records;
+/** Asked without a process of its own. */
+async function rows(query: Params<'history'> = {}): Promise<HistoryRow[]> {
+	const channel = await until('an engine', () => tryConnect(join(firn.home, 'engine.sock')));
+	await greet(channel);
+	const found = await channel.call('history', query);
+	channel.close();
+	return found.rows;
+}
 
 test('a run that did not begin is there with why, and so is all other work', async () => {
 	await firn.run('jobs', 'add', 'docs', 'one', '--to', 'dest', '--hook-before', 'exit 3');
@@ -57,7 +67,7 @@ test('a run that did not begin is there with why, and so is all other work', asy
 	expect((await firn.run('backup', 'docs')).code).toBe(0);
 	expect((await firn.run('verify', 'docs')).code).toBe(0);
 	expect((await firn.run('restore', 'docs', '--target', 'back')).code).toBe(0);
-	const told = await rows('docs');
+	const told = await rows({ job: 'docs' });
 	expect(told.map(({ kind, status, trigger, task }) => [kind, status, trigger, typeof task])).toEqual([
 		['restore', 'complete', 'hand', 'string'],
 		['verify', 'complete', 'hand', 'string'],
@@ -67,14 +77,15 @@ test('a run that did not begin is there with why, and so is all other work', asy
 	expect(told[3]).toMatchObject({ code: 'HOOK_FAILED', run: null, key: null, cost: null });
 	expect(told[2]).toMatchObject({ files: 1, newFiles: 1, archives: 1, cost: null, links: [`file://${told[2]!.key}`] });
 	expect(told[2]!.sentBytes).toBeGreaterThan(1024);
-	expect(await rows('--status', 'not-begun')).toEqual([told[3]]);
-	expect(await rows('--kind', 'verify')).toEqual([told[1]]);
-	expect(await rows('--since', '2026-01-01', '-n', '2')).toEqual(told.slice(0, 2));
-	expect(await rows('--since', '2999-01-01')).toEqual([]);
+	expect(await rows({ statuses: ['not-begun'] })).toEqual([told[3]]);
+	expect(await rows({ kinds: ['verify'] })).toEqual([told[1]]);
+	const chosen = ['--since', '1h', '--status', 'complete', '--kind', 'backup', '-n', '1'];
+	expect((await firn.run('--json', 'history', ...chosen)).records).toEqual([told[2]]);
+	expect(await rows({ since: Date.now() })).toEqual([]);
 	expect((await firn.run('history', '--status', 'odd')).code).toBe(2);
 	const { out } = await firn.run('history', String(told[3]!.id));
 	expect(out).toMatch(/^Outcome +not-begun\nWhy +The hook "before" of job docs ended with exit code 3/m);
-	const [details] = await rows(String(told[2]!.id));
+	const [details] = (await firn.run('--json', 'history', told[2]!.id)).records;
 	expect(details).toMatchObject({ id: told[2]!.run, problemList: [], archiveList: [{ size: told[2]!.storedBytes }] });
 });
 
@@ -84,9 +95,12 @@ test('what was cut off is told as such, and goes on under its name', async () =>
 	await firn.run('backup', 'one', '--to', 'dest', ...how, '--detach');
 	await firn.task('one', ({ state, progress }) => state === 'running' && progress !== undefined);
 	expect(await rows()).toMatchObject([{ status: 'running', finished: null }]);
-	process.kill((await firn.enginePid())!, 'SIGKILL');
+	const pid = (await firn.enginePid())!;
+	process.kill(pid, 'SIGKILL');
+	await until('it is gone', () => !existsSync(`/proc/${pid}`));
+	await firn.run('status');
 	expect(await rows()).toMatchObject([{ status: 'interrupted', finished: null }]);
-	expect(await rows('--status', 'running')).toEqual([]);
+	expect(await rows({ statuses: ['running'] })).toEqual([]);
 	await firn.run('jobs', 'edit', 'one', '--limit-upload', 'off');
 	expect((await firn.run('resume', 'one')).code).toBe(0);
 	expect(await rows()).toMatchObject([{ status: 'complete', kind: 'backup' }]);
@@ -131,7 +145,7 @@ test('a run tells what it has cost where the store has prices, and what was agre
 	expect((await firn.run('status')).out).toContain(told);
 	writeFileSync(clock, String(2 * 3_600_000));
 	const [failed] = await until('it has begun by itself', async () => {
-		const found = await rows('one', '--status', 'not-begun');
+		const found = await rows({ job: 'one', statuses: ['not-begun'] });
 		return found.length > 0 && found;
 	});
 	expect(failed).toMatchObject({ code: 'BAD_CREDENTIALS', guidance: expect.stringMatching(/--credentials NAME/) });
@@ -148,7 +162,7 @@ test('a run whose time was missed is caught up, and told as such; one that could
 	moveTo('2027-03-02T09:00:00Z');
 	await firn.run('status');
 	const [late] = await until('it is caught up', async () => {
-		const told = await rows('docs', '--status', 'complete');
+		const told = await rows({ statuses: ['complete'] });
 		return told.length > 0 && told;
 	});
 	expect(late).toMatchObject({ trigger: 'catch-up', due: Date.parse('2027-03-01T22:00:00Z') });
@@ -158,7 +172,7 @@ test('a run whose time was missed is caught up, and told as such; one that could
 	moveTo('2027-03-04T20:00:00Z');
 	await firn.run('status');
 	const [missed] = await until('it is told', async () => {
-		const told = await rows('docs', '--status', 'not-begun');
+		const told = await rows({ job: 'docs', statuses: ['not-begun'] });
 		return told.length > 0 && told;
 	});
 	expect(missed).toMatchObject({ code: 'MISSED', due: Date.parse('2027-03-02T22:00:00Z') });
@@ -166,7 +180,7 @@ test('a run whose time was missed is caught up, and told as such; one that could
 	writeFileSync(join(firn.home, 'state', 'docs.sqlite3'), 'no database');
 	moveTo('2027-03-04T22:00:01Z');
 	const [not] = await until('it is refused', async () => {
-		const told = await rows('--status', 'not-begun');
+		const told = await rows({ statuses: ['not-begun'] });
 		return told.length > 1 && told;
 	});
 	expect(not).toMatchObject({ job: 'docs', trigger: 'schedule', error: expect.stringContaining('docs.sqlite3') });
