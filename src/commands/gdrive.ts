@@ -42,10 +42,11 @@ export async function gdriveSignOut(context: Context, _args: string[], { name }:
 	const given = name === undefined ? {} : { name };
 	const gone = await context.ask((engine) => engine.call('gdriveSignOut', given));
 	out.record(gone);
+	const whose = safePrint(gone.email ?? gone.name);
 	out.line(
 		gone.revoked
-			? `Signed out: ${safePrint(gone.email)}. Google takes this sign-in no longer; what is stored stays.`
-			: `The sign-in of ${safePrint(gone.email)} is forgotten here, but Google still takes it: ${safePrint(gone.problem?.message ?? '')}`,
+			? `Signed out: ${whose}. Google takes this sign-in no longer; what is stored stays.`
+			: `The sign-in of ${whose} is forgotten here, but Google still takes it: ${safePrint(gone.problem?.message ?? '')}`,
 	);
 	if (!gone.revoked) out.line('Take it back there: https://myaccount.google.com/connections');
 	if (gone.jobs.length > 0) out.line(`${gone.jobs.join(', ')} cannot go on before the next firn gdrive sign-in.`);

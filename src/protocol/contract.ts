@@ -311,7 +311,7 @@ export interface Results {
 	answerGdriveSignIn: GdriveSignInView;
 	cancelGdriveSignIn: GdriveSignInView;
 	/** `jobs`: those that need a new sign-in now. `problem`: why Google has not revoked it; forgotten it is. */
-	gdriveSignOut: { name: string; email: string; jobs: string[]; revoked: boolean; problem?: PlainError };
+	gdriveSignOut: { name: string; email?: string; jobs: string[]; revoked: boolean; problem?: PlainError };
 	gdriveAccount: { name: string; place: string; jobs: string[] } & GdriveAccountView;
 	excludes: { system: string[]; developer: string[] };
 	log: LogPage;

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { ConfigFile } from '../../config/config-file.ts';
 import type { Job } from '../../config/job.ts';
-import { toFirnError, usageError } from '../../core/errors.ts';
+import { type PlainError, toFirnError, usageError } from '../../core/errors.ts';
 import { makeFolders } from '../../core/make-folders.ts';
 import { safePrint } from '../../core/safe-print.ts';
 import { signInEnvironment, signInOf } from '../../destinations/gdrive/sign-in.ts';
@@ -51,15 +51,20 @@ export class StoredSignIns {
 	/** Revokes it at Google and forgets it. What cannot be revoked is forgotten all the same, and said. */
 	async signOut({ name }: CheckedRequests['gdriveSignOut']): Promise<Results['gdriveSignOut']> {
 		const { secrets, log } = this.#options;
-		const kept = await this.#mustRead(name);
-		const problem = await this.#giveBack(name, kept).then(
-			() => undefined,
-			(error: unknown) => toFirnError(error).toPlain(),
-		);
+		if (!secrets.names().includes(signInName(name))) throw notSignedIn(name);
+		let email: string | undefined;
+		let problem: PlainError | undefined;
+		try {
+			const kept = await this.#mustRead(name);
+			email = kept.email;
+			await this.#giveBack(name, kept);
+		} catch (error) {
+			problem = toFirnError(error).toPlain();
+		}
 		await secrets.forget(signInName(name));
 		log('info', `signed out of Google Drive (${name})`);
 		const jobs = this.#jobs(name);
-		return { name, email: kept.email, jobs, revoked: problem === undefined, ...(problem ? { problem } : {}) };
+		return { name, jobs, revoked: !problem, ...(email ? { email } : {}), ...(problem ? { problem } : {}) };
 	}
 
 	/**
