@@ -29,6 +29,7 @@ export interface JobOptions extends KeepOptions {
 	pathStyle?: boolean;
 	/** False with --no-credentials: those of the AWS tools. */
 	credentials?: string | false;
+	trash?: boolean;
 	layout?: 'archive' | 'mirror';
 	/** False with --no-schedule: by hand; so with the other ones. */
 	schedule?: string | false;
@@ -93,6 +94,7 @@ export function jobOptions(given: JobOptions): Params<'backup'>['options'] {
 		profile,
 		pathStyle,
 		credentials: credentials === false ? '' : credentials,
+		trash: given.trash,
 		layout,
 		...scheduleOptions(given),
 		keep: keepRules(given),

@@ -135,6 +135,8 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 			.option('--profile <name>', 'AWS profile')
 			.option('--path-style', 'bucket in the path instead of the host name')
 			.option('--credentials <name>', 'stored S3 keys (firn credentials) instead of those of the AWS tools')
+			.option('--trash', 'Google Drive: what is deleted goes to its trash, where it still takes space')
+			.option('--no-trash', 'Google Drive: what is deleted is gone for good (default)')
 			.addOption(new Option('--layout <layout>', 'how files are stored').choices(['archive', 'mirror']))
 			.addOption(
 				new Option('--deletions <what>', 'mirror: what becomes of files deleted at the source').choices([

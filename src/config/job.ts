@@ -22,7 +22,7 @@ export const jobSchema = z.strictObject({
 	 */
 	extras: z.array(z.string().startsWith('/')).optional(),
 	destination: z.strictObject({
-		/** Absolute folder path or `s3://bucket/prefix`. */
+		/** Absolute folder path, `s3://bucket/prefix` or `gdrive:folder/sub`. */
 		url: z.string(),
 		endpoint: z.string().optional(),
 		region: z.string().optional(),
@@ -30,6 +30,8 @@ export const jobSchema = z.strictObject({
 		pathStyle: z.boolean().optional(),
 		/** Name of stored keys (`firn credentials`), in place of those of the AWS tools. */
 		credentials: credentialsNameSchema.optional(),
+		/** Of Google Drive: what is deleted goes to its trash. */
+		trash: z.boolean().optional(),
 	}),
 	storageClass: z.string().optional(),
 	layout: z.enum(['archive', 'mirror']).default('archive'),

@@ -25,7 +25,7 @@ import { newJobDefaults } from './settings.ts';
 type BackupRequest = CheckedRequests['backup'];
 /** What of a request changes a job. */
 type Changes = Pick<BackupRequest, 'options' | 'dryRun'>;
-type Where = Pick<BackupRequest['options'], 'endpoint' | 'region' | 'profile' | 'pathStyle' | 'credentials'>;
+type Where = Pick<BackupRequest['options'], 'endpoint' | 'region' | 'profile' | 'pathStyle' | 'credentials' | 'trash'>;
 
 /** Where jobs, their books and the identities are. */
 export interface Here {
@@ -160,7 +160,7 @@ export async function changedJob(existing: Job, sources: string[], request: Chan
 }
 
 async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, here: Here): Promise<Job> {
-	const { exclude, endpoint, region, profile, pathStyle, credentials, encrypt, layout, ...others } = options;
+	const { exclude, endpoint, region, profile, pathStyle, credentials, trash, encrypt, layout, ...others } = options;
 	const { recipients, addRecipients, removeRecipients, ...more } = others;
 	const { trigger, jitter, window, catchUp, hooks, enabled, keep, pruneAfterRun, ...rest } = more;
 	const isMirror = (layout ?? base.layout) === 'mirror';
@@ -169,7 +169,8 @@ async function applyOptions(base: Partial<Job>, { options, dryRun }: Changes, he
 	}
 	const encrypts = encrypt ?? base.encrypt ?? !isMirror;
 	const own = wantedRecipients({ recipients, addRecipients, removeRecipients }, base.recipients ?? [], here.paths);
-	const where = placed({ ...base.destination }, { endpoint, region, profile, pathStyle, credentials }, here.secrets);
+	const given = { endpoint, region, profile, pathStyle, credentials, trash };
+	const where = placed({ ...base.destination }, given, here.secrets);
 	const parsed = jobSchema.safeParse({
 		...base,
 		...rest,
@@ -197,6 +198,9 @@ function placed(before: Partial<Job['destination']>, given: Where, secrets: Secr
 	if (credentials && profile) {
 		throw usageError('BAD_OPTIONS', '--credentials and --profile exclude each other.', 'Leave one of them out.');
 	}
+	if (given.trash !== undefined && !/^gdrive:/i.test(before.url ?? '')) {
+		throw usageError('BAD_OPTIONS', '--trash and --no-trash are for Google Drive only.', 'Leave them out.');
+	}
 	if (credentials) mustHave(secrets, { url: before.url ?? '', credentials });
 	const after = { ...before, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 	if (profile !== undefined || credentials === '') delete after.credentials;
@@ -206,7 +210,7 @@ function placed(before: Partial<Job['destination']>, given: Where, secrets: Secr
 
 /** The destination as a job keeps it: a folder absolute, without a slash at its end. @throws FirnError BAD_DESTINATION */
 export function destinationUrl(to: string, cwd: string): string {
-	const parsed = parseDestination(to.includes('://') || to.startsWith('gdrive:') ? to : resolve(cwd, to));
+	const parsed = parseDestination(to.includes('://') || /^gdrive:/i.test(to) ? to : resolve(cwd, to));
 	return parsed.kind === 'folder' ? parsed.path : to.replace(/\/+$/, '');
 }
 

@@ -45,6 +45,8 @@ const jobOptions = z.strictObject({
 	pathStyle: z.boolean().optional(),
 	/** Name of stored keys; empty for those of the AWS tools. */
 	credentials: z.string().optional(),
+	/** Of Google Drive: what is deleted goes to its trash. */
+	trash: z.boolean().optional(),
 	layout: z.enum(['archive', 'mirror']).optional(),
 	/** These four as the config has them (config/job-schedule.ts); empty takes it away. */
 	trigger: z.string().optional(),
