@@ -438,6 +438,7 @@ export class ArchiveWorks {
 			frames,
 			// Stores do not name the class that an object is in if none was asked for.
 			storageClass: object.storageClass ?? 'STANDARD',
+			link: object.link,
 			now: Date.now(),
 		});
 		books.transaction.commit();

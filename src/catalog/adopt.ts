@@ -9,6 +9,7 @@
 import { FirnError, usageError } from '../core/errors.ts';
 import { parseObjectKey } from '../core/object-names.ts';
 import { counted } from '../core/sizes.ts';
+import type { StoredObject } from '../destinations/destination.ts';
 import { isKnownKey } from '../state/known-objects.ts';
 import { allPlanItems } from '../state/plan-store.ts';
 import { TakenIn } from '../state/taken-in.ts';
@@ -21,7 +22,7 @@ import { Folders, takeInSidecar } from './recover/take-in.ts';
 
 interface UnknownRun {
 	id: string;
-	archives: Map<number, { key: string; size: number }>;
+	archives: Map<number, Pick<StoredObject, 'size' | 'link'>>;
 	sidecars: Map<number, RecordObject>;
 	/** The newest last. */
 	manifests: (RecordObject & { attempt: number })[];
@@ -57,7 +58,7 @@ export async function adoptUnknown(desk: Desk, plan: string, identities: string[
 function* unknownRuns(desk: Desk, plan: string): Generator<UnknownRun> {
 	const { db, spec } = desk;
 	let run: UnknownRun | undefined;
-	for (const { key, size } of allPlanItems(db, plan, ['unknown'])) {
+	for (const { key, size, details } of allPlanItems(db, plan, ['unknown'])) {
 		const name = parseObjectKey(key);
 		if (!name || name.jobId !== spec.job.id || isKnownKey(db, key)) continue;
 		if (run && run.id !== name.runId) yield run;
@@ -68,8 +69,10 @@ function* unknownRuns(desk: Desk, plan: string): Generator<UnknownRun> {
 			if (name.kind === 'sidecar') refuse(desk, `${key} is not encrypted, and the job is: it was not adopted.`);
 			continue;
 		}
-		if (name.kind === 'archive') run.archives.set(name.sequence, record);
-		else if (name.kind === 'sidecar') run.sidecars.set(name.sequence, record);
+		if (name.kind === 'archive') {
+			const { link } = details;
+			run.archives.set(name.sequence, { size: size!, ...(typeof link === 'string' ? { link } : {}) });
+		} else if (name.kind === 'sidecar') run.sidecars.set(name.sequence, record);
 		else run.manifests.push({ ...record, attempt: name.attempt });
 	}
 	if (run) yield run;
@@ -120,8 +123,8 @@ async function adoptRun(desk: Desk, { store, folders, identities, behind }: Plac
 	try {
 		if (manifest) store.putRun(finishedRun(run.id, number, manifest));
 		for (const [sequence, record] of run.sidecars) {
-			const archiveSize = run.archives.get(sequence)?.size;
-			const found = { jobId: spec.job.id, runId: run.id, sequence, encrypted: record.encrypted, listed, archiveSize };
+			const object = run.archives.get(sequence);
+			const found = { jobId: spec.job.id, runId: run.id, sequence, encrypted: record.encrypted, listed, object };
 			try {
 				const pieces = await open(record);
 				const { archive } = await store.atOnce(() =>

@@ -112,8 +112,9 @@ async function* staleUploads({ db, destination, spec, signal, report }: Desk): A
 	}
 }
 
-const detailsOf = ({ etag, storageClass, modified }: StoredObject): NonNullable<NewItem['details']> => ({
+const detailsOf = ({ etag, storageClass, modified, link }: StoredObject): NonNullable<NewItem['details']> => ({
 	etag,
 	...(storageClass === undefined ? {} : { storageClass }),
 	...(modified === undefined ? {} : { modified: modified.toISOString() }),
+	...(link === undefined ? {} : { link }),
 });

@@ -100,7 +100,10 @@ function details(out: Output, { row, problems, archives }: Results['historyDetai
 	const more = (shown: number, all: number) => (all > shown ? `, the first ${formatCount(shown)}` : '');
 	if (archives.length > 0) {
 		out.line(`\n${counted(row.archives, 'archive')}${more(archives.length, row.archives)}:`);
-		for (const { key, size } of archives) out.line(`  ${safePrint(key)}  ${formatSize(size)}`);
+		for (const { key, size, link } of archives) {
+			out.line(`  ${safePrint(key)}  ${formatSize(size)}`);
+			if (link !== null) out.line(`    ${safePrint(link)}`);
+		}
 	}
 	if (problems.length > 0) {
 		out.line(`\n${counted(row.errors, 'problem')}${more(problems.length, row.errors)}:`);

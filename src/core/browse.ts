@@ -94,5 +94,7 @@ export interface VersionRow {
 	archive: number;
 	key: string;
 	storageClass: string | null;
+	/** The page at which the store shows the archive, where there is one. */
+	link: string | null;
 	status: FileStatus;
 }

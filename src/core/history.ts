@@ -76,7 +76,7 @@ export interface HistoryRow {
 	agreed: number | null;
 	/** What the keys of its archives begin with, with the destination before; null where nothing was stored. */
 	key: string | null;
-	/** Addresses at which it can be looked at. */
+	/** Addresses at which it can be looked at: its folder, or its first archives. */
 	links: string[];
 }
 
@@ -97,6 +97,7 @@ export type RunRecord = Pick<
 	| 'guidance'
 	| 'archives'
 	| 'storedBytes'
+	| 'links'
 > & { status: Exclude<HistoryStatus, 'interrupted' | 'not-begun'> };
 
 /** One row with all that is known of it. */
@@ -104,7 +105,7 @@ export interface HistoryDetails {
 	row: HistoryRow;
 	/** The first of them. */
 	problems: FileProblem[];
-	archives: { key: string; size: number; storageClass: string | null }[];
+	archives: { key: string; size: number; storageClass: string | null; link: string | null }[];
 }
 
 /** Which rows are wanted, the newest first; what is absent sets no limit. */

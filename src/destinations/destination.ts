@@ -20,6 +20,8 @@ export interface StoredObject {
 	/** Of an object that must be thawed to be read: how far that is. Absent when nothing was ordered, or it has expired. */
 	thaw?: 'ongoing' | { until: Date };
 	modified?: Date;
+	/** The page at which the store shows it to its owner, where there is one. No secret: whoever opens it has to sign in. */
+	link?: string;
 	/** As it was written, where the store keeps it; `head` only. */
 	metadata?: Record<string, string>;
 }

@@ -27,7 +27,7 @@ export function booksOf(file: string): BooksOfJob {
 			const runs = new RunStore(db);
 			return {
 				problems: runs.problems(runs.numberOf(id)!).slice(0, limit),
-				archives: archivesOf(db, id, limit).map(({ key, size, storageClass }) => ({ key, size, storageClass })),
+				archives: archivesOf(db, id, limit).map(({ partSize: _, ...archive }) => archive),
 			};
 		},
 		close: () => db.close(),

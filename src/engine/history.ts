@@ -229,7 +229,7 @@ export class History {
 		const status = run.status === 'running' && !isActive ? 'interrupted' : run.status;
 		const finished = run.finished ?? (run.status === 'running' ? null : (noted?.ended ?? null));
 		const figures = run.finished === null && noted ? { files: noted.files, bytes: noted.bytes } : {};
-		const place = run.archives > 0 || job.layout === 'mirror' ? placeOf(job, run.id) : { key: null, links: [] };
+		const place = run.archives > 0 || job.layout === 'mirror' ? placeOf(job, run) : { key: null };
 		return { ...run, kind: 'backup', job: job.name, run: run.id, ...more, ...figures, status, finished, ...place };
 	}
 
@@ -292,9 +292,9 @@ function ending(kind: TaskKind, summary: TaskSummary): Partial<LedgerRow> {
 }
 
 /** Where a run of a job is kept. */
-function placeOf({ destination: { url }, id, layout }: Job, run: string): Pick<HistoryRow, 'key' | 'links'> {
-	const key = layout === 'mirror' ? url : `${url}/${id}/${run}`;
-	return { key, links: url.startsWith('/') ? [pathToFileURL(key).href] : [] };
+function placeOf({ destination: { url }, id, layout }: Job, run: RunRecord): Pick<HistoryRow, 'key' | 'links'> {
+	const key = layout === 'mirror' ? url : `${url}/${id}/${run.id}`;
+	return { key, links: url.startsWith('/') ? [pathToFileURL(key).href] : run.links };
 }
 
 /** Undefined for a job that has not run yet, and for books that cannot be read. */

@@ -14,6 +14,8 @@ export interface ArchiveListing {
 	/** ISO 8601: last found in the store as it was sent, and last read and proven as a whole. */
 	seen: string | null;
 	proven: string | null;
+	/** The page at which the store shows it; null where there is none, or the archive is gone. */
+	link: string | null;
 }
 
 /** What is needed to read an archive. */
@@ -46,7 +48,7 @@ export function listArchives(
 	const { after = 0, limit = 1000 } = options;
 	const rows = db
 		.prepare(
-			`SELECT archive, key, size, files, status, storage_class, ${provenColumns(db)} FROM archives
+			`SELECT archive, key, size, files, status, storage_class, iif(status = 'stored', link, NULL) AS link, ${provenColumns(db)} FROM archives
 			WHERE archive > ? AND status <> 'abandoned' ORDER BY archive LIMIT ?`,
 		)
 		.all(after, limit)
@@ -59,6 +61,7 @@ export function listArchives(
 			storageClass: row.storage_class === null ? null : String(row.storage_class),
 			seen: isoTime(row.seen),
 			proven: isoTime(row.proven),
+			link: row.link as string | null,
 		}));
 	return { rows, ...(rows.length === limit ? { cursor: String(rows.at(-1)!.archive) } : {}) };
 }

@@ -41,6 +41,7 @@ export interface StoredArchive {
 	frames: Uint8Array | undefined;
 	/** Kept only of an archive that a class was asked for. */
 	storageClass: string;
+	link: string | undefined;
 	now: number;
 }
 
@@ -230,7 +231,7 @@ export class ArchiveStore {
 	markStored(archive: number, stored: StoredArchive): void {
 		this.#db
 			.prepare(
-				`UPDATE archives SET status = 'stored', upload_id = NULL, size = ?, raw_size = ?, payload_size = ?, crc32 = ?, etag = ?, frames = ?, stored = ?,
+				`UPDATE archives SET status = 'stored', upload_id = NULL, size = ?, raw_size = ?, payload_size = ?, crc32 = ?, etag = ?, frames = ?, stored = ?, link = ?,
 					storage_class = iif(storage_class IS NULL, NULL, ?)
 				WHERE archive = ?`,
 			)
@@ -242,6 +243,7 @@ export class ArchiveStore {
 				stored.etag,
 				stored.frames ?? null,
 				stored.now,
+				stored.link ?? null,
 				stored.storageClass,
 				archive,
 			);

@@ -4,10 +4,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { PlainError } from '../core/errors.ts';
 import type { HistoryDetails, HistoryQuery, RunRecord } from '../core/history.ts';
 
+/** Of the first archives of a run: more lines than that help nobody, and its details have all. */
+const LINKS = 3;
+
 const COLUMNS = `id, started, finished, dropped, files, bytes, new_files, new_bytes, errors, error,
 	CASE WHEN dropped IS NULL THEN status ELSE 'dropped' END AS outcome,
 	(SELECT count(*) FROM archives WHERE archives.run = runs.run AND stored IS NOT NULL) AS archives,
-	(SELECT coalesce(sum(size), 0) FROM archives WHERE archives.run = runs.run AND stored IS NOT NULL) AS stored`;
+	(SELECT coalesce(sum(size), 0) FROM archives WHERE archives.run = runs.run AND stored IS NOT NULL) AS stored,
+	(SELECT json_group_array(link) FROM (SELECT link FROM archives
+		WHERE archives.run = runs.run AND status = 'stored' AND link IS NOT NULL ORDER BY sequence LIMIT ${LINKS})) AS links`;
 
 /** The newest first. One that is interrupted is `running` here: the books cannot tell. */
 export function runRecords(db: DatabaseSync, { statuses, since = 0, before, limit }: HistoryQuery): RunRecord[] {
@@ -38,7 +43,7 @@ export function runRecord(db: DatabaseSync, id: string): RunRecord | undefined {
 export function archivesOf(db: DatabaseSync, id: string, limit = -1): (HistoryDetails['archives'][number] & Packed)[] {
 	return db
 		.prepare(
-			`SELECT key, size, storage_class, part_size FROM archives
+			`SELECT key, size, storage_class, part_size, iif(status = 'stored', link, NULL) AS link FROM archives
 			WHERE run = (SELECT run FROM runs WHERE id = ?) AND stored IS NOT NULL ORDER BY sequence LIMIT ?`,
 		)
 		.all(id, limit)
@@ -46,6 +51,7 @@ export function archivesOf(db: DatabaseSync, id: string, limit = -1): (HistoryDe
 			key: String(row.key),
 			size: Number(row.size),
 			storageClass: row.storage_class as string | null,
+			link: row.link as string | null,
 			partSize: Number(row.part_size),
 		}));
 }
@@ -73,5 +79,6 @@ function recordOf(row: Record<string, unknown>): RunRecord {
 		guidance: error?.guidance ?? null,
 		archives: Number(row.archives),
 		storedBytes: Number(row.stored),
+		links: JSON.parse(String(row.links)),
 	};
 }

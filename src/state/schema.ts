@@ -186,4 +186,8 @@ export const MIGRATIONS: readonly string[] = [
 		stored INTEGER NOT NULL           -- ms since 1970 when the store confirmed it
 	) STRICT, WITHOUT ROWID;
 	`,
+	`
+	-- The page at which the store shows it (StoredObject.link); NULL where there is none.
+	ALTER TABLE archives ADD COLUMN link TEXT;
+	`,
 ];

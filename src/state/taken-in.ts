@@ -43,6 +43,7 @@ export interface RebuiltArchive {
 	files: number;
 	bytes: number;
 	stored: number;
+	link: string | undefined;
 }
 
 export class TakenIn {
@@ -64,8 +65,8 @@ export class TakenIn {
 		);
 		this.#putArchive = this.db.prepare(
 			`INSERT INTO archives (archive, run, sequence, key, status, compression, encrypted, part_size, age_header, frames,
-				raw_size, payload_size, size, crc32, etag, storage_class, recipients, files, bytes, stored, sidecar)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+				raw_size, payload_size, size, crc32, etag, storage_class, recipients, files, bytes, stored, link, sidecar)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
 		);
 		this.#closeVersion = this.db.prepare(
 			'UPDATE entries SET last = ?4 WHERE dir = ?1 AND name = ?2 AND first = ?3 AND last > ?4',
@@ -125,6 +126,7 @@ export class TakenIn {
 			row.files,
 			row.bytes,
 			row.stored,
+			row.link ?? null,
 		);
 		return Number(lastInsertRowid);
 	}

@@ -234,6 +234,7 @@ export function makeBackup(options: BackupOptions): HandMadeBackup {
 			}
 			archives.markStored(archive, {
 				storageClass: 'STANDARD',
+				link: undefined,
 				size: sealed.object.length,
 				rawSize: offset + TAR_END.length,
 				payloadSize: payload.length,

@@ -87,9 +87,9 @@ export class Replay {
 		const listed = manifest && new Map(manifest.archives.map((archive) => [archive.key, archive]));
 		const known = new Set<string>();
 		for (const [sequence, record] of run.sidecars) {
-			const archiveSize = run.archives.get(sequence)?.size;
+			const object = run.archives.get(sequence);
 			const { encrypted } = record;
-			const found = { jobId: job, runId: run.id, sequence, encrypted, listed, archiveSize };
+			const found = { jobId: job, runId: run.id, sequence, encrypted, listed, object };
 			const next = await nextOf(fetched);
 			try {
 				const body = bodyOf(next);
@@ -102,7 +102,7 @@ export class Replay {
 				);
 				known.add(header.archive);
 				this.#noteOpened(header.settings, header.version, record);
-				if (archiveSize !== header.size) this.#problem(header.archive, archiveMissing(header.size, archiveSize));
+				if (object?.size !== header.size) this.#problem(header.archive, archiveMissing(header.size, object?.size));
 			} catch (thrown) {
 				this.#folders.forget();
 				this.#problem(record.key, thrown);

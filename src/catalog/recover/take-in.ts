@@ -5,6 +5,7 @@ import type { SidecarEntry } from '../../archive/sidecar.ts';
 import { parseSidecarEntry, parseSidecarHeader, type ReadHeader } from '../../archive/sidecar-reader.ts';
 import { FirnError } from '../../core/errors.ts';
 import { archiveKey } from '../../core/object-names.ts';
+import type { StoredObject } from '../../destinations/destination.ts';
 import type { TakenIn } from '../../state/taken-in.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -16,8 +17,8 @@ export interface FoundSidecar {
 	encrypted: boolean;
 	/** The archives that the manifest of the run knows, by key, where there is one. */
 	listed: Map<string, Manifest['archives'][number]> | undefined;
-	/** Bytes of the archive, if it is there. */
-	archiveSize: number | undefined;
+	/** The archive, if it is there. */
+	object: Pick<StoredObject, 'size' | 'link'> | undefined;
 }
 
 /** Folders whose ids are remembered. */
@@ -109,7 +110,7 @@ function putArchive(store: TakenIn, header: ReadHeader, run: number, found: Foun
 		run,
 		sequence: found.sequence,
 		key: header.archive,
-		status: found.archiveSize === header.size ? 'stored' : 'missing',
+		status: found.object?.size === header.size ? 'stored' : 'missing',
 		compression: header.compression,
 		encrypted: header.encrypted,
 		// Only of use while an archive is being written.
@@ -126,6 +127,7 @@ function putArchive(store: TakenIn, header: ReadHeader, run: number, found: Foun
 		files: header.files,
 		bytes: header.bytes,
 		stored: Date.parse(header.stored),
+		link: found.object?.link,
 	});
 }
 

@@ -32,7 +32,7 @@ export function isObject({ mimeType, appProperties, md5Checksum }: DriveFile): b
 }
 
 export function describeFile(key: string, file: DriveFile): StoredObject {
-	const { size, md5Checksum, modifiedTime, appProperties } = file;
+	const { id, size, md5Checksum, modifiedTime, appProperties } = file;
 	const crc32 = appProperties?.crc32;
 	return {
 		key,
@@ -40,6 +40,7 @@ export function describeFile(key: string, file: DriveFile): StoredObject {
 		etag: md5Checksum ?? '',
 		...(crc32 && /^[0-9a-f]{8}$/.test(crc32) ? { crc32: Number.parseInt(crc32, 16) } : {}),
 		...(modifiedTime === undefined ? {} : { modified: new Date(modifiedTime) }),
+		link: `https://drive.google.com/file/d/${id}/view`,
 	};
 }
 

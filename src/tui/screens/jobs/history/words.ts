@@ -51,6 +51,9 @@ export function detailLines({ row, problems, archives }: HistoryDetails, now: nu
 			wrap(`${displayPath(path)}: ${displayName(message)} (${displayName(code)})`, width),
 		),
 		...heading(archives.length, row.archives, 'archive'),
-		...archives.flatMap(({ key, size }) => wrap(`${displayName(key)}  ${formatSize(size)}`, width)),
+		...archives.flatMap(({ key, size, link }) => [
+			...wrap(`${displayName(key)}  ${formatSize(size)}`, width),
+			...(link === null ? [] : wrap(`  ${displayName(link)}`, width)),
+		]),
 	];
 }
