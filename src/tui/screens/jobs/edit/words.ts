@@ -115,7 +115,7 @@ export const HELP: Partial<Record<RowId, string>> = {
 	before: 'A command or a URL. If it fails, the run does not begin.',
 	after: 'A command or a URL, after every run.',
 	success: 'A command or a URL, after a run that was complete.',
-	failure: 'A command or a URL, after a run that failed.',
+	failure: 'A command or a URL, after a run that failed or missed files.',
 	thaw: 'A command or a URL, when archives of a restore can be read.',
 	timeout: 'The longest that each hook may take.',
 };
