@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GB } from '../../src/pricing/estimate.ts';
 import { pricesOf, priceTableWith } from '../../src/pricing/price-table.ts';
-import { quoteBackup } from '../../src/pricing/quote-backup.ts';
+import { quoteBackup, quoteMirror } from '../../src/pricing/quote-backup.ts';
 
 const prices = pricesOf(priceTableWith(undefined), 'us-east-1')!;
 const MiB = 1024 * 1024;
@@ -29,4 +29,14 @@ test('nothing costs nothing, and more never costs less', () => {
 			expect(more.storageMonth).toBeGreaterThanOrEqual(less.storageMonth - 1e-9);
 		}),
 	);
+});
+
+test('a mirror pays a request a file, in its own class', () => {
+	const quote = quoteMirror(prices, { storageClass: 'STANDARD_IA', partSize: 16 * MiB }, { files: 10_000, bytes: GB });
+	// 10,000 objects at $0.01 a thousand; 64 parts and the list at $0.005.
+	expect(quote.requests).toBeCloseTo((10_000 * 0.01 + 65 * 0.005) / 1000, 6);
+	// 10,000 objects of 105 KiB each are charged as 128 KiB.
+	expect(quote.storageMonth).toBeCloseTo(((10_000 * 128 * 1024) / GB) * 0.0125, 6);
+	const nothing = quoteMirror(prices, { storageClass: undefined, partSize: MiB }, { files: 0, bytes: 0 });
+	expect(nothing).toMatchObject({ requests: 0, storageMonth: 0 });
 });

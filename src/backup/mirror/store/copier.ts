@@ -119,6 +119,8 @@ export class Copier {
 				})
 				.finally(() => {
 					this.#going.delete(worker);
+					// When fewer are wanted, more may have ended at once than should.
+					this.#start();
 				});
 			this.#going.set(worker, { promise, row });
 		}

@@ -79,6 +79,23 @@ it('a stop ends it soon, and the next run goes on with what is left', async () =
 	expect(await differences()).toEqual([]);
 });
 
+it('goes on with more or fewer files at once, and after a pause', async () => {
+	mirror = await storeMirrorCase(root, { workers: 6 });
+	const { source, run, differences, simulator } = mirror;
+	for (let file = 0; file < 60; file++) put(source, `${file}`);
+	const ended = await run({}, (started) => {
+		const timer = setInterval(() => {
+			if (simulator.keys().length < 4) return;
+			clearInterval(timer);
+			started.adjust({ workers: 1 });
+			started.adjust({ pause: true });
+			setTimeout(() => started.adjust({ pause: false, workers: 3 }), 100);
+		}, 1);
+	});
+	expect(ended).toMatchObject({ status: 'complete', details: { newFiles: 60 } });
+	expect(await differences()).toEqual([]);
+});
+
 it('waits for a store that is gone for a while', async () => {
 	mirror = await storeMirrorCase(root);
 	const { source, run, simulator, differences } = mirror;

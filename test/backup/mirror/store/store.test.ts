@@ -1,8 +1,20 @@
 /** Mirrors with an object a file. */
 
-import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	linkSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAll } from '../../../../src/archive/age/payload.ts';
 import { type StoreMirrorCase, storeMirrorCase } from '../../../support/store-mirror-case.ts';
 import { isRoot, put, removeTree, scratchFolder } from '../../../support/trees.ts';
 
@@ -189,6 +201,40 @@ describe('a mirror in a store', () => {
 		);
 		expect(keys()).toEqual(before);
 		expect(await run()).toMatchObject({ details: { newFiles: 2, deletedFiles: 1 } });
+	});
+
+	it('finds other content under the same size and time, when all is to be compared', async () => {
+		const { source, run, content } = await make();
+		put(source, 'a', 'one');
+		utimesSync(join(source, 'a'), 1000, 1000);
+		await run();
+		put(source, 'a', 'two');
+		utimesSync(join(source, 'a'), 1000, 1000);
+		expect(await run({ checksum: true })).toMatchObject({ details: { newFiles: 1 } });
+		expect((await content('source/a')).toString()).toBe('two');
+	});
+
+	it('may be a folder, if each file is encrypted', async () => {
+		const url = join(root, 'disk');
+		const { source, run, identityFile } = await make({ encrypt: true, deletions: 'move', destination: { url } });
+		for (const name of ['a', 'b/c', 'b/gone']) put(source, name, name);
+		put(source, 'big', BIG);
+		expect(await run()).toMatchObject({ status: 'complete', errors: 0 });
+		const identity = readFileSync(identityFile, 'utf8').trim();
+		const read = (name: string) => openAll([identity], readFileSync(join(url, 'source', `${name}.age`))).toString();
+		expect(read('b/c')).toBe('b/c');
+		expect(read('big')).toBe(BIG);
+		put(source, 'big', `${BIG}!`);
+		put(source, 'b/c', 'changed');
+		rmSync(join(source, 'b/gone'));
+		rmSync(join(url, 'source/a.age'));
+		expect(await run()).toMatchObject({ status: 'complete', details: { newFiles: 3, deletedFiles: 1 } });
+		expect([read('a'), read('big'), read('b/c')]).toEqual(['a', `${BIG}!`, 'changed']);
+		const [aside] = readdirSync(join(url, '.firn-deleted'));
+		expect(readdirSync(join(url, '.firn-deleted', aside!, 'source/b'))).toEqual(['gone.age']);
+		expect(await run()).toMatchObject({ details: { newFiles: 0, unchangedFiles: 3 } });
+		renameSync(url, `${url}-away`);
+		expect(await run()).toMatchObject({ status: 'failed', error: { code: 'DEST_MISSING' } });
 	});
 
 	it('does not write its list anew when nothing has changed', async () => {
