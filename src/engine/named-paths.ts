@@ -92,7 +92,8 @@ export function forget(job: Job, typed: string[], cwd: string): Job {
 /** Whether the job takes a path itself. */
 function isOwn(decider: Decider, path: string): boolean {
 	const { verdict, type } = decider.decide(path);
-	if (verdict.mark === 'excluded' || verdict.mark === 'outside') return false;
+	// Where it only leads to sources, it takes those alone.
+	if (verdict.mark === 'excluded' || verdict.mark === 'outside' || verdict.decided.by === 'leads') return false;
 	const place = type === 'dir' ? decider.place(path.slice(1)) : undefined;
 	// Of a tagged cache the job takes the tag alone.
 	return !(place?.kind === 'inside' && place.isCache && place.source !== path);

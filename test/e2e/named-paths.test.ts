@@ -124,3 +124,23 @@ test('with --to it is a path, whatever jobs are called; a dry run writes nothing
 	const { records } = await firn.run('--json', 'jobs');
 	expect(records.map(({ sources }) => sources)).toEqual([[docs], [docs, out]]);
 });
+
+test('what is kept stays when a folder in it becomes a source, and no run that is due is put off', async () => {
+	await first();
+	mkdirSync(join(out, 'in'));
+	writeFileSync(join(out, 'in', 'i'), 'inside');
+	await firn.run('jobs', 'edit', 'docs', '--every', '1h');
+	await firn.run('backup', 'docs');
+	const due = async () => ((await jobOf()).schedule as { nextRun: number }).nextRun;
+	const before = await due();
+	expect(before).toBeGreaterThan(Date.now());
+	expect((await firn.run('backup', 'docs', 'out')).code).toBe(0);
+	expect(await due()).toBe(before);
+	await firn.run('jobs', 'edit', 'docs', '--source', docs, '--source', join(out, 'in'));
+	expect((await jobOf()).extras).toEqual([out]);
+	rmSync(join(out, 'o'));
+	rmSync(join(out, 'in', 'i'));
+	await firn.run('backup', 'docs');
+	const at = await restored();
+	expect([at(join(out, 'o')), at(join(out, 'in', 'i'))]).toEqual(['outside', undefined]);
+});
