@@ -16,21 +16,22 @@ export async function status(context: Context): Promise<number> {
 	for (const { job, at } of schedule.next) out.record({ event: 'scheduled', job, at, survives: schedule.survives });
 	if (tasks.length === 0) out.line('Nothing is going on.');
 	else out.table(['job', 'kind', 'state', 'done', 'what'], tasks.map(cells));
-	for (const watched of schedule.watched) out.record({ event: 'watched', ...watched });
+	for (const one of schedule.watched) out.record({ event: 'watched', ...one });
 	for (const trouble of schedule.troubles) out.record({ event: 'trouble', ...trouble });
 	const thaws = tasks.filter(({ thaw, summary }) => thaw && !summary).length;
-	if (schedule.next.length + schedule.watched.length + thaws === 0) return EXIT.ok;
+	const { next, watched, troubles } = schedule;
+	if (next.length + watched.length + troubles.length + thaws === 0) return EXIT.ok;
 	out.line();
-	if (schedule.next.length > 0) {
-		const rows = schedule.next.map(({ job, at }) => [job, localTime(at)]);
+	if (next.length > 0) {
+		const rows = next.map(({ job, at }) => [job, localTime(at)]);
 		out.table(['begins by itself', 'next'], rows);
 	}
-	if (schedule.watched.length > 0) {
-		const rows = schedule.watched.map(({ job, ...view }) => [job, safePrint(watchWords(view))]);
+	if (watched.length > 0) {
+		const rows = watched.map(({ job, ...view }) => [job, safePrint(watchWords(view))]);
 		out.table(['begins on change', 'watcher'], rows);
 	}
-	for (const { message, guidance } of schedule.troubles) out.line(safePrint(`${message} ${guidance}`));
-	if (!schedule.survives) out.line(withoutService(schedule, thaws));
+	for (const { message, guidance } of troubles) out.line(safePrint(`${message} ${guidance}`));
+	if (next.length + watched.length + thaws > 0 && !schedule.survives) out.line(withoutService(schedule, thaws));
 	return EXIT.ok;
 }
 

@@ -254,7 +254,7 @@ export interface Results {
 		schedule: {
 			next: { job: string; at: number }[];
 			watched: ({ job: string } & WatchView)[];
-			/** Jobs that cannot begin by themselves as they are, and what to do. */
+			/** Jobs that cannot begin by themselves as they are, and what to do; `job` is empty where none can, as the config is broken. */
 			troubles: { job: string; message: string; guidance: string }[];
 			survives: boolean;
 		};

@@ -114,6 +114,11 @@ export function missed(job: Job, jitter: number, { runs, up, zone, from, to }: L
 	const all = dues(job.trigger!, from, to, zone);
 	const isUp = (at: number) => up.some(([since, until]) => at >= since && at < until);
 	const isBusy = (at: number) => own.some(({ begun, ended }) => at >= begun && at < (ended ?? to));
+	const hasHindrance = (since: number, until: number) => {
+		let at = since;
+		while (at <= until && isUp(at) && mayWork(job.window, at, zone) && !isBusy(at)) at += MINUTE;
+		return at <= until;
+	};
 	for (const due of all) {
 		let could = due + jitter;
 		let isOpen = mayWork(job.window, could, zone);
@@ -121,7 +126,8 @@ export function missed(job: Job, jitter: number, { runs, up, zone, from, to }: L
 			could += MINUTE;
 			isOpen = mayWork(job.window, could, zone) && (isOpen || !isSetBack(could, zone));
 		}
-		if (job.catchUp === false && could > due + jitter) continue;
+		// Without catching up, all that it may be delayed by has to be a time at which it can begin.
+		if (job.catchUp === false && hasHindrance(due, could)) continue;
 		if (could + MINUTE > to) continue;
 		if (!own.some(({ begun }) => begun >= due && begun <= could + MINUTE)) {
 			found.push(`${job.name} due at ${shown(due)} did not begin by ${shown(could)}`);
