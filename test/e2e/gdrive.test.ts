@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DriveEmulator, startDriveEmulator } from '../support/drive-emulator/emulator.ts';
@@ -96,8 +96,46 @@ test('what a run has no space for ends it with words, and it goes on when there 
 	expect((await firn.run('--json', 'resume', 'tree')).records.at(-1)).toMatchObject({ status: 'complete' });
 }, 60_000);
 
-test('deleted archives go to the trash where the job says so', async () => {
+test('sync finds all well; deleted archives go to the trash where the job says so', async () => {
+	expect(await firn.run('sync', 'tree')).toMatchObject({ code: 0, err: '' });
 	expect(await firn.run('jobs', 'edit', 'tree', '--trash')).toMatchObject({ code: 0, err: '' });
+	const archives = files().filter(({ name }) => name.endsWith('.tar.age')).length;
+	expect(archives).toBe(2);
+	const deleted = await firn.run('--json', 'delete', 'tree', '2', '--yes', '1');
+	expect([deleted.code, deleted.err]).toEqual([0, '']);
+	expect(files().filter(({ name }) => name.endsWith('.tar.age'))).toHaveLength(1);
+	expect(drive.files().filter(({ name, trashed }) => trashed && name.endsWith('.tar.age'))).toHaveLength(1);
 	const elsewhere = await firn.run('backup', tree, '--to', join(firn.root, 'disk'), '--job', 'disk', '--trash');
 	expect([elsewhere.code, elsewhere.err]).toEqual([2, expect.stringContaining('for Google Drive only')]);
+}, 60_000);
+
+test('a mirror of plain files is brought up to date, with moved and replaced ones', async () => {
+	const source = join(firn.root, 'pictures');
+	mkdirSync(join(source, 'sub'), { recursive: true });
+	writeFileSync(join(source, 'ä.jpg'), 'one');
+	writeFileSync(join(source, 'sub', 'b.jpg'), randomBytes(MiB));
+	const to = ['--to', 'gdrive:Pictures', '--endpoint', drive.endpoint, '--layout', 'mirror', '--part-size', '256KiB'];
+	expect(await firn.run('backup', source, ...to, '--deletions', 'move')).toMatchObject({ code: 0, err: '' });
+	writeFileSync(join(source, 'ä.jpg'), 'two');
+	rmSync(join(source, 'sub', 'b.jpg'));
+	expect(await firn.run('backup', 'pictures')).toMatchObject({ code: 0, err: '' });
+	expect(drive.named('ä.jpg')).toHaveLength(1);
+	expect((await drive.content(drive.named('ä.jpg')[0]!.id)).toString()).toBe('two');
+	expect(drive.named('b.jpg')).toHaveLength(1);
+}, 60_000);
+
+test('a lost machine is made again from the identity and a new sign-in', async () => {
+	const identity = join(firn.root, 'identity.txt');
+	expect((await firn.run('key', 'export', '--to', identity)).code).toBe(0);
+	const other = firnHome({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent', FIRN_PASSPHRASE: 'other horse' });
+	try {
+		await signIn(other);
+		const from = ['recover', 'gdrive:Backups/ü', '--endpoint', drive.endpoint, '--identity', identity];
+		expect(await other.run(...from)).toMatchObject({ code: 0, err: '' });
+		const back = await other.run('--json', 'restore', 'tree', 'a', '--target', join(other.root, 'back'));
+		expect(back.records.at(-1)).toMatchObject({ status: 'complete', files: 10, errors: 0 });
+		execFileSync('diff', ['-r', join(tree, 'a'), join(other.root, 'back', tree, 'a')]);
+	} finally {
+		await other.close();
+	}
 }, 60_000);

@@ -71,16 +71,23 @@ export class SessionBook {
 
 	/** The ids of all sessions; none where there is no folder yet. */
 	async ids(): Promise<string[]> {
+		return (await this.#names()).filter((name) => ID.test(name));
+	}
+
+	async #names(): Promise<string[]> {
 		try {
-			return (await readdir(this.#signIn().sessionsFolder)).filter((name) => ID.test(name));
+			return await readdir(this.#signIn().sessionsFolder);
 		} catch (error) {
 			if (errnoCode(error) === 'ENOENT') return [];
 			throw error;
 		}
 	}
 
+	/** With what a killed process was about to put in its place. */
 	async remove(id: string): Promise<void> {
-		if (ID.test(id)) await rm(join(this.#signIn().sessionsFolder, id), { force: true });
+		const { sessionsFolder } = this.#signIn();
+		const names = (await this.#names()).filter((name) => name === id || name.startsWith(`${id}.`));
+		await Promise.all(names.map((name) => rm(join(sessionsFolder, name), { force: true })));
 	}
 }
 

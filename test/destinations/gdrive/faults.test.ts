@@ -1,7 +1,7 @@
 /** What can go wrong with Google Drive, and what becomes of it. */
 
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FirnError } from '../../../src/core/errors.ts';
@@ -198,6 +198,15 @@ describe('sessions', () => {
 		expect(await codeOf(destination.uploadPart(ref, parts[1]!))).toBe('NO_SUCH_UPLOAD');
 		expect(await codeOf(destination.listParts(ref, { partSize: PART }))).toBe('NO_SUCH_UPLOAD');
 		await destination.abortUpload(ref);
+	});
+
+	test('leave nothing in the book, not even what a killed process was writing', async () => {
+		const { sessionsFolder } = JSON.parse(drive.env.FIRN_GDRIVE);
+		const destination = await open();
+		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
+		await writeFile(join(sessionsFolder, `${ref.id}.0badcafe.new`), 'half');
+		await destination.abortUpload(ref);
+		expect((await readdir(sessionsFolder)).filter((name) => name.startsWith(ref.id))).toEqual([]);
 	});
 
 	test('end after a week', async () => {
