@@ -2,6 +2,7 @@
 
 import type { PlanItemKind } from '../core/catalog.ts';
 import { FirnError } from '../core/errors.ts';
+import { inParallel, LANES } from '../core/in-parallel.ts';
 import { manifestKey, parseObjectKey } from '../core/object-names.ts';
 import type { StoredObject } from '../destinations/destination.ts';
 import type { KnownObject } from '../state/known-objects.ts';
@@ -10,7 +11,6 @@ import { booksRevision, type NewItem, PlanDraft } from '../state/plan-store.ts';
 import { RunStore } from '../state/run-store.ts';
 import { compareObject } from './compare-object.ts';
 import type { Desk, Ending } from './desk.ts';
-import { inParallel, LANES } from './in-parallel.ts';
 import { mergeJoin } from './merge-join.ts';
 import { mustHoldSomething } from './store-empty.ts';
 

@@ -1,6 +1,7 @@
 /** Verifies what is stored: all of it as far as that needs no thaw, and a share of it by reading it. */
 
 import { FirnError } from '../core/errors.ts';
+import { inParallel, LANES } from '../core/in-parallel.ts';
 import { sidecarOf } from '../core/object-names.ts';
 import { counted } from '../core/sizes.ts';
 import { ArchiveStore, type StoredRow } from '../state/archive-store.ts';
@@ -10,7 +11,6 @@ import { ProofLog } from '../state/proof-log.ts';
 import { compareObject } from './compare-object.ts';
 import { compareSidecar } from './compare-sidecar.ts';
 import type { Desk, Ending } from './desk.ts';
-import { inParallel, LANES } from './in-parallel.ts';
 import { proveArchive } from './prove-archive.ts';
 import { readQueue } from './read-queue.ts';
 import { fetchRecord, openRecord } from './recover/read-record.ts';

@@ -1,7 +1,7 @@
 /** Takes out of a store what sources have no more: deletes it, or moves it to the folder of what was deleted. */
 
-import { inParallel } from '../../../catalog/in-parallel.ts';
 import { FirnError } from '../../../core/errors.ts';
+import { inParallel } from '../../../core/in-parallel.ts';
 import type { FileProblem } from '../../../core/task.ts';
 import type { Destination } from '../../../destinations/destination.ts';
 import type { MirrorStore } from '../../../state/mirror-store.ts';
