@@ -107,7 +107,10 @@ function reduce(state: JobsState, action: Action, app: AppState): JobsState {
 				const job = selectedJob(app);
 				return job ? { ...state, edit: newEdit(job) } : state;
 			}
-			if (action.id === 'jobs.history') return { ...state, history: newHistory(selectedJob(app)?.name) };
+			if (action.id === 'jobs.history') {
+				const job = selectedJob(app);
+				return job ? { ...state, history: newHistory(job.name) } : state;
+			}
 			if (action.id === 'jobs.details') return { ...state, whole: !state.whole };
 			if (action.id === 'app.back') return state.whole ? { ...state, whole: false } : state;
 			if (action.id === 'jobs.add') return { ...state, wizard: newWizard(false) };

@@ -1,6 +1,7 @@
 import type { Binding } from '../../../keys/binding.ts';
 import { layout, modeOf } from '../../../layout/layout.ts';
 import type { AppState } from '../../../state.ts';
+import { selectedJob } from '../job-rows.ts';
 import type { JobsState } from '../state.ts';
 import { currentRow } from './state.ts';
 
@@ -17,6 +18,7 @@ export const HISTORY_BINDINGS: readonly Binding[] = [
 		label: 'history',
 		help: 'What came of all runs and other work, what it cost, and what did not begin.',
 		hint: 7,
+		when: (app) => (selectedJob(app) ? true : 'There is no job yet: a makes one.'),
 	},
 	{
 		id: 'list.open',
@@ -42,7 +44,6 @@ export const HISTORY_BINDINGS: readonly Binding[] = [
 		label: 'all jobs',
 		help: 'Show all jobs, or only this one.',
 		hint: 3,
-		when: (app) => ((app.screens.jobs as JobsState).history?.of === undefined ? 'There is no job yet.' : true),
 	},
 	{
 		id: 'history.work',

@@ -71,7 +71,7 @@ export function Row({ row, now, width, allJobs, selected }: RowProps) {
 		{ text: `${padEnd(formatWhen(row.started, now), WHEN)}  ` },
 		{ text: padEnd(`${glyphs[sign]} ${word}`, STATE), tone },
 		{ text: `${cells.join('')}  ` },
-		{ text: padEnd(displayName(row.error ?? row.key ?? ''), last, cut, glyphs.ellipsis), tone: 'muted' },
+		{ text: padEnd(displayName(row.error ?? row.key ?? row.kind), last, cut, glyphs.ellipsis), tone: 'muted' },
 	];
 	return <Line segments={segments} width={width} selected={selected} />;
 }

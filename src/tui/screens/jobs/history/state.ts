@@ -19,7 +19,7 @@ const STATUSES: Record<Choice, HistoryStatus[] | undefined> = {
 
 export interface HistoryState {
 	/** The job that it was opened for. */
-	of: string | undefined;
+	of: string;
 	/** Of all jobs, and all work or only backups. */
 	allJobs: boolean;
 	allWork: boolean;
@@ -43,11 +43,11 @@ export type HistoryAction =
 	| { type: 'history/rows'; generation: number; page: Results['history']; isMore: boolean }
 	| { type: 'history/failed'; generation: number; message: string };
 
-/** @param job undefined: there is no job yet, but may be history */
-export function newHistory(job: string | undefined): HistoryState {
+/** Of one job, all work. */
+export function newHistory(job: string): HistoryState {
 	return {
 		of: job,
-		allJobs: job === undefined,
+		allJobs: false,
 		allWork: true,
 		choice: 'all',
 		generation: 0,
@@ -68,7 +68,7 @@ export function currentRow({ rows, list }: HistoryState): HistoryRow | undefined
 export function queryOf({ of, allJobs, allWork, choice }: HistoryState): Params<'history'> {
 	const statuses = STATUSES[choice];
 	return {
-		...(allJobs || of === undefined ? {} : { job: of }),
+		...(allJobs ? {} : { job: of }),
 		...(allWork ? {} : { kinds: ['backup'] }),
 		...(statuses ? { statuses } : {}),
 		limit: PAGE,

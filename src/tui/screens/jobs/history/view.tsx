@@ -62,7 +62,7 @@ const SHOWN: Record<Choice, string> = {
 	dropped: 'dropped',
 };
 
-function titleOf({ of = '', allJobs, allWork, choice }: HistoryState): string {
+function titleOf({ of, allJobs, allWork, choice }: HistoryState): string {
 	const whose = allJobs ? 'all jobs' : displayName(of);
 	return ['History', whose, allWork ? 'all work' : 'backups', SHOWN[choice]].join(' · ');
 }
