@@ -11,7 +11,7 @@ import { safePrint } from '../core/safe-print.ts';
 import { counted } from '../core/sizes.ts';
 
 export interface NamedPaths {
-	/** Absolute, none of them twice. */
+	/** Absolute, nothing twice. */
 	paths: string[];
 	/** Those that the job would not take itself, with the ones from before. */
 	extras: string[];
@@ -50,7 +50,11 @@ export function namedPaths(job: Job, typed: string[], cwd: string, skipPaths: st
 	const before = new Extras(job.extras ?? []);
 	const added = outside.filter((path) => before.around(path.slice(1)) === '');
 	const extras = job.layout === 'mirror' ? [] : tidied([...(job.extras ?? []), ...added], job, skipPaths);
-	return { paths: [...new Set([...inside, ...outside])], extras };
+	const paths = [...new Set([...inside, ...outside])];
+	const isExcluded = (path: string) => extras.includes(path) || (job.layout === 'mirror' && outside.includes(path));
+	// What another one holds would be looked at twice, unless that one leaves it out.
+	const isHeld = (path: string) => !isExcluded(path) && paths.some((other) => path.startsWith(`${other}/`));
+	return { paths: paths.filter((path) => !isHeld(path)), extras };
 }
 
 /** The extras that a job still has after a change: what its sources take now is theirs. */
