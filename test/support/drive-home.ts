@@ -1,0 +1,65 @@
+/** A home of Firn that is signed in to an emulated Google Drive. */
+
+import { type DriveEmulator, type EmulatorOptions, startDriveEmulator } from './drive-emulator/emulator.ts';
+import { FOLDER } from './drive-emulator/types.ts';
+import { type FirnHome, firnHome } from './firn.ts';
+
+export interface DriveHome {
+	drive: DriveEmulator;
+	firn: FirnHome;
+	/** `--to gdrive:… --endpoint …` */
+	to: (folder: string) => string[];
+	/** Signs in as a person does, with the code of the device flow; in another home, too. */
+	signIn: (at?: FirnHome) => Promise<void>;
+	close: () => Promise<void>;
+}
+
+const ENV = { FIRN_PASSPHRASE: 'correct horse', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
+
+/** Starts both, and signs in. */
+export async function driveHome(options: EmulatorOptions = {}): Promise<DriveHome> {
+	const drive = await startDriveEmulator({ pollSeconds: 0.1, ...options });
+	const firn = firnHome(ENV);
+	const signIn = async (at = firn) => {
+		const { id, secret } = drive.clients.tv;
+		const going = at.begin(['gdrive', 'sign-in', '--endpoint', drive.endpoint, '--client-id', id]);
+		going.child.stdin!.end(`${secret}\n`);
+		await going.said('It holds for');
+		drive.approve(/\b[A-Z]{4}-[A-Z]{4}\b/.exec(going.out)![0]);
+		const { code, err } = await going.ended;
+		if (code !== 0) throw new Error(`The sign-in ended with ${code}: ${err}`);
+	};
+	// The identity goes where the sign-in is kept: into the vault.
+	await firn.run('key', 'new');
+	await signIn();
+	return {
+		drive,
+		firn,
+		to: (folder) => ['--to', `gdrive:${folder}`, '--endpoint', drive.endpoint],
+		signIn,
+		close: async () => {
+			await firn.close();
+			await drive.close();
+		},
+	};
+}
+
+/** Another home, such as that of a new machine. */
+export const otherHome = () => firnHome(ENV);
+
+/** The names of what lies in a folder and below it, with the folders above, ascending; the trash left out. */
+export function namesIn(drive: DriveEmulator, folder: string): string[] {
+	const byId = new Map(drive.files().map((file) => [file.id, file]));
+	const pathOf = (id: string): string => {
+		const file = byId.get(id);
+		if (!file) return '';
+		const above = pathOf(file.parent);
+		return above === '' ? file.name : `${above}/${file.name}`;
+	};
+	return drive
+		.files()
+		.filter((file) => file.mimeType !== FOLDER && !drive.state.isTrashed(file))
+		.map(({ id }) => pathOf(id))
+		.filter((path) => path.startsWith(`${folder}/`))
+		.sort();
+}
