@@ -94,16 +94,25 @@ export function byAge(a: DriveFile, b: DriveFile): number {
 	return first !== second ? first - second : a.id < b.id ? -1 : 1;
 }
 
-/** What lies in any of these folders, nearly always one; further conditions are `and …`. */
+/**
+ * What lies in any of these folders, nearly always one.
+ * @param conditions further ones, each behind ` and `
+ * @param gone called when one of them is not there any more: nothing lies in it
+ */
 export async function* searchIn(
 	client: DriveClient,
 	folders: readonly string[],
 	conditions: string,
-	doing: string,
-	signal?: AbortSignal,
+	options: { doing: string; signal?: AbortSignal | undefined; gone: () => void },
 ): AsyncGenerator<DriveFile> {
+	const { doing, signal, gone } = options;
 	for (const id of folders) {
-		yield* search(client, `${quoted(id)} in parents and trashed = false${conditions}`, doing, signal);
+		try {
+			yield* search(client, `${quoted(id)} in parents and trashed = false${conditions}`, doing, signal);
+		} catch (error) {
+			if (!(error instanceof FirnError) || error.code !== 'NOT_FOUND') throw error;
+			gone();
+		}
 	}
 }
 

@@ -56,9 +56,10 @@ export class Folders {
 	async #ask(names: readonly string[], parents: string[], signal?: AbortSignal): Promise<string[]> {
 		const conditions = ` and mimeType = '${FOLDER_TYPE}' and name = ${quoted(names.at(-1)!)}`;
 		const doing = `look for the folder ${pathOf(names)}`;
+		const gone = () => this.forget();
 		// Drive does not tell letters by their case when it compares names.
 		const found: DriveFile[] = [];
-		for await (const folder of searchIn(this.#client, parents, conditions, doing, signal)) {
+		for await (const folder of searchIn(this.#client, parents, conditions, { doing, signal, gone })) {
 			if (folder.name === names.at(-1)) found.push(folder);
 		}
 		const ids = found.sort(byAge).map(({ id }) => id);

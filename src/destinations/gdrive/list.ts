@@ -31,7 +31,8 @@ async function* walk(
 	if (place.ids.length === 0) return;
 	const path = place.names.map((name) => `${name}/`).join('');
 	const files: DriveFile[] = [];
-	for await (const file of searchIn(store.client, place.ids, '', `list ${path || 'it'}`, signal)) {
+	const options = { doing: `list ${path || 'it'}`, signal, gone: () => store.folders.forget() };
+	for await (const file of searchIn(store.client, place.ids, '', options)) {
 		const isWanted = file.mimeType === FOLDER_TYPE ? isSegment(file.name) : isObject(file);
 		if (isWanted && file.name.startsWith(begins)) files.push(file);
 	}

@@ -72,9 +72,26 @@ export async function lookUp(store: DriveStore, key: string, signal?: AbortSigna
 	if (parents.length === 0) return [];
 	const found: DriveFile[] = [];
 	const conditions = ` and mimeType != '${FOLDER_TYPE}' and name = ${quoted(name)}`;
-	for await (const file of searchIn(store.client, parents, conditions, `look for ${key}`, signal)) {
+	const options = { doing: `look for ${key}`, signal, gone: () => store.folders.forget() };
+	for await (const file of searchIn(store.client, parents, conditions, options)) {
 		// Drive does not tell letters by their case when it compares names.
 		if (file.name === name && isObject(file)) found.push(file);
 	}
 	return found.sort(byAge);
+}
+
+/** Does what needs the folder of a key; once more when that has been deleted since it was looked for. */
+export async function withFolder<T>(
+	{ folders }: DriveStore,
+	names: readonly string[],
+	signal: AbortSignal | undefined,
+	work: (parent: string) => Promise<T>,
+): Promise<T> {
+	try {
+		return await work(await folders.make(names, signal));
+	} catch (error) {
+		if (!(error instanceof FirnError) || error.code !== 'NOT_FOUND') throw error;
+	}
+	folders.forget();
+	return work(await folders.make(names, signal));
 }

@@ -8,7 +8,16 @@ import { digestOf } from './hashes.ts';
 import { LiveUpload } from './live-upload.ts';
 import { beginSession, endSession } from './session.ts';
 import type { Session, SessionBook } from './session-book.ts';
-import { crcText, type DriveStore, describeFile, isObject, lookUp, metadataProperties, splitKey } from './store.ts';
+import {
+	crcText,
+	type DriveStore,
+	describeFile,
+	isObject,
+	lookUp,
+	metadataProperties,
+	splitKey,
+	withFolder,
+} from './store.ts';
 
 export class Uploads {
 	readonly #store: DriveStore;
@@ -22,7 +31,7 @@ export class Uploads {
 
 	/** @throws FirnError ALREADY_EXISTS */
 	async begin(key: string, options: WriteOptions & { overwrite?: boolean }): Promise<UploadRef> {
-		const { client, ids, folders } = this.#store;
+		const { client, ids } = this.#store;
 		const { signal } = options;
 		const doing = `begin ${key}`;
 		const metadata = metadataProperties(options.metadata);
@@ -32,14 +41,15 @@ export class Uploads {
 		const id = this.#book.newId();
 		const { folders: names, name } = splitKey(key);
 		const properties = { firn: '1', state: 'partial', upload: id, ...metadata } as const;
-		const parent = await folders.make(names, signal);
-		const file = newFile(await ids.take(doing, signal), name, parent, properties);
-		const address = await beginSession(client, file, { doing, signal });
+		const file = await ids.take(doing, signal);
+		const address = await withFolder(this.#store, names, signal, (parent) =>
+			beginSession(client, newFile(file, name, parent, properties), { doing, signal }),
+		);
 		if (address === undefined) throw noSuchUpload(key, client.place.url);
 		const session: Session = {
 			url: client.place.url,
 			key,
-			file: file.id,
+			file,
 			address,
 			begun: Date.now(),
 			parts: [],

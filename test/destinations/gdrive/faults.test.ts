@@ -350,6 +350,16 @@ describe('names that are there twice', () => {
 	});
 });
 
+test('folders that are gone for good are made again by uploads, too', async () => {
+	const destination = await open({ url: 'gdrive:erased' });
+	await destination.put('h/a', Buffer.from('a'));
+	for (const name of ['erased', 'h', 'a']) for (const { id } of drive.named(name)) drive.state.files.delete(id);
+	const ref = await destination.beginUpload('h/b', { partSize: PART });
+	const receipts = await Promise.all(parts.map((part) => destination.uploadPart(ref, part)));
+	await destination.completeUpload(ref, receipts, whole);
+	expect(await keysOf(await open({ url: 'gdrive:erased' }))).toEqual(['h/b']);
+});
+
 describe('the sign-in', () => {
 	test('gets a new token for all who wait, and repeats', async () => {
 		const { destination, notices } = await patient();
