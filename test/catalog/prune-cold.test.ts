@@ -127,6 +127,7 @@ test.each([
 		expect(await small.work({ kind: 'pruneByRules', keep: { last: 1 }, prices })).toMatchObject({ archives: 0 });
 		expect(snapshots()).toEqual([5]);
 	},
+	120_000,
 );
 
 test('what somebody agrees to pay is what the store charges', async () => {
@@ -142,7 +143,7 @@ test('what somebody agrees to pay is what the store charges', async () => {
 	expect(Number(details.fee)).toBeGreaterThan(0);
 	expect(earlyDeletion / Number(details.fee)).toBeCloseTo(1, 3);
 	await expectWhole([3]);
-});
+}, 120_000);
 
 test('killed with -9 at steps of the way: what is offered is whole, and the next call ends it', async () => {
 	await begin('GLACIER');
