@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Formats, stores, books and settings: what the engine's work stands on. */
-const GROUND = ['archive', 'destinations', 'state', 'secrets', 'pricing', 'config'];
+const GROUND = ['archive', 'mirror', 'destinations', 'state', 'secrets', 'pricing', 'config'];
 /** Writes files with all that belongs to them, whatever their names: for restores and mirrors. */
 const TARGET = 'target';
 const WORK = ['backup', 'restore', 'catalog'];

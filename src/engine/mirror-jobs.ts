@@ -1,8 +1,8 @@
 /** What a job with mirror layout may be. */
 
-import { pairsOf, refuseNested } from '../backup/mirror/pairs.ts';
 import type { Job } from '../config/job.ts';
 import { usageError } from '../core/errors.ts';
+import { pairsOf, refuseNested } from '../mirror/pairs.ts';
 import type { JobOptions } from '../protocol/requests.ts';
 
 /**

@@ -179,7 +179,7 @@ export const MIGRATIONS: readonly string[] = [
 	-- The objects of a mirror that is kept in a store, as they were sent; none for archives. Its entries have archive 0; of
 	-- devices, offset and length are the two numbers.
 	CREATE TABLE objects (
-		key TEXT PRIMARY KEY,             -- backup/mirror/store/object-key.ts
+		key TEXT PRIMARY KEY,             -- mirror/object-key.ts
 		size INTEGER NOT NULL,
 		etag TEXT NOT NULL,               -- without quotes; '' where the store gives none
 		crc32 INTEGER,

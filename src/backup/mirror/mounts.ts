@@ -1,6 +1,6 @@
 /** Other disks that are mounted inside a source, as a scan meets them. */
 
-import { isWithin } from './pairs.ts';
+import { isWithin } from '../../mirror/pairs.ts';
 
 export class Mounts {
 	/** Device of each source and of each mount point in it. */

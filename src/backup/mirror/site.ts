@@ -1,11 +1,11 @@
 /** Where a mirror is kept, as a run drives it: a folder with plain files, or a store with an object a file. */
 
 import type { Adjustment, FileProblem, WorkerRow } from '../../core/task.ts';
+import type { Pair } from '../../mirror/pairs.ts';
 import type { Folder } from '../scan/scan.ts';
 import type { BackupSpec } from '../spec.ts';
 import type { Flow } from './flow.ts';
 import type { Mounts } from './mounts.ts';
-import type { Pair } from './pairs.ts';
 
 export interface MirrorCounts {
 	files: number;

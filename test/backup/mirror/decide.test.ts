@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, type Facts, type How } from '../../../src/backup/mirror/folder/decide.ts';
 import { checkLosses, isSuspicious } from '../../../src/backup/mirror/losses.ts';
-import { mirroredPath, pairsOf, refuseNested } from '../../../src/backup/mirror/pairs.ts';
+import { mirroredPath, pairsOf, refuseNested } from '../../../src/mirror/pairs.ts';
 
 const facts: fc.Arbitrary<Facts> = fc.record({
 	type: fc.constantFrom('file', 'dir', 'symlink', 'fifo', 'char', 'block'),

@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import type { WorkerRow } from '../../../core/task.ts';
+import { deletedFolder, isWithin } from '../../../mirror/pairs.ts';
 import { Target } from '../../../target/target.ts';
 import type { Folder } from '../../scan/scan.ts';
-import { deletedFolder, isWithin } from '../pairs.ts';
 import type { MirrorSite, SiteOptions } from '../site.ts';
 import { type Abilities, probeAbilities } from './abilities.ts';
 import { Mirror } from './mirror.ts';

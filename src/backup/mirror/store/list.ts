@@ -20,13 +20,13 @@ import { compressFrame, FRAME_SIZE } from '../../../archive/frames.ts';
 import type { StoredEntry } from '../../../core/entry.ts';
 import { FirnError } from '../../../core/errors.ts';
 import type { Destination } from '../../../destinations/destination.ts';
+import { objectKey } from '../../../mirror/object-key.ts';
+import { LISTS_FOLDER, mirroredPath, type Pair } from '../../../mirror/pairs.ts';
 import type { MirrorStore } from '../../../state/mirror-store.ts';
 import type { RunRow } from '../../../state/run-store.ts';
 import type { RunBooks } from '../../run-books.ts';
 import type { BackupSpec } from '../../spec.ts';
 import type { Flow } from '../flow.ts';
-import { LISTS_FOLDER, mirroredPath, type Pair } from '../pairs.ts';
-import { objectKey } from './object-key.ts';
 import { sendObject } from './send-object.ts';
 
 export interface ListOptions {

@@ -1,10 +1,13 @@
 /**
- * A mirror in a store: an object a file (object-key.ts), and beside them a list of all that objects cannot hold (list.ts).
+ * A mirror in a store: an object a file (mirror/object-key.ts), and beside them a list of all that objects cannot hold
+ * (list.ts).
  * What is new or changed is found with the books, as for archives, and with a list of what the store has.
  */
 
 import { existsSync } from 'node:fs';
 import type { Adjustment, WorkerRow } from '../../../core/task.ts';
+import { objectKey, pathOfKey } from '../../../mirror/object-key.ts';
+import { deletedFolder, isWithin, mirroredPath, sourcePath } from '../../../mirror/pairs.ts';
 import type { MirrorStore, Verdict } from '../../../state/mirror-store.ts';
 import type { RunRow } from '../../../state/run-store.ts';
 import { entryPath, type PlannedEntry } from '../../plan/batch-codec.ts';
@@ -13,13 +16,11 @@ import { HardLinks } from '../../plan/hard-links.ts';
 import type { RunBooks } from '../../run-books.ts';
 import type { Folder } from '../../scan/scan.ts';
 import { Mounts } from '../mounts.ts';
-import { deletedFolder, isWithin, mirroredPath, sourcePath } from '../pairs.ts';
 import { type MirrorSite, noCounts, type SiteOptions } from '../site.ts';
 import { isAt } from '../source.ts';
 import { Copier } from './copier.ts';
 import type { StoreLink } from './link.ts';
 import { writeList } from './list.ts';
-import { objectKey, pathOfKey } from './object-key.ts';
 import { takeOut } from './take-out.ts';
 import { giveUpUploads } from './tidy.ts';
 

@@ -1,8 +1,8 @@
 /** Which folder of a mirror belongs to which source: `/home/me/photos` to DESTINATION/photos. Pure. */
 
 import { basename } from 'node:path';
-import { usageError } from '../../core/errors.ts';
-import { safePrint } from '../../core/safe-print.ts';
+import { usageError } from '../core/errors.ts';
+import { safePrint } from '../core/safe-print.ts';
 
 /** Folder in the destination for what was deleted or stood in the way. */
 export const DELETED_FOLDER = '.firn-deleted';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { objectKey, pathOfKey } from '../../../../src/backup/mirror/store/object-key.ts';
-import { decodePath } from '../../../../src/core/path-bytes.ts';
-import { assertKey } from '../../../../src/destinations/keys.ts';
+import { decodePath } from '../../src/core/path-bytes.ts';
+import { assertKey } from '../../src/destinations/keys.ts';
+import { objectKey, pathOfKey } from '../../src/mirror/object-key.ts';
 
 /** A name as a file system may have it: any bytes but a slash and NUL. */
 const name = fc

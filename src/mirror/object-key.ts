@@ -4,7 +4,7 @@
  * cannot hold, a segment `.` or `..`, and `%` itself. An encrypted one ends in `.age`. Pure.
  */
 
-import { decodePath, encodePath } from '../../../core/path-bytes.ts';
+import { decodePath, encodePath } from '../core/path-bytes.ts';
 
 /** Also what path-bytes.ts holds odd bytes as, and halves of surrogate pairs that no path has. */
 const ESCAPED = /[\p{Cc}\p{Cs}%\uFFFE\uFFFF]/gu;
