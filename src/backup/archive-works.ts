@@ -10,7 +10,7 @@ import { formatSize } from '../core/sizes.ts';
 import type { FileProblem, TaskReporter, WorkerRow } from '../core/task.ts';
 import type { Destination, PartReceipt, StoredObject } from '../destinations/destination.ts';
 import { createRateLimit, setRateLimit } from '../destinations/with-rate-limit.ts';
-import { paysFrom } from '../pricing/estimate.ts';
+import { warmBelowOf } from '../pricing/object-class.ts';
 import type { Prices } from '../pricing/price-table.ts';
 import type { OpenArchive, PartRow } from '../state/archive-store.ts';
 import type { RunRow } from '../state/run-store.ts';
@@ -96,8 +96,7 @@ export class ArchiveWorks {
 		const { job, run, books, destination, prices } = options;
 		const storageClass = job.storageClass ?? destination.archiveClass;
 		this.#storageClass = storageClass;
-		const isPriced = prices !== undefined && storageClass !== undefined && storageClass in prices.classes;
-		this.#warmBelow = isPriced ? paysFrom(prices, storageClass) : 0;
+		this.#warmBelow = warmBelowOf(prices, storageClass);
 		this.#sequence = books.archives.lastSequence(run.run);
 		this.#planner = new ArchivePlanner({
 			splitSize: job.splitSize,

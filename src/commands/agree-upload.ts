@@ -1,14 +1,12 @@
 import { FirnError, usageError } from '../core/errors.ts';
 import { formatUsd, parseUsd } from '../core/money.ts';
 import type { TaskSummary } from '../core/task.ts';
-import { type UploadQuoteAnswer, uploadQuoteWords } from '../core/upload-quote.ts';
+import { asksFor, earlyDeletionWords, type UploadQuoteAnswer, uploadQuoteWords } from '../core/upload-quote.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
 import { askYes } from './ask-yes.ts';
 import type { Context } from './context.ts';
-
-/** What is sent without asking costs at most this, in USD. */
-const CENT = 0.01;
+import type { Output } from './output.ts';
 
 /**
  * Says what a backup will cost, where that is known, and has it agreed to: by --yes, by --max-cost, or on the terminal.
@@ -31,7 +29,7 @@ export async function agreeToUpload(
 	// What is wrong is told by the run itself.
 	if (planned.error) return 'nothing';
 	const quote = await uploadQuote(engine, params, planned.details);
-	if (quote.requests > CENT) out.line(uploadQuoteWords(quote));
+	if (asksFor(quote)) printUploadQuote(out, quote);
 	if (most !== undefined) {
 		if (quote.requests <= most) return quote.requests;
 		throw usageError(
@@ -40,7 +38,7 @@ export async function agreeToUpload(
 			'Back up less, make archives larger with --split-size, or allow more with --max-cost.',
 		);
 	}
-	if (quote.requests <= CENT) return 'nothing';
+	if (!asksFor(quote)) return 'nothing';
 	if (out.json || !out.isTerminal || !process.stdin.isTTY)
 		throw usageError(
 			'COST_NOT_AGREED',
@@ -68,6 +66,11 @@ async function dryRunOf(engine: Channel, params: Params<'backup'>): Promise<Task
 			if (now.summary) done(now.summary);
 		}, reject);
 	});
+}
+
+/** Prints what sending costs; nothing where nothing is known to cost anything. */
+export function printUploadQuote(out: Output, quote: UploadQuoteAnswer): void {
+	for (const words of [uploadQuoteWords(quote), earlyDeletionWords(quote)]) if (words !== '') out.line(words);
 }
 
 /** What a dry run has found, priced. */

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { credentialEnvironment } from '../client/environment.ts';
 import { EXIT } from '../core/exit-codes.ts';
-import { uploadQuoteWords } from '../core/upload-quote.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
-import { agreeToUpload, uploadQuote } from './agree-upload.ts';
+import { agreeToUpload, printUploadQuote, uploadQuote } from './agree-upload.ts';
 import type { Context } from './context.ts';
 import { awaitTask, followTask, report } from './follow.ts';
 import { isStateFile } from './job-argument.ts';
@@ -71,7 +70,7 @@ async function dryRun(
 	const quote = summary.error ? undefined : await uploadQuote(engine, params, summary.details);
 	if (quote?.prices) {
 		context.out.record({ event: 'quote', ...quote });
-		context.out.line(uploadQuoteWords(quote));
+		printUploadQuote(context.out, quote);
 	}
 	return report(context.out, kind, summary, job);
 }

@@ -1,31 +1,50 @@
 /** What a backup costs, as it crosses to clients, and in words. Pure. */
 
 import { formatUsd } from './money.ts';
-import { counted } from './sizes.ts';
+import { counted, formatCount } from './sizes.ts';
+
+/** What is sent without asking costs at most this, in USD. */
+const CENT = 0.01;
 
 export interface UploadQuoteAnswer {
 	/** Absent where nobody charges, or nobody knows how much. */
 	prices?: { region: string; dated: string; proven: boolean };
 	storageClass?: string;
 	archives: number;
+	/** Of the archives, those that are too small for the class and go to STANDARD. */
+	warm?: number;
 	/** Of a mirror, in place of archives. */
 	objects?: number;
 	/** USD once, and USD a month as long as it stays. */
 	requests: number;
 	storageMonth: number;
+	/** What the class charges for in any case: for so many days, which cost so many USD. */
+	least?: { days: number; cost: number };
+}
+
+/** Whether somebody has to agree to what sending costs. */
+export function asksFor({ prices, requests }: UploadQuoteAnswer): boolean {
+	return prices !== undefined && requests > CENT;
 }
 
 /** One sentence, or '' where nothing is known to cost anything. */
-export function uploadQuoteWords({
-	prices,
-	storageClass,
-	archives,
-	objects,
-	requests,
-	storageMonth,
-}: UploadQuoteAnswer): string {
+export function uploadQuoteWords(quote: UploadQuoteAnswer): string {
+	const { prices, requests, storageMonth } = quote;
 	if (!prices) return '';
+	return `${storedWords(quote)}: ${formatUsd(requests)} to send, ${formatUsd(storageMonth)} a month to keep (prices of ${prices.region}, ${prices.dated}).`;
+}
+
+/** `3 archives in DEEP_ARCHIVE`, and where those go that are too small for it. */
+export function storedWords({ storageClass, archives, warm = 0, objects }: UploadQuoteAnswer): string {
 	const where = storageClass === undefined ? '' : ` in ${storageClass}`;
-	const what = objects === undefined ? counted(archives, 'archive') : counted(objects, 'object');
-	return `${what}${where}: ${formatUsd(requests)} to send, ${formatUsd(storageMonth)} a month to keep (prices of ${prices.region}, ${prices.dated}).`;
+	if (objects !== undefined) return `${counted(objects, 'object')}${where}`;
+	if (warm === 0) return `${counted(archives, 'archive')}${where}`;
+	if (warm < archives) return `${counted(archives - warm, 'archive')}${where}, ${formatCount(warm)} in STANDARD`;
+	return `${counted(archives, 'archive')} in STANDARD (too small for ${storageClass})`;
+}
+
+/** What deleting early costs, in one sentence; '' where the class does not charge for that. */
+export function earlyDeletionWords({ storageClass, least }: UploadQuoteAnswer): string {
+	if (!least) return '';
+	return `${storageClass ?? 'The store'} charges for at least ${counted(least.days, 'day')} (${formatUsd(least.cost)}): what is deleted or replaced sooner costs the rest of them all the same.`;
 }

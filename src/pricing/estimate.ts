@@ -114,6 +114,16 @@ export function paysFrom(prices: Prices, storageClass: string): number {
 	return Math.max(0, Math.ceil(((cost(0) - standard.put / 1000) / (months * standard.storage)) * GB));
 }
 
+/** For how long a class charges in any case, and what that costs for objects that cost so much a month. */
+export function leastKept(
+	prices: Prices,
+	storageClass: string | undefined,
+	month: number,
+): { days: number; cost: number } {
+	const { minimumDays } = classOf(prices, storageClass);
+	return { days: minimumDays, cost: (minimumDays / MONTH_DAYS) * month };
+}
+
 /** What deleting (or overwriting) an object now costs for the time that it was to stay. */
 export function earlyDeletion(
 	prices: Prices,

@@ -1,4 +1,5 @@
-import { quoteUpload, type UploadQuote } from './estimate.ts';
+import { leastKept, quoteUpload, type UploadQuote } from './estimate.ts';
+import { objectClass, warmBelowOf } from './object-class.ts';
 import type { Prices } from './price-table.ts';
 
 /** TAR header, PAX records and padding of a file, about; companions of a run beside those of its archives. */
@@ -13,20 +14,50 @@ export interface Packing {
 	partSize: number;
 }
 
+export interface BackupQuote extends UploadQuote {
+	archives: number;
+	/** Of the archives, those that are too small for the class and go to STANDARD. */
+	warm: number;
+	/** What the class charges for in any case: for so many days, which cost so many USD. */
+	least?: { days: number; cost: number };
+}
+
 /** What storing so many files costs, in USD: as if nothing became smaller by compression. */
 export function quoteBackup(
 	prices: Prices,
 	{ storageClass, splitSize, partSize }: Packing,
 	{ files, bytes }: { files: number; bytes: number },
-): UploadQuote & { archives: number } {
+): BackupQuote {
 	const all = bytes + files * FILE_OVERHEAD;
-	const archives = Math.ceil(all / splitSize);
-	const parts = Math.ceil(all / partSize);
-	// The beginning and the end of an upload in parts are one request each.
-	const multipart = all > partSize ? archives * 2 : 0;
-	const companions = archives === 0 ? 0 : archives + RUN_COMPANIONS;
-	const work = { storageClass, archives, bytes: all, parts: multipart > 0 ? parts : 0, multipart, companions };
-	return { ...quoteUpload(prices, work), archives };
+	const full = Math.floor(all / splitSize);
+	const rest = all - full * splitSize;
+	const warmBelow = warmBelowOf(prices, storageClass);
+	const quote = { archives: 0, warm: 0, requests: 0, storageMonth: 0 };
+	let least = 0;
+	for (const [archives, size] of [
+		[full, splitSize],
+		[rest > 0 ? 1 : 0, rest],
+	] as const) {
+		if (archives === 0) continue;
+		const isOne = size <= partSize;
+		const own = objectClass(storageClass, warmBelow, isOne ? size : undefined);
+		const { requests, storageMonth } = quoteUpload(prices, {
+			storageClass: own,
+			archives,
+			bytes: archives * size,
+			parts: isOne ? 0 : archives * Math.ceil(size / partSize),
+			// The beginning and the end of an upload in parts are one request each.
+			multipart: isOne ? 0 : archives * 2,
+			companions: archives,
+		});
+		quote.archives += archives;
+		if (own !== storageClass) quote.warm += archives;
+		quote.requests += requests;
+		quote.storageMonth += storageMonth;
+		least += leastKept(prices, own, storageMonth).cost;
+	}
+	if (quote.archives > 0) quote.requests += (RUN_COMPANIONS * prices.classes.STANDARD!.put) / 1000;
+	return { ...quote, ...withLeast(prices, storageClass, least) };
 }
 
 /** What storing so many files as an object each costs, in USD. */
@@ -34,9 +65,15 @@ export function quoteMirror(
 	prices: Prices,
 	{ storageClass, partSize }: Omit<Packing, 'splitSize'>,
 	{ files, bytes }: { files: number; bytes: number },
-): UploadQuote & { archives: number } {
+): BackupQuote {
 	// Which files are sent in parts is not known; the fewest requests that these bytes take are.
 	const parts = Math.floor(bytes / partSize);
 	const work = { storageClass, archives: files, bytes, parts, multipart: 0, companions: files > 0 ? 1 : 0 };
-	return { ...quoteUpload(prices, work), archives: 0 };
+	const quote = quoteUpload(prices, work);
+	const { cost } = leastKept(prices, storageClass, quote.storageMonth);
+	return { ...quote, archives: 0, warm: 0, ...withLeast(prices, storageClass, cost) };
+}
+
+function withLeast(prices: Prices, storageClass: string | undefined, cost: number): Pick<BackupQuote, 'least'> {
+	return cost > 0 ? { least: { days: leastKept(prices, storageClass, 0).days, cost } } : {};
 }

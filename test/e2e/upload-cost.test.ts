@@ -17,8 +17,9 @@ beforeAll(async () => {
 	mkdirSync(folder);
 	for (let n = 0; n < 10; n++) writeFileSync(join(folder, `${n}`), Buffer.alloc(50_000, `${n} `));
 	const builtIn = JSON.parse(readFileSync(new URL('../../src/pricing/prices.json', import.meta.url), 'utf8'));
-	// As if each archive cost half a cent.
-	builtIn.regions['us-east-1'].classes.DEEP_ARCHIVE.put = 5;
+	// As if each object cost a tenth of a cent, in any class.
+	const { classes } = builtIn.regions['us-east-1'];
+	for (const name of ['STANDARD', 'DEEP_ARCHIVE']) classes[name].put = 1;
 	const { hostname } = new URL(simulator.endpoint);
 	mkdirSync(firn.home, { recursive: true });
 	writeFileSync(join(firn.home, 'prices.json'), JSON.stringify({ ...builtIn, aliases: { [hostname]: 'us-east-1' } }));
@@ -33,13 +34,15 @@ afterAll(async () => {
 test('a dry run says what it would cost', async () => {
 	const { code, out } = await firn.run(...asked, '--dry-run');
 	expect(code).toBe(0);
-	expect(out).toMatch(/1 archive in DEEP_ARCHIVE: \$0\.01 to send, <\$0\.01 a month to keep \(prices of us-east-1/);
+	expect(out).toMatch(
+		/1 archive in DEEP_ARCHIVE: \$0\.01 to send, <\$0\.01 a month to keep \(prices of us-east-1.*\nDEEP_ARCHIVE charges for at least 180/,
+	);
 });
 
 test('a cent is not asked about, more is, and nothing was sent', async () => {
 	const folder = join(firn.root, 'many');
 	mkdirSync(folder);
-	for (let n = 0; n < 60; n++) writeFileSync(join(folder, `${n}`), Buffer.alloc(50_000, `${n} `));
+	for (let n = 0; n < 120; n++) writeFileSync(join(folder, `${n}`), Buffer.alloc(50_000, `${n} `));
 	const dear = asked.map((one) => (one === join(firn.root, 'papers') ? folder : one === 'papers' ? 'many' : one));
 	simulator.log.clear();
 	const refused = await firn.run(...dear);

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Destination, PartReceipt, StoredObject, UploadRef } from '../../destinations/destination.ts';
+import { objectClass } from '../../pricing/object-class.ts';
 import type { ReadyPart } from './archive-packer.ts';
 import type { KnownPart, OpenArchiveMessage } from './messages.ts';
 import { diverged } from './raw-writer.ts';
@@ -148,7 +149,7 @@ export class PartUploader {
 	/** @param whole size of an archive that goes up in one piece */
 	#writeOptions(whole?: number): { storageClass?: string; signal: AbortSignal } {
 		const { warmBelow = 0, storageClass: cold } = this.#options.archive;
-		const storageClass = whole !== undefined && whole < warmBelow ? 'STANDARD' : cold;
+		const storageClass = objectClass(cold, warmBelow, whole);
 		return { signal: this.#options.signal, ...(storageClass === undefined ? {} : { storageClass }) };
 	}
 }
