@@ -5,7 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DriveHome, driveHome, namesIn, otherHome } from '../support/drive-home.ts';
+import { namesIn } from '../support/drive-emulator/names.ts';
+import { type DriveHome, driveHome, otherHome } from '../support/drive-home.ts';
 import { differences, rowsOf } from '../support/same-state.ts';
 
 const KiB = 1024;
@@ -36,7 +37,7 @@ function booksOf(job: string): string[] {
 
 /** Below the job and the run, which differ. */
 const keysIn = (names: string[]) => names.map((name) => name.slice(name.lastIndexOf('/') + 1)).sort();
-const onDrive = () => namesIn(home.drive, 'backups/laptop');
+const onDrive = () => namesIn(home.drive, 'backups/laptop').map(({ path }) => path);
 const inFolder = () =>
 	readdirSync(folder, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())

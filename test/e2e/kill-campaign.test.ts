@@ -10,9 +10,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runCase, type Target } from '../support/campaign/case.ts';
+import { driveTarget } from '../support/campaign/drive-target.ts';
 import { folderTarget } from '../support/campaign/folder-target.ts';
 import { Random } from '../support/campaign/random.ts';
 import { PartCounter, s3Target } from '../support/campaign/s3-target.ts';
+import { startDriveEmulator } from '../support/drive-emulator/emulator.ts';
 import { startS3Simulator } from '../support/s3-simulator/simulator.ts';
 import { AWS, CEPH } from '../support/s3-simulator/types.ts';
 
@@ -62,6 +64,15 @@ describe.concurrent('killed backups', () => {
 			});
 		} finally {
 			await simulator.close();
+		}
+	});
+
+	test('to Google Drive', { timeout: 600_000 }, async () => {
+		const drive = await startDriveEmulator();
+		try {
+			await campaign('drive', isFull ? 60 : 4, (workDir, seed) => driveTarget(drive, workDir, `seed-${seed}`));
+		} finally {
+			await drive.close();
 		}
 	});
 });

@@ -1,7 +1,6 @@
 /** A home of Firn that is signed in to an emulated Google Drive. */
 
 import { type DriveEmulator, type EmulatorOptions, startDriveEmulator } from './drive-emulator/emulator.ts';
-import { FOLDER } from './drive-emulator/types.ts';
 import { type FirnHome, firnHome } from './firn.ts';
 
 export interface DriveHome {
@@ -46,20 +45,3 @@ export async function driveHome(options: EmulatorOptions = {}): Promise<DriveHom
 
 /** Another home, such as that of a new machine. */
 export const otherHome = () => firnHome(ENV);
-
-/** The names of what lies in a folder and below it, with the folders above, ascending; the trash left out. */
-export function namesIn(drive: DriveEmulator, folder: string): string[] {
-	const byId = new Map(drive.files().map((file) => [file.id, file]));
-	const pathOf = (id: string): string => {
-		const file = byId.get(id);
-		if (!file) return '';
-		const above = pathOf(file.parent);
-		return above === '' ? file.name : `${above}/${file.name}`;
-	};
-	return drive
-		.files()
-		.filter((file) => file.mimeType !== FOLDER && !drive.state.isTrashed(file))
-		.map(({ id }) => pathOf(id))
-		.filter((path) => path.startsWith(`${folder}/`))
-		.sort();
-}

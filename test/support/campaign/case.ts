@@ -69,6 +69,7 @@ export async function runCase(random: Random, workDir: string, target: Target): 
 	const same = new SameBytes();
 	const kills: string[] = [];
 	const wrong: string[] = [];
+	const uploads = new Map<number, string>();
 	const { env } = target;
 	const change = () => {
 		story.push(...changeTree(source, random, shape));
@@ -92,6 +93,7 @@ export async function runCase(random: Random, workDir: string, target: Target): 
 			story.push(...(target.afterKill?.() ?? []));
 		} else if (summary?.status !== 'complete') wrong.push('an attempt that was not killed failed');
 		if (encrypt) await watch(stateFile, target, same);
+		for (const { archive, upload_id: id } of archivesOf(stateFile)) if (id !== null) uploads.set(archive, id);
 		if (changes && random.chance(0.7)) change();
 	}
 	const last = await attempt({ spec, workDir, env });
@@ -104,7 +106,7 @@ export async function runCase(random: Random, workDir: string, target: Target): 
 	if (wrong.length === 0) wrong.push(...(await checkBackup(options)));
 	if (encrypt) await watch(stateFile, target, same);
 	if (wrong.length === 0) wrong.push(...(await recoverAgain(spec.job, stateFile, identityFile, env)));
-	wrong.push(...same.wrong, ...sentTwice(stateFile, target, encrypt));
+	wrong.push(...same.wrong, ...(encrypt ? sentTwice(stateFile, target, uploads) : []));
 	if (wrong.length === 0 && random.chance(0.2)) {
 		const { summary } = await attempt({ spec, workDir, env });
 		if (summary?.archives !== 0 || summary.details.unchangedFiles !== last.summary?.files) {
@@ -138,10 +140,13 @@ async function watch(stateFile: string, target: Target, same: SameBytes): Promis
 	}
 }
 
-function sentTwice(stateFile: string, target: Target, encrypt: boolean): string[] {
-	// Of an archive that is not encrypted, parts may be replaced where files have changed.
-	const archives = archivesOf(stateFile).filter(({ status }) => status === 'stored' && encrypt);
-	const strict = new Set(archives.map(({ upload_id: id }) => id));
+/**
+ * @param uploads of archives that were open when an attempt was killed, by archive; the books forget them once it is stored.
+ * Of an archive that is not encrypted, parts may be replaced where files have changed.
+ */
+function sentTwice(stateFile: string, target: Target, uploads: ReadonlyMap<number, string>): string[] {
+	const stored = archivesOf(stateFile).filter(({ status }) => status === 'stored');
+	const strict = new Set(stored.flatMap(({ archive }) => uploads.get(archive) ?? []));
 	return target
 		.storedTwice()
 		.filter(({ uploadId }) => strict.has(uploadId))

@@ -128,6 +128,7 @@ function callOf(request: IncomingMessage, store: Store): Call {
 		authorized: request.headers.authorization !== undefined,
 		bytesIn: 0,
 		bytesOut: 0,
+		bytesTwice: 0,
 		units: priceOf(operation),
 		at: Date.now(),
 		storeTime: store.clock.now(),

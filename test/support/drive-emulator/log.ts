@@ -20,6 +20,8 @@ export interface LogEntry {
 	/** Body bytes taken and given. */
 	bytesIn: number;
 	bytesOut: number;
+	/** Of those taken, what a session had persisted already. */
+	bytesTwice: number;
 	/** Quota units that it cost. */
 	units: number;
 	/** Milliseconds since 1970 by the machine, and by the store's clock. */

@@ -103,6 +103,7 @@ async function take(call: Call, session: Session, { start, end, total }: Chunk):
 		if (log.bytesIn > end - start) throw badRange();
 		const fresh = raw.subarray(Math.min(raw.length, passOver));
 		passOver -= raw.length - fresh.length;
+		log.bytesTwice += raw.length - fresh.length;
 		held = Buffer.concat([held, fresh]);
 		while (held.length >= UNIT && session.persisted < limit) {
 			keep(call, session, held.subarray(0, UNIT), start);
