@@ -5,7 +5,8 @@ import type { CatalogKind, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { ThreadTask } from '../core/task-thread.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
-import { waitingFor, withRetry } from '../destinations/with-retry.ts';
+import { replaceCredentials } from '../destinations/replace-credentials.ts';
+import { NUDGE, waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { describe, openState } from '../state/open-state.ts';
 import type { Desk, Ending } from './desk.ts';
 import { planDelete } from './plan-delete.ts';
@@ -24,6 +25,7 @@ export class CatalogTask implements ThreadTask {
 	readonly #spec: CatalogSpec;
 	readonly #reporter: TaskReporter;
 	readonly #abort = new AbortController();
+	readonly #nudge = new EventTarget();
 
 	constructor(spec: CatalogSpec, reporter: TaskReporter) {
 		this.#spec = spec;
@@ -35,6 +37,11 @@ export class CatalogTask implements ThreadTask {
 		this.#abort.abort(new FirnError('STOPPED', 'The work was stopped.', { retry: 'later' }));
 	}
 
+	renew(env: Record<string, string>): void {
+		replaceCredentials(env);
+		this.#nudge.dispatchEvent(new Event(NUDGE));
+	}
+
 	/** Works to the end. Failures are told in the summary. */
 	async execute(): Promise<TaskSummary> {
 		const { stateFile, job } = this.#spec;
@@ -44,6 +51,7 @@ export class CatalogTask implements ThreadTask {
 		try {
 			destination = withRetry(await openDestination(job.destination), {
 				signal: this.#abort.signal,
+				nudge: this.#nudge,
 				onRetry: (notice) => this.#reporter.event({ event: 'waiting', ...waitingFor(notice) }),
 			});
 			const desk = this.#desk(db, destination);

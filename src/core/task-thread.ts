@@ -12,12 +12,14 @@ type FromThread =
 /** What dies young here are buffers, which are big outside of the heap: often collected, they need a third of the memory. */
 export const LITTLE_GARBAGE = { maxYoungGenerationSizeMb: 6 };
 
-type ToThread = { type: 'stop' };
+type ToThread = { type: 'stop' } | { type: 'renew'; env: Record<string, string> };
 
 /** What runs in the thread. */
 export interface ThreadTask {
 	execute(): Promise<TaskSummary>;
 	stop(): void;
+	/** Other credentials in place of those it has: what waits for them goes on. */
+	renew?(env: Record<string, string>): void;
 }
 
 /**
@@ -44,7 +46,8 @@ export function startTaskThread(
 		worker.on('error', (error) => resolve(failedSummary(toFirnError(error).toPlain())));
 		worker.on('exit', () => resolve(failedSummary(DIED)));
 	});
-	return { done, stop: () => worker.postMessage({ type: 'stop' } satisfies ToThread) };
+	const tell = (message: ToThread) => worker.postMessage(message);
+	return { done, stop: () => tell({ type: 'stop' }), renew: (env) => tell({ type: 'renew', env }) };
 }
 
 /** The thread's side: runs the task that `make` gives, and tells how it goes. */
@@ -57,6 +60,7 @@ export async function serveTask(make: (reporter: TaskReporter) => ThreadTask): P
 	});
 	port.on('message', (message: ToThread) => {
 		if (message.type === 'stop') task.stop();
+		else task.renew?.(message.env);
 	});
 	const summary = await task.execute().catch((error: unknown) => failedSummary(toFirnError(error).toPlain()));
 	say({ type: 'done', summary });

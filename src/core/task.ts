@@ -195,4 +195,6 @@ export interface TaskHandle {
 	stop(): void;
 	/** Changes how it goes on; absent where nothing can be changed. */
 	adjust?(change: Adjustment): void;
+	/** Other credentials, as `env` of an adjustment; of work that takes no other change. */
+	renew?(env: Record<string, string>): void;
 }

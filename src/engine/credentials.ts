@@ -67,7 +67,7 @@ export class Credentials {
 		}
 		await secrets.keep(credentialsName(name), JSON.stringify(keys));
 		const users = config.jobs().filter(({ destination }) => keysOf(destination) === name);
-		for (const { name: job } of users) tasks.adjust({ job }, { env: environment(keys) });
+		for (const { name: job } of users) tasks.renew(job, environment(keys));
 		return { name, place: secrets.where(), jobs: users.map((job) => job.name) };
 	}
 

@@ -227,7 +227,7 @@ export class Restores {
 			const file = this.#reports.begin({ id, kind, ...head, ...named, started: Date.now(), pid: process.pid });
 			const handle = begin(reporter, file === undefined ? {} : { reportFile: file });
 			if (file === undefined) return handle;
-			return { stop: () => handle.stop(), done: handle.done.then((summary) => this.#reports.end(file, summary)) };
+			return { ...handle, done: handle.done.then((summary) => this.#reports.end(file, summary)) };
 		};
 		return this.#options.start(kind, head.job, begun, { trigger: 'hand' });
 	}

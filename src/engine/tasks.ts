@@ -151,6 +151,15 @@ export class Tasks {
 		return found.map(({ view }) => view.id);
 	}
 
+	/** Other credentials for all that goes on with a job. */
+	renew(job: string, env: Record<string, string>): void {
+		for (const { view, handle } of this.#tasks.values()) {
+			if (!isActive(view) || view.job !== job) continue;
+			if (handle.renew) handle.renew(env);
+			else handle.adjust?.({ env });
+		}
+	}
+
 	/** Asks the active tasks of a job, one of them, or all, to stop. @returns their ids */
 	stop(job: string | undefined, id?: string): string[] {
 		const stopped = [...this.#tasks.values()].filter(

@@ -239,7 +239,7 @@ export class Thaws {
 		const spec = { ...head.spec, identities: opened, thaw: this.#records.fileOf(id), env };
 		const begin: Begin = (reporter) => {
 			const handle = startRestore(spec, reporter);
-			return { stop: () => handle.stop(), done: handle.done.then((summary) => this.#ended(id, summary)) };
+			return { ...handle, done: handle.done.then((summary) => this.#ended(id, summary)) };
 		};
 		// A faster tier and orders that were given again may have made it dearer by then.
 		const cost = () => costOf(this.#records.read(id).head);

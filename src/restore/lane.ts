@@ -1,6 +1,6 @@
 /** One of the threads that restore units at the same time. The first lane works in the coordinating thread itself. */
 
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { besideModule } from '../core/beside.ts';
 import { FirnError, type PlainError, toFirnError } from '../core/errors.ts';
 import { LITTLE_GARBAGE } from '../core/task-thread.ts';
@@ -110,6 +110,8 @@ export class ThreadLane implements Lane {
 	constructor(spec: LaneSpec, onEvent: (event: WorkEvent) => void) {
 		this.#worker = new Worker(besideModule(import.meta.url, 'lane-thread'), {
 			workerData: spec,
+			// Credentials that are renewed come to this thread.
+			env: SHARE_ENV,
 			resourceLimits: LITTLE_GARBAGE,
 		});
 		this.#closed = new Promise((resolve) => this.#worker.once('exit', () => resolve()));

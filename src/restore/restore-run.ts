@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { errnoCode, FirnError, toFirnError } from '../core/errors.ts';
 import type { Outcome, RestoreProgress, TaskReporter, TaskSummary, ThawProgress } from '../core/task.ts';
+import { replaceCredentials } from '../destinations/replace-credentials.ts';
 import { createRequestCount, requestsIn } from '../destinations/request-count.ts';
 import { waitingFor } from '../destinations/with-retry.ts';
 import { describe } from '../state/open-state.ts';
@@ -56,6 +57,11 @@ export class RestoreRun {
 	/** Stops at the next safe point; what is restored stays, and the same restore goes on with the rest. */
 	stop(): void {
 		this.#stop.abort(new FirnError('STOPPED', 'The restore was stopped.'));
+	}
+
+	/** Its lanes share the environment of this thread, and look there before each try. */
+	renew(env: Record<string, string>): void {
+		replaceCredentials(env);
 	}
 
 	/** Restores. Failures are told in the summary. */

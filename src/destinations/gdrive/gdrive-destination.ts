@@ -15,7 +15,7 @@ import type {
 import { assertKey } from '../keys.ts';
 import { notFound } from '../refusals.ts';
 import { DriveClient } from './client.ts';
-import { createFile, FileIds, newFile, patchFile, removeFile } from './files.ts';
+import { createFile, FileIds, newFile, patchFile, quoted, removeFile, search } from './files.ts';
 import { Folders } from './folders.ts';
 import { listObjects } from './list.ts';
 import { moveObject } from './move.ts';
@@ -73,12 +73,14 @@ class DriveDestination implements Destination {
 		const { client, folders, ids } = this.#store;
 		const doing = 'write a probe';
 		folders.forget();
-		const probe = newFile(await ids.take(doing, signal), PROBE, await folders.make([], signal), {
-			firn: '1',
-			state: 'probe',
-		});
+		const folder = await folders.make([], signal);
+		const probe = newFile(await ids.take(doing, signal), PROBE, folder, { firn: '1', state: 'probe' });
 		await createFile(client, probe, Buffer.from('probe'), { doing, signal });
-		await removeFile(client, probe.id, 'remove the probe');
+		// Those of runs that were killed here, too. One that somebody else has just made is not missed: no file is no error.
+		const q = `${quoted(folder)} in parents and trashed = false and name = ${quoted(PROBE)}`;
+		for await (const file of search(client, q, doing, signal)) {
+			if (file.appProperties?.state === 'probe') await removeFile(client, file.id, 'remove a probe');
+		}
 	}
 
 	async put(

@@ -102,7 +102,7 @@ export class StoredSignIns {
 		signal.throwIfAborted();
 		const kept = following(fresh, before);
 		await secrets.keep(signInName(name), JSON.stringify(kept));
-		for (const job of jobs) tasks.adjust({ job }, { env: this.#environment(kept) });
+		for (const job of jobs) tasks.renew(job, this.#environment(kept));
 		log('info', `signed in to Google Drive (${name})`);
 		return { account, place: secrets.where(), jobs };
 	}
