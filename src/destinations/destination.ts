@@ -69,6 +69,8 @@ export interface WriteOptions {
 	pace?: Pace;
 }
 
+export type PutOptions = WriteOptions & { overwrite?: boolean; absent?: boolean };
+
 /** Asked before each slice of a body goes out; resolves when `bytes` may be sent (with-rate-limit.ts). */
 export type Pace = (bytes: number) => Promise<void> | undefined;
 
@@ -98,8 +100,10 @@ export interface Destination {
 	 * Stores a small object whole (<= 64 MiB).
 	 * @throws FirnError ALREADY_EXISTS when the key exists with other content and `overwrite` is not set; storing the
 	 * same bytes again is no error, so that a retry after a lost answer ends well.
+	 * @param options `absent`: with `overwrite`, a list has just shown that nothing has the key. A store that would have to
+	 * look for it first, which costs more than the writing, need not.
 	 */
-	put(key: string, body: Uint8Array, options?: WriteOptions & { overwrite?: boolean }): Promise<StoredObject>;
+	put(key: string, body: Uint8Array, options?: PutOptions): Promise<StoredObject>;
 
 	/**
 	 * Begins a multipart upload of `key`; `partSize` holds for all parts but the last.

@@ -1,4 +1,4 @@
-/** A mirror of `root`/source in the bucket of a simulated store, or encrypted in a folder, run in this process. */
+/** A mirror of `root`/source in the bucket of a simulated store or another one, or encrypted in a folder, run in this process. */
 
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { openAll } from '../../src/archive/age/payload.ts';
@@ -18,11 +18,18 @@ export interface ListLine {
 	[field: string]: unknown;
 }
 
-export interface StoreMirrorCase {
+/** Where the mirror is. */
+export interface MirroredTo {
+	/** All keys, ascending. */
+	keys: () => string[];
+	/** The bytes of an object. */
+	content: (key: string) => Promise<Buffer>;
+}
+
+export interface MirrorCase {
 	spec: BackupSpec;
 	source: string;
 	identityFile: string;
-	simulator: S3Simulator;
 	run: (
 		change?: Partial<BackupSpec>,
 		started?: (run: MirrorRun) => void,
@@ -35,6 +42,10 @@ export interface StoreMirrorCase {
 	list: () => Promise<ListLine[]>;
 	/** Names of `source` that the mirror does not have as they are, and objects too many. */
 	differences: () => Promise<string[]>;
+}
+
+export interface StoreMirrorCase extends MirrorCase {
+	simulator: S3Simulator;
 	close: () => Promise<void>;
 }
 
@@ -43,18 +54,21 @@ const PREFIX = 'pre/';
 export async function storeMirrorCase(root: string, job: Partial<Job> = {}): Promise<StoreMirrorCase> {
 	const simulator = await startS3Simulator({ minPartSize: 64 * 1024 });
 	const destination = { url: 's3://bucket/pre', endpoint: simulator.endpoint, region: simulator.region };
-	const { spec, source, identityFile } = makeTestBackup(root, {
-		layout: 'mirror',
-		encrypt: false,
-		destination,
-		...job,
-	});
 	Object.assign(process.env, simulator.env);
+	const store: MirroredTo = {
+		keys: () => simulator.keys().map((key) => key.slice(PREFIX.length)),
+		content: (key) => simulator.content(PREFIX + key),
+	};
+	return { ...mirrorCase(root, { destination, ...job }, store), simulator, close: () => simulator.close() };
+}
+
+export function mirrorCase(root: string, job: Partial<Job>, store: MirroredTo): MirrorCase {
+	const { spec, source, identityFile } = makeTestBackup(root, { layout: 'mirror', encrypt: false, ...job });
 	const identity = readFileSync(identityFile, 'utf8').trim();
 	const { encrypt } = spec.job;
 	const open = (bytes: Buffer) => (encrypt ? openAll([identity], bytes) : bytes);
-	const content = async (key: string) => open(await simulator.content(PREFIX + key));
-	const all = () => simulator.keys().map((key) => key.slice(PREFIX.length));
+	const content = async (key: string) => open(await store.content(key));
+	const all = store.keys;
 	const keys = () => all().filter((key) => !key.startsWith('.firn/'));
 	const list = async () => {
 		const lists = all().filter((key) => key.startsWith('.firn/'));
@@ -72,7 +86,6 @@ export async function storeMirrorCase(root: string, job: Partial<Job> = {}): Pro
 		spec,
 		source,
 		identityFile,
-		simulator,
 		keys,
 		content,
 		list,
@@ -84,7 +97,6 @@ export async function storeMirrorCase(root: string, job: Partial<Job> = {}): Pro
 			return { ...(await mirror.execute()), events };
 		},
 		differences: async () => differences(source, await list(), new Set(keys()), content),
-		close: () => simulator.close(),
 	};
 }
 

@@ -8,6 +8,9 @@ import { COST } from './quota.ts';
 
 export const FOLDER_TYPE = 'application/vnd.google-apps.folder';
 const OBJECT_TYPE = 'application/octet-stream';
+/** Drive takes years of four digits. */
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z');
+const LAST_TIME = Date.parse('9999-12-31T23:59:59Z');
 
 /** Known to this client id only. 124 bytes each, key and value together. */
 export interface Properties {
@@ -50,10 +53,27 @@ export interface NewFile {
 	parents: string[];
 	mimeType: string;
 	appProperties: Properties;
+	/** RFC 3339; Drive takes the moment of the upload without one. */
+	modifiedTime?: string;
 }
 
 export function newFile(id: string, name: string, parent: string, appProperties: Properties): NewFile {
-	return { id, name, parents: [parent], mimeType: OBJECT_TYPE, appProperties };
+	const modifiedTime = timeOf(appProperties.m_mtime);
+	return {
+		id,
+		name,
+		parents: [parent],
+		mimeType: OBJECT_TYPE,
+		appProperties,
+		...(modifiedTime === undefined ? {} : { modifiedTime }),
+	};
+}
+
+/** Metadata `mtime` (seconds since 1970) as Drive writes times, which is how people see the age of a file there. */
+export function timeOf(mtime: string | undefined): string | undefined {
+	if (mtime === undefined || !/^-?\d+(\.\d+)?$/.test(mtime)) return undefined;
+	const ms = Math.floor(Number(mtime) * 1000);
+	return ms >= FIRST_TIME && ms <= LAST_TIME ? new Date(ms).toISOString() : undefined;
 }
 
 /** A string of a search. */
@@ -188,7 +208,7 @@ export async function createFile(
 export function patchFile(
 	client: DriveClient,
 	id: string,
-	change: { name?: string; appProperties?: Partial<Properties>; trashed?: boolean },
+	change: { name?: string; appProperties?: Partial<Properties>; trashed?: boolean; modifiedTime?: string },
 	options: { doing: string; signal?: AbortSignal | undefined; query?: Record<string, string> },
 ): Promise<DriveFile> {
 	return client.ask<DriveFile>({

@@ -7,6 +7,7 @@ import type {
 	OpenUpload,
 	Pace,
 	PartReceipt,
+	PutOptions,
 	StoredObject,
 	ThawAnswer,
 	UploadRef,
@@ -83,11 +84,7 @@ class DriveDestination implements Destination {
 		}
 	}
 
-	async put(
-		key: string,
-		body: Uint8Array,
-		options: WriteOptions & { overwrite?: boolean } = {},
-	): Promise<StoredObject> {
+	async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
 		assertKey(key);
 		return this.#puts.put(key, body, options);
 	}

@@ -19,7 +19,8 @@ export async function moveObject(store: DriveStore, from: string, to: string, si
 	await patchFile(
 		client,
 		file.id,
-		{ name },
+		// Said again, or Drive takes the moment of the move.
+		{ name, ...(file.modifiedTime === undefined ? {} : { modifiedTime: file.modifiedTime }) },
 		{
 			doing: `move ${from}`,
 			signal,

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { FirnError } from '../../core/errors.ts';
-import type { Pace, StoredObject, WriteOptions } from '../destination.ts';
+import type { Pace, PutOptions, StoredObject, WriteOptions } from '../destination.ts';
 import { alreadyExists, storeMismatch } from '../refusals.ts';
 import { createFile, type DriveFile, fileById, type NewFile, newFile, removeFile } from './files.ts';
 import { beginSession, sendWhole } from './session.ts';
@@ -23,7 +23,7 @@ export class Puts {
 	}
 
 	/** Stores an object whole; of one key one after the other. @throws FirnError ALREADY_EXISTS, STORE_MISMATCH… */
-	async put(key: string, body: Uint8Array, options: WriteOptions & { overwrite?: boolean }): Promise<StoredObject> {
+	async put(key: string, body: Uint8Array, options: PutOptions): Promise<StoredObject> {
 		const before = this.#turns.get(key) ?? Promise.resolve();
 		const turn = before.catch(() => undefined).then(() => this.#put(key, body, options));
 		this.#turns.set(key, turn);
@@ -34,11 +34,11 @@ export class Puts {
 		}
 	}
 
-	async #put(key: string, body: Uint8Array, options: WriteOptions & { overwrite?: boolean }): Promise<StoredObject> {
-		const { overwrite = false, signal } = options;
+	async #put(key: string, body: Uint8Array, options: PutOptions): Promise<StoredObject> {
+		const { overwrite = false, absent = false, signal } = options;
 		const { client } = this.#store;
 		const md5 = createHash('md5').update(body).digest('hex');
-		const there = await lookUp(this.#store, key, signal);
+		const there = overwrite && absent ? [] : await lookUp(this.#store, key, signal);
 		const isSame = (file: DriveFile) => file.md5Checksum === md5 && Number(file.size) === body.length;
 		// Of several the oldest counts; one that was to take its place may be there already.
 		let stored = overwrite ? there.find(isSame) : there.slice(0, 1).find(isSame);

@@ -3,7 +3,7 @@
 import { crc32OfPieces } from '../../core/crc32-combine.ts';
 import type { OpenUpload, StoredObject, UploadRef, WriteOptions } from '../destination.ts';
 import { alreadyExists, noSuchUpload, storeMismatch } from '../refusals.ts';
-import { type DriveFile, fileById, newFile, patchFile, removeFile, search } from './files.ts';
+import { type DriveFile, fileById, newFile, patchFile, removeFile, search, timeOf } from './files.ts';
 import { digestOf } from './hashes.ts';
 import { LiveUpload } from './live-upload.ts';
 import { beginSession, endSession } from './session.ts';
@@ -103,10 +103,12 @@ export class Uploads {
 		const file = await this.#prove(live, size, signal);
 		if (others.length > 0 && !options.overwrite) throw alreadyExists(key, client.place.url);
 		const crc32 = crc32OfPieces(live.session.parts.map(([size, crc32]) => ({ size, crc32 })));
-		const change = { state: 'complete', ...(crc32 === undefined ? {} : { crc32: crcText(crc32) }) } as const;
+		const properties = { state: 'complete', ...(crc32 === undefined ? {} : { crc32: crcText(crc32) }) } as const;
+		const modifiedTime = timeOf(file.appProperties?.m_mtime);
+		const change = { appProperties: properties, ...(modifiedTime === undefined ? {} : { modifiedTime }) };
 		const stored = isObject(file)
 			? file
-			: await patchFile(client, file.id, { appProperties: change }, { doing: `complete ${key}`, signal });
+			: await patchFile(client, file.id, change, { doing: `complete ${key}`, signal });
 		if (!isObject(stored)) throw storeMismatch(key, client.place.store, 'no complete file', { retry: 'now' });
 		for (const { id } of others) await removeFile(client, id, `remove the old ${key}`);
 		await this.#forget(upload.id);

@@ -189,6 +189,7 @@ export class Copier {
 				size: Number(file.stat.size),
 				content: file.content(flow),
 				partSize: job.partSize,
+				absent: item.verdict === 'missing',
 				...(job.encrypt ? { recipients: job.recipients } : { metadata: objectMetadata(file.stat) }),
 				...(job.storageClass === undefined ? {} : { storageClass: job.storageClass }),
 				signal: this.#signal,

@@ -24,6 +24,8 @@ export interface SendOptions {
 	partSize: number;
 	metadata?: Record<string, string>;
 	storageClass?: string;
+	/** A list has just shown that nothing has the key. */
+	absent?: boolean;
 	signal: AbortSignal;
 	/** Resolves when something may be sent. */
 	gate: () => Promise<void>;
@@ -96,10 +98,10 @@ class Parts {
 	}
 
 	async send({ number, bytes, crc32, final }: CutPart): Promise<void> {
-		const { key, signal, gate, onSent } = this.#options;
+		const { key, signal, gate, onSent, absent = false } = this.#options;
 		await gate();
 		if (number === 1 && final) {
-			this.#whole = await this.#destination.put(key, bytes, { ...this.#write(), overwrite: true });
+			this.#whole = await this.#destination.put(key, bytes, { ...this.#write(), overwrite: true, absent });
 			onSent(bytes.length);
 			return;
 		}
