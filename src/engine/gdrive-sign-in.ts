@@ -51,7 +51,7 @@ export class GdriveSignIns {
 	 * VAULT_LOCKED, GDRIVE_UNREACHABLE…
 	 */
 	async begin(params: Begin): Promise<GdriveSignInView> {
-		const { name, how, endpoint } = params;
+		const { name, how } = params;
 		if (!credentialsNameSchema.safeParse(name).success) {
 			throw usageError(
 				'BAD_CREDENTIALS_NAME',
@@ -59,10 +59,12 @@ export class GdriveSignIns {
 				'Use letters, digits, dots, dashes and underscores, 64 at most, with a letter or digit first.',
 			);
 		}
-		const endpoints = signInEndpoints(endpoint);
+		if (params.endpoint !== undefined) signInEndpoints(params.endpoint);
 		// Before anybody has gone to Google for nothing.
 		await this.#secrets.makeReady(signInName(name));
 		const before = await this.#stored.read(name);
+		const endpoint = params.endpoint ?? before?.endpoint;
+		const endpoints = signInEndpoints(endpoint);
 		const client = chooseClient(params.client, before);
 		for (const going of this.#going.values()) if (going.view.name === name) this.#cancel(going);
 

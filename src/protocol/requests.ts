@@ -402,7 +402,7 @@ export const requestSchemas = {
 		how: z.enum(['device', 'browser']).default('device'),
 		/** Absent: that of the sign-in before, or the one that Firn was built with. */
 		client: z.strictObject({ id: z.string().max(512), secret: z.string().max(512).optional() }).optional(),
-		/** In place of Google's own hosts. */
+		/** In place of Google's own hosts. Absent: that of the sign-in before. */
 		endpoint: z.string().max(2048).optional(),
 	}),
 	/** How far one is; asked every second or so. */

@@ -14,6 +14,7 @@ import type { LogAction } from './screens/log/state.ts';
 import type { RestoreAction } from './screens/restore/state.ts';
 import type { SettingsAction } from './screens/settings/state.ts';
 import type { SourcesAction } from './screens/sources/state.ts';
+import type { SignInAction } from './sign-in/state.ts';
 import type { EngineState, Flash, Modal, ScreenId } from './state.ts';
 import type { Key } from './terminal/key-decoder.ts';
 
@@ -51,4 +52,5 @@ export type Action =
 	| SettingsAction
 	| RestoreAction
 	| DecryptAction
+	| SignInAction
 	| LogAction;

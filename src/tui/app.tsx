@@ -5,7 +5,7 @@ import { Header } from './components/header.tsx';
 import { Hints } from './components/hints.tsx';
 import { ModalLayer } from './components/modal.tsx';
 import { layout, MIN_COLUMNS, MIN_ROWS } from './layout/layout.ts';
-import { screenOf } from './screens/index.ts';
+import { shownScreen } from './screens/index.ts';
 import type { Store } from './store/store.ts';
 import { LookContext } from './theme/look.ts';
 
@@ -21,14 +21,13 @@ export function App({ store }: { store: Store }) {
 			</Box>
 		);
 	}
-	const screen = screenOf(app.screen);
-	const { View } = screen;
+	const { View, state } = shownScreen(app);
 	return (
 		<LookContext.Provider value={app.look}>
 			<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
 				<Header app={app} width={columns} />
 				<Box width={content.width} height={content.height} overflow="hidden">
-					<View state={app.screens[app.screen]} app={app} area={content} />
+					<View state={state} app={app} area={content} />
 				</Box>
 				<FlashLine app={app} width={columns} />
 				<Hints app={app} width={columns} />

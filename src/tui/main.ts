@@ -17,8 +17,9 @@ import { fieldOf } from './components/field.tsx';
 import { displayName } from './components/text.ts';
 import { PassphrasePrompt } from './passphrase-prompt.ts';
 import type { EffectContext } from './screen.ts';
-import { ALL_SCREENS, screenOf } from './screens/index.ts';
+import { ALL_SCREENS, shownScreen } from './screens/index.ts';
 import { sheetEffect } from './sheet-effect.ts';
+import { giveUpSignIn } from './sign-in/effect.ts';
 import { type AppState, SCREENS, type ScreenId } from './state.ts';
 import { EngineLink } from './store/engine-link.ts';
 import { Keep } from './store/keep.ts';
@@ -70,7 +71,10 @@ export async function runTui(options: TuiOptions): Promise<number> {
 		},
 		paste: (text) => store.paste(text),
 		isInk: () => !options.accessible && store.state.modal?.kind === 'menu',
-		takesPaths: () => screenOf(store.state.screen).takesPaths?.(store.state.screens[store.state.screen]) ?? false,
+		takesPaths: () => {
+			const { takesPaths, state } = shownScreen(store.state);
+			return takesPaths?.(state) ?? false;
+		},
 		lost: () => leave(EXIT.interrupted),
 	});
 	let ink: Instance | undefined;
@@ -184,6 +188,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
 	const code = await left;
 	clearInterval(ticker);
 	clearTimeout(resizing);
+	giveUpSignIn(context);
 	try {
 		keep.save(store.state);
 	} catch {
@@ -218,6 +223,7 @@ function initialState({ color, ascii }: TuiOptions, kept: Record<string, unknown
 		job: undefined,
 		flash: undefined,
 		modal: undefined,
+		signIn: undefined,
 		look: { theme: chooseTheme(process.env, color), glyphs: chooseGlyphs(process.env, ascii ? 'ascii' : 'auto') },
 		screens: Object.fromEntries(ALL_SCREENS.map(({ id, initial }) => [id, initial(kept[id])])),
 	};

@@ -3,6 +3,7 @@
 import type { TaskEvent } from '../core/task.ts';
 import type { JobView, TaskView } from '../protocol/contract.ts';
 import type { Field } from './components/field.tsx';
+import type { SignInState } from './sign-in/state.ts';
 import type { Look } from './theme/look.ts';
 
 export const SCREENS = ['jobs', 'sources', 'run', 'archive', 'restore', 'decrypt', 'settings', 'log'] as const;
@@ -73,6 +74,8 @@ export interface AppState {
 	job: string | undefined;
 	flash: Flash | undefined;
 	modal: Modal | undefined;
+	/** Over the screen that has asked for it, beneath a modal. */
+	signIn: SignInState | undefined;
 	look: Look;
 	screens: Record<string, unknown>;
 }

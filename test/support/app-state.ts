@@ -21,6 +21,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
 		job: undefined,
 		flash: undefined,
 		modal: undefined,
+		signIn: undefined,
 		look: { theme: '16', glyphs: UNICODE },
 		screens: Object.fromEntries(ALL_SCREENS.map(({ id, initial }) => [id, initial()])),
 		...change,

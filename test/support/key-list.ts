@@ -13,6 +13,7 @@ const COMMON: [scope: string, title: string][] = [
 	['app', 'everywhere'],
 	['list', 'lists'],
 	['marks', 'marks'],
+	['signIn.code', 'sign-in to Google Drive'],
 ];
 
 const SCREENS = ALL_SCREENS.map(({ id, title }): [string, string] => [id, title]);

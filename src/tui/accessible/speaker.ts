@@ -8,7 +8,7 @@ import { formatSize } from '../../core/sizes.ts';
 import { eventText } from '../components/event-text.ts';
 import { displayName } from '../components/text.ts';
 import { activeBindings, keyName } from '../keys/table.ts';
-import { screenOf } from '../screens/index.ts';
+import { shownScreen } from '../screens/index.ts';
 import type { AppState, LiveTask, Modal } from '../state.ts';
 import { paletteMatches } from '../store/modal.ts';
 
@@ -50,12 +50,12 @@ export class Speaker {
 	}
 
 	#screen(before: AppState | undefined, app: AppState, keyed: boolean): string[] {
-		const screen = screenOf(app.screen);
-		const { summary, item } = screen.speak(app.screens[app.screen], app);
-		const opened = before?.screen !== app.screen;
+		const { title, speak, state } = shownScreen(app);
+		const { summary, item } = speak(state, app);
+		const opened = before?.screen !== app.screen || (before.signIn === undefined) !== (app.signIn === undefined);
 		const text = summary.join('\n');
 		const isNews = text !== this.#summary && (opened || keyed || app.now - this.#summaryAt >= PROGRESS_MS);
-		const lines = opened ? [`${screen.title}.`] : [];
+		const lines = opened ? [`${title}.`] : [];
 		if (isNews) {
 			lines.push(...summary);
 			this.#summary = text;
@@ -108,7 +108,8 @@ export class Speaker {
 	}
 
 	#inField(app: AppState): boolean {
-		return screenOf(app.screen).hasField?.(app.screens[app.screen]) === true;
+		const { hasField, state } = shownScreen(app);
+		return hasField?.(state) === true;
 	}
 
 	#editing(app: AppState): string | undefined {
@@ -118,7 +119,8 @@ export class Speaker {
 		if (modal?.kind === 'confirm' && modal.phrase !== undefined) return `> ${displayName(modal.typed?.text ?? '')}`;
 		if (modal?.kind === 'palette') return `: ${displayName(modal.field.text)}`;
 		if (modal || !this.#inField(app)) return undefined;
-		return screenOf(app.screen).speak(app.screens[app.screen], app).item;
+		const { speak, state } = shownScreen(app);
+		return speak(state, app).item;
 	}
 
 	#tasks(before: AppState | undefined, app: AppState): string[] {

@@ -2,6 +2,7 @@
 
 import { Text } from 'ink';
 import type { Key } from '../terminal/key-decoder.ts';
+import { punctuated } from '../theme/glyphs.ts';
 import { useLook } from '../theme/look.ts';
 import { displayName, fit, padEnd, widthOf } from './text.ts';
 
@@ -94,7 +95,7 @@ export function FieldView({
 	width,
 	focus,
 	secret = false,
-	placeholder = '',
+	placeholder: given = '',
 }: {
 	field: Field;
 	width: number;
@@ -103,6 +104,7 @@ export function FieldView({
 	placeholder?: string;
 }) {
 	const { tone, glyphs } = useLook();
+	const placeholder = punctuated(given, glyphs);
 	const show = (text: string) => (secret ? '*'.repeat(text.length) : displayName(text));
 	if (!focus) {
 		const text = field.text === '' ? placeholder : show(field.text);

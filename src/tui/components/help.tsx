@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { Binding } from '../keys/binding.ts';
 import { activeScopes, BINDINGS, keyName } from '../keys/table.ts';
-import { ALL_SCREENS, screenOf } from '../screens/index.ts';
+import { ALL_SCREENS, shownScreen } from '../screens/index.ts';
 import type { AppState, Modal, Size } from '../state.ts';
 import { ASCII } from '../theme/glyphs.ts';
 import { useLook } from '../theme/look.ts';
@@ -33,7 +33,7 @@ export function HelpModal({ app, modal, area }: { app: AppState; modal: HelpStat
 		<Overlay
 			area={area}
 			size={{ width, height }}
-			title={`Help ${glyphs.dot} ${screenOf(app.screen).title}`}
+			title={`Help ${glyphs.dot} ${shownScreen(app).title}`}
 			footer={more > 0 ? `${more} more below` : ''}
 		>
 			<Box height={room}>

@@ -2,7 +2,7 @@
 
 import { ARCHIVE_BINDINGS } from '../screens/archive/bindings.ts';
 import { DECRYPT_BINDINGS } from '../screens/decrypt/bindings.ts';
-import { screenOf } from '../screens/index.ts';
+import { shownScreen } from '../screens/index.ts';
 import { JOBS_BINDINGS } from '../screens/jobs/bindings.ts';
 import { EDIT_BINDINGS } from '../screens/jobs/edit/bindings.ts';
 import { HISTORY_BINDINGS } from '../screens/jobs/history/bindings.ts';
@@ -13,6 +13,7 @@ import { RESTORE_BINDINGS } from '../screens/restore/bindings.ts';
 import { RUN_BINDINGS } from '../screens/run/bindings.ts';
 import { SETTINGS_BINDINGS } from '../screens/settings/bindings.ts';
 import { SOURCES_BINDINGS } from '../screens/sources/bindings.ts';
+import { SIGN_IN_BINDINGS } from '../sign-in/bindings.ts';
 import type { AppState } from '../state.ts';
 import type { Key } from '../terminal/key-decoder.ts';
 import type { Binding } from './binding.ts';
@@ -31,6 +32,7 @@ export const BINDINGS: readonly Binding[] = [
 	...SOURCES_BINDINGS,
 	...SETTINGS_BINDINGS,
 	...LOG_BINDINGS,
+	...SIGN_IN_BINDINGS,
 	...LIST_BINDINGS,
 	...MARK_BINDINGS,
 	...FILTER_BINDINGS,
@@ -39,7 +41,8 @@ export const BINDINGS: readonly Binding[] = [
 
 /** The scopes that hold now, highest first. */
 export function activeScopes(app: AppState): readonly string[] {
-	const own = screenOf(app.screen).scopes?.(app.screens[app.screen]) ?? [app.screen, 'list'];
+	const { scopes, state } = shownScreen(app);
+	const own = scopes?.(state) ?? [app.screen, 'list'];
 	return [...own, 'app'];
 }
 

@@ -1,7 +1,8 @@
 /** The screens there are, in the order of their keys. */
 
 import type { Screen } from '../screen.ts';
-import type { ScreenId } from '../state.ts';
+import { signInScreen } from '../sign-in/screen.tsx';
+import type { AppState, ScreenId } from '../state.ts';
 import { archiveScreen } from './archive/screen.tsx';
 import { decryptScreen } from './decrypt/screen.tsx';
 import { jobsScreen } from './jobs/screen.tsx';
@@ -27,4 +28,10 @@ export const ALL_SCREENS = screens as unknown as readonly Screen<unknown>[];
 
 export function screenOf(id: ScreenId): Screen<unknown> {
 	return ALL_SCREENS.find((screen) => screen.id === id)!;
+}
+
+/** What has the keys and the area: the screen, or the sign-in over it. */
+export function shownScreen(app: AppState): Omit<Screen<unknown>, 'id' | 'initial' | 'reduce'> & { state: unknown } {
+	if (app.signIn) return { ...(signInScreen as unknown as Screen<unknown>), state: app.signIn };
+	return { ...screenOf(app.screen), state: app.screens[app.screen] };
 }

@@ -2,6 +2,7 @@
 
 import type { Action } from '../actions.ts';
 import { ALL_SCREENS } from '../screens/index.ts';
+import { newSignIn, reduceSignIn } from '../sign-in/state.ts';
 import type { AppState, LiveTask } from '../state.ts';
 import { ASCII, chooseGlyphs } from '../theme/glyphs.ts';
 import { chooseTheme } from '../theme/theme.ts';
@@ -15,7 +16,10 @@ const FLASH_MS = 6000;
 const FOR_ACTIVE = new Set(['command', 'field', 'paste']);
 
 export function reduceApp(before: AppState, action: Action): AppState {
-	const app = reduceShared(before, action);
+	const shared = reduceShared(before, action);
+	const signIn = withSignIn(shared, action);
+	const app = signIn === shared.signIn ? shared : { ...shared, signIn };
+	if (before.signIn && FOR_ACTIVE.has(action.type)) return app;
 	let screens = app.screens;
 	for (const screen of ALL_SCREENS) {
 		if (FOR_ACTIVE.has(action.type) && screen.id !== app.screen) continue;
@@ -24,6 +28,11 @@ export function reduceApp(before: AppState, action: Action): AppState {
 		if (state !== old) screens = { ...screens, [screen.id]: state };
 	}
 	return screens === app.screens ? app : { ...app, screens };
+}
+
+function withSignIn({ signIn }: AppState, action: Action): AppState['signIn'] {
+	if (action.type === 'signIn/open') return newSignIn(action);
+	return signIn && reduceSignIn(signIn, action);
 }
 
 function reduceShared(app: AppState, action: Action): AppState {

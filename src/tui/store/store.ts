@@ -7,7 +7,8 @@ import type { Action } from '../actions.ts';
 import { typedText } from '../components/field.tsx';
 import { activeBindings, bindingOf } from '../keys/table.ts';
 import type { EffectContext } from '../screen.ts';
-import { ALL_SCREENS, screenOf } from '../screens/index.ts';
+import { ALL_SCREENS, shownScreen } from '../screens/index.ts';
+import { signInEffect } from '../sign-in/effect.ts';
 import type { AppState } from '../state.ts';
 import type { Key } from '../terminal/key-decoder.ts';
 import { keyInModal, pasteInModal } from './modal.ts';
@@ -70,9 +71,10 @@ export class Store {
 		if (this.#state !== before) this.#schedule(urgent);
 		if (!this.#context) return;
 		for (const screen of ALL_SCREENS) {
-			if (ACTIVE_ONLY.has(action.type) && screen.id !== this.#state.screen) continue;
+			if (ACTIVE_ONLY.has(action.type) && (before.signIn || screen.id !== this.#state.screen)) continue;
 			screen.effect?.(action, this.#context);
 		}
+		signInEffect(action, this.#context);
 		this.#appEffect(action, this.#context);
 	}
 
@@ -89,8 +91,8 @@ export class Store {
 			this.#keyInModal(key);
 			return;
 		}
-		const active = screenOf(app.screen);
-		const inField = active.hasField?.(app.screens[app.screen]) === true;
+		const { hasField, state } = shownScreen(app);
+		const inField = hasField?.(state) === true;
 		const binding = inField && isFieldKey(key) ? undefined : bindingOf(app, key);
 		if (!binding || (inField && binding.scope === 'list')) {
 			if (inField) this.dispatch({ type: 'field', key });
@@ -167,6 +169,9 @@ const URGENT = new Set<Action['type']>([
 	'reply',
 	'flash',
 	'look',
+	'signIn/begun',
+	'signIn/view',
+	'signIn/failed',
 	// What a key has asked for.
 	'archive/rows',
 	'archive/found',

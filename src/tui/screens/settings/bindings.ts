@@ -89,6 +89,31 @@ export const SETTINGS_BINDINGS: readonly Binding[] = [
 		hint: 5,
 	},
 	{
+		id: 'settings.signIn',
+		scope: 'settings.drive',
+		keys: ['s', 'enter'],
+		label: 'sign in',
+		help: 'Sign in to Google Drive, or sign in again.',
+		hint: 1,
+	},
+	{
+		id: 'settings.otherSignIn',
+		scope: 'settings.drive',
+		keys: ['n'],
+		label: 'another account',
+		help: 'Sign in to one more account, under a name of its own.',
+		hint: 2,
+	},
+	{
+		id: 'settings.signOut',
+		scope: 'settings.drive',
+		keys: ['D'],
+		label: 'sign out',
+		help: 'Give the sign-in back to Google and forget it.',
+		hint: 3,
+		dangerous: true,
+	},
+	{
 		id: 'settings.change',
 		scope: 'settings.values',
 		keys: ['enter'],
@@ -143,6 +168,7 @@ export const SETTINGS_BINDINGS: readonly Binding[] = [
 /** The scopes that hold in each section. */
 export function scopesOf({ section }: SettingsState): readonly string[] {
 	if (section === 'paths') return ['settings', 'list'];
+	if (section === 'drive') return ['settings.drive', 'settings', 'list'];
 	if (section === 'keys') return ['settings.keys', 'settings', 'list'];
 	return [section === 'destinations' ? 'settings.destinations' : 'settings.values', 'settings', 'list'];
 }

@@ -8,6 +8,8 @@ import { fieldOf } from '../../components/field.tsx';
 import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
 import { isActive } from '../run/state.ts';
+import { driveAnswered, driveCommand, loadDrive } from './drive-effect.ts';
+import { accountName } from './drive-rows.ts';
 import { keyAnswered, keyCommand, loadKeys } from './key-effect.ts';
 import { isKeyRow, nameOf } from './key-rows.ts';
 import { currentRow, inWords, type Row, rowsOf, turned } from './rows.ts';
@@ -23,10 +25,13 @@ export function settingsEffect(action: Action, context: EffectContext): void {
 	if (action.type === 'reply') {
 		answered(action.tag, action.value, context);
 		void keyAnswered(action.tag, action.value, context);
+		void driveAnswered(action.tag, action.value, context);
 	}
 	if (action.type !== 'command') return;
 	if (action.id === 'app.reload') void load(context);
-	const row = currentRow(screen<SettingsState>('settings'));
+	const settings = screen<SettingsState>('settings');
+	const row = currentRow(settings);
+	if (settings.section === 'drive') driveCommand(action.id, row?.kind === 'signIn' ? row : undefined, context);
 	if (row) void command(action.id, row, context);
 }
 
@@ -35,6 +40,7 @@ async function load(context: EffectContext): Promise<void> {
 	try {
 		dispatch({ type: 'settings/loaded', answer: await call('settings', {}) });
 		await loadKeys(context);
+		await loadDrive(context);
 	} catch (error) {
 		dispatch({ type: 'settings/problem', error: toFirnError(error).toPlain() });
 	}
@@ -45,6 +51,7 @@ function textOf(row: Row): string {
 	if (row.kind === 'destination') return row.place.url;
 	if (row.kind === 'key') return row.key.recipient;
 	if (isKeyRow(row)) return nameOf(row);
+	if (row.kind === 'signIn') return accountName(row);
 	return row.kind === 'path' ? row.path : row.value;
 }
 

@@ -23,7 +23,7 @@ export function settingsLayout(section: Section, count: number, area: Size): Set
 	const width = area.width - side;
 	const frame = bare ? 1 : 2;
 	// A test has much to say; the other sections explain the row under the cursor in a few lines.
-	const explains = section === 'keys' ? 6 : 3;
+	const explains = section === 'keys' ? 6 : section === 'drive' ? 4 : 3;
 	const least = section === 'destinations' ? Math.ceil(area.height * 0.6) : explains + frame;
 	const most = area.height - least;
 	const height = section === 'destinations' ? Math.min(Math.max(1, count) + frame, most) : most;

@@ -2,6 +2,7 @@
 
 import { parseSetting, SETTINGS, type Setting, settingOf, settingText } from '../../../core/settings.ts';
 import type { DestinationView } from '../../../protocol/contract.ts';
+import { driveRows, type SignInRow } from './drive-rows.ts';
 import { type KeyRow, keyRows } from './key-rows.ts';
 import type { SettingsState } from './state.ts';
 
@@ -11,6 +12,7 @@ export type Row =
 	/** Of a job; `setting` says what such a value may be. */
 	| { kind: 'job'; job: string; setting: Setting; value: string }
 	| KeyRow
+	| SignInRow
 	| { kind: 'path'; label: string; path: string; holds: string };
 
 const PATHS = {
@@ -22,8 +24,9 @@ const PATHS = {
 	socket: ['engine', 'The socket at which the engine listens.'],
 } as const;
 
-export function rowsOf({ section, answer, keys }: SettingsState): Row[] {
+export function rowsOf({ section, answer, keys, drive }: SettingsState): Row[] {
 	if (section === 'keys') return keyRows(keys);
+	if (section === 'drive') return driveRows(drive);
 	if (!answer) return [];
 	const { settings, destinations, jobs, paths } = answer;
 	const group = (name: Setting['group']): Row[] =>

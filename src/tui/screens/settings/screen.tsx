@@ -2,6 +2,7 @@ import { displayName } from '../../components/text.ts';
 import type { Screen } from '../../screen.ts';
 import { UNICODE } from '../../theme/glyphs.ts';
 import { scopesOf } from './bindings.ts';
+import { spokenSignIn } from './drive-rows.ts';
 import { settingsEffect } from './effect.ts';
 import { explainedKey, isKeyRow, nameOf } from './key-rows.ts';
 import { currentRow } from './rows.ts';
@@ -25,6 +26,7 @@ function speak(state: SettingsState): { summary: string[]; item?: string } {
 	const row = currentRow(state);
 	if (!row) return { summary };
 	if (row.kind === 'path') return { summary, item: `${row.label}: ${row.path}. ${explained(row)[0]}` };
+	if (row.kind === 'signIn') return { summary, item: spokenSignIn(row, UNICODE) };
 	if (isKeyRow(row)) {
 		return { summary, item: [displayName(nameOf(row)), ...explainedKey(row)].join('. ') };
 	}

@@ -8,16 +8,18 @@ import type { Action } from '../../actions.ts';
 import { intoView, LIST_START, type ListState, moveList } from '../../components/list.ts';
 import { layout } from '../../layout/layout.ts';
 import type { AppState, Size } from '../../state.ts';
+import type { AccountState, DriveAnswer } from './drive-rows.ts';
 import { listRows } from './geometry.ts';
 import type { KeysAnswer } from './key-rows.ts';
 import { rowsOf } from './rows.ts';
 
-export const SECTIONS = ['destinations', 'limits', 'appearance', 'keys', 'paths'] as const;
+export const SECTIONS = ['destinations', 'limits', 'appearance', 'keys', 'drive', 'paths'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export const TITLES: Record<Section, string> = {
 	destinations: 'Destinations',
 	keys: 'Keys',
+	drive: 'Google Drive',
 	limits: 'Workers and limits',
 	appearance: 'Appearance',
 	paths: 'Paths',
@@ -35,6 +37,7 @@ export interface SettingsState {
 	/** What the engine has told; undefined until then. */
 	answer: Results['settings'] | undefined;
 	keys: KeysAnswer | undefined;
+	drive: DriveAnswer | undefined;
 	/** Why it has not. */
 	problem: PlainError | undefined;
 	/** By `placeOf`. */
@@ -46,6 +49,8 @@ type Value = NonNullable<Settings[SettingKey]>;
 export type SettingsAction =
 	| { type: 'settings/loaded'; answer: Results['settings'] }
 	| { type: 'settings/keys'; answer: KeysAnswer }
+	| { type: 'settings/drive'; signIns: DriveAnswer['signIns'] }
+	| { type: 'settings/account'; name: string; account: AccountState }
 	| { type: 'settings/problem'; error: PlainError }
 	/** Of a job, or else of all; undefined: as Firn has it. */
 	| { type: 'settings/value'; job?: string; key: SettingKey; value: Value | undefined }
@@ -53,9 +58,17 @@ export type SettingsAction =
 
 export const SETTINGS_START: SettingsState = {
 	section: 'destinations',
-	lists: { destinations: LIST_START, keys: LIST_START, limits: LIST_START, appearance: LIST_START, paths: LIST_START },
+	lists: {
+		destinations: LIST_START,
+		keys: LIST_START,
+		drive: LIST_START,
+		limits: LIST_START,
+		appearance: LIST_START,
+		paths: LIST_START,
+	},
 	answer: undefined,
 	keys: undefined,
+	drive: undefined,
 	problem: undefined,
 	tests: {},
 };
@@ -72,6 +85,10 @@ export function reduceSettings(state: SettingsState, action: Action, app: AppSta
 			return inView({ ...state, answer: action.answer, problem: undefined }, content);
 		case 'settings/keys':
 			return inView({ ...state, keys: action.answer }, content);
+		case 'settings/drive':
+			return inView({ ...state, drive: withSignIns(state.drive, action.signIns) }, content);
+		case 'settings/account':
+			return withAccount(state, action);
 		case 'settings/problem':
 			return { ...state, problem: action.error };
 		case 'settings/value':
@@ -101,6 +118,21 @@ function commanded(state: SettingsState, id: string, content: Size): SettingsSta
 	const count = rowsOf(state).length;
 	const list = moveList(lists[section], id, count, listRows(section, count, content));
 	return list === lists[section] ? state : { ...state, lists: { ...lists, [section]: list } };
+}
+
+/** What is known of an account stays until Google has said it anew; of one that is signed out nothing does. */
+function withSignIns(before: DriveAnswer | undefined, signIns: DriveAnswer['signIns']): DriveAnswer {
+	const stored = signIns.filter((one) => one.stored).map(({ name }) => name);
+	const accounts = Object.entries(before?.accounts ?? {}).filter(([name]) => stored.includes(name));
+	return { signIns, accounts: Object.fromEntries(accounts) };
+}
+
+function withAccount(
+	state: SettingsState,
+	{ name, account }: Extract<SettingsAction, { type: 'settings/account' }>,
+): SettingsState {
+	const { drive } = state;
+	return drive ? { ...state, drive: { ...drive, accounts: { ...drive.accounts, [name]: account } } } : state;
 }
 
 function withValue(

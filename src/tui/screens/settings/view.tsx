@@ -6,6 +6,7 @@ import { displayName, fit, padEnd, wrap } from '../../components/text.ts';
 import type { AppState, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
 import type { Tone } from '../../theme/theme.ts';
+import { accountLines, signInCells } from './drive-rows.ts';
 import { settingsLayout } from './geometry.ts';
 import { explainedKey, isKeyRow, keyCells } from './key-rows.ts';
 import { canTurn, currentRow, type Row, rowsOf } from './rows.ts';
@@ -28,9 +29,10 @@ export function SettingsView({ state, app, area }: { state: SettingsState; app: 
 	);
 }
 
-/** The sections in a line, where they have no pane. */
-function tabs({ section }: SettingsState): string {
-	return SECTIONS.map((one) => (one === section ? `[${TITLES[one]}]` : TITLES[one])).join('  ');
+/** The sections in a line, where they have no pane; where they do not fit, the one that is shown and its number. */
+function tabs({ section }: SettingsState, width: number): string {
+	const all = SECTIONS.map((one) => (one === section ? `[${TITLES[one]}]` : TITLES[one])).join('  ');
+	return all.length <= width ? all : `[${TITLES[section]}] ${SECTIONS.indexOf(section) + 1} of ${SECTIONS.length}`;
 }
 
 function Sections({ state, width, height }: { state: SettingsState; width: number; height: number }) {
@@ -70,12 +72,17 @@ function Rows({ state, rows, size, bare, stale, withTabs }: RowsProps) {
 	const { cursor, top } = lists[section];
 	const shown = problem ? [] : rows.slice(top, top + inside.height);
 	const footer = rows.length > shown.length ? `${top + 1}-${top + shown.length} of ${rows.length}` : '';
-	const isKnown = section === 'keys' ? state.keys : answer;
-	const empty = isKnown
-		? 'There is no job yet, so nothing is written anywhere. 1 leads to the first steps.'
-		: 'Asking the engine.';
+	const isKnown = section === 'keys' ? state.keys : section === 'drive' ? state.drive : answer;
+	const empty = isKnown ? EMPTY[section === 'drive' ? 'drive' : 'others'] : 'Asking the engine.';
 	return (
-		<Pane title={withTabs ? tabs(state) : TITLES[section]} right={stale} footer={footer} {...size} bare={bare} focus>
+		<Pane
+			title={withTabs ? tabs(state, inside.width - 2) : TITLES[section]}
+			right={stale}
+			footer={footer}
+			{...size}
+			bare={bare}
+			focus
+		>
 			{problem ? <Problem error={problem} width={inside.width} /> : null}
 			{!problem && rows.length === 0 ? <Notes notes={[empty]} width={inside.width} /> : null}
 			{shown.map((row, at) => {
@@ -93,6 +100,11 @@ function Rows({ state, rows, size, bare, stale, withTabs }: RowsProps) {
 		</Pane>
 	);
 }
+
+const EMPTY = {
+	drive: 'Nobody is signed in to Google Drive: s signs in. With a code, on any device; nothing has to be opened here.',
+	others: 'There is no job yet, so nothing is written anywhere. 1 leads to the first steps.',
+};
 
 type Glyphs = ReturnType<typeof useLook>['glyphs'];
 
@@ -130,6 +142,8 @@ function cells(row: Row, state: SettingsState, width: number, glyphs: Glyphs, se
 		case 'credentials':
 		case 'secrets':
 			return keyCells(row, width, glyphs);
+		case 'signIn':
+			return signInCells(row, width, glyphs);
 		case 'path':
 			return [{ text: padEnd(row.label, NAME) }, { text: cut(displayName(row.path), width - NAME) }];
 	}
@@ -140,6 +154,17 @@ function Below({ state, size, bare }: { state: SettingsState; size: Size; bare: 
 	const { glyphs } = useLook();
 	const inside = insideOf({ ...size, bare });
 	const row = currentRow(state);
+	if (row?.kind === 'signIn') {
+		return (
+			<Pane title="Account" {...size} bare={bare}>
+				{accountLines(row, inside.width, glyphs)
+					.slice(0, inside.height)
+					.map((segments, at) => (
+						<Line key={at} segments={segments} width={inside.width} />
+					))}
+			</Pane>
+		);
+	}
 	if (row?.kind !== 'destination') {
 		const lines = row ? explained(row).flatMap((text) => wrap(text, inside.width)) : [];
 		return (
@@ -176,7 +201,7 @@ function untested(width: number): Segment[][] {
 }
 
 /** What a row is for, in sentences. */
-export function explained(row: Exclude<Row, { kind: 'destination' }>): string[] {
+export function explained(row: Exclude<Row, { kind: 'destination' | 'signIn' }>): string[] {
 	if (row.kind === 'path') return [row.holds];
 	if (isKeyRow(row)) return explainedKey(row);
 	const { help, allowed } = row.setting;

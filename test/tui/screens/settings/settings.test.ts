@@ -72,6 +72,12 @@ const keysAnswer: KeysAnswer = {
 	credentials: [{ name: HOSTILE, stored: false, jobs: [HOSTILE] }],
 };
 
+const driveAnswer = [
+	{ name: 'gdrive', stored: true, jobs: ['photos'] },
+	{ name: 'work', stored: true, jobs: [HOSTILE] },
+	{ name: HOSTILE, stored: false, jobs: [] },
+];
+
 const app = appState({ screen: 'settings' });
 const reduce = (state: SettingsState, ...actions: (SettingsAction | string)[]): SettingsState =>
 	actions.reduce<SettingsState>(
@@ -83,6 +89,17 @@ const loaded = (change: Partial<SettingsState> = {}) =>
 		{ ...SETTINGS_START, ...change },
 		{ type: 'settings/loaded', answer: answer() },
 		{ type: 'settings/keys', answer: keysAnswer },
+		{ type: 'settings/drive', signIns: driveAnswer },
+		{
+			type: 'settings/account',
+			name: 'gdrive',
+			account: { email: HOSTILE, used: 3 * 1024 ** 3, limit: 15 * 1024 ** 3 },
+		},
+		{
+			type: 'settings/account',
+			name: 'work',
+			account: { error: { code: 'BAD_CREDENTIALS', message: HOSTILE, retry: 'later', kind: 'failure' } },
+		},
 	);
 
 const step = (change: Partial<TestStep>): TestStep => ({
