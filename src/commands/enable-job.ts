@@ -1,6 +1,6 @@
 import { EXIT } from '../core/exit-codes.ts';
 import type { Context } from './context.ts';
-import { nextRunText } from './next-run.ts';
+import { beginsWords } from './next-run.ts';
 
 /** `firn jobs enable|disable NAME`: whether it begins by itself, with its trigger left as it is. */
 export async function enableJob(context: Context, [name]: string[], enabled: boolean): Promise<number> {
@@ -10,8 +10,6 @@ export async function enableJob(context: Context, [name]: string[], enabled: boo
 	const { schedule } = job;
 	context.out.record(job);
 	if (!enabled) context.out.line(`Job ${name} no longer begins by itself; firn backup ${name} still runs it.`);
-	else if (schedule.nextRun === null)
-		context.out.line(`Job ${name} is enabled; it begins by hand: it has no schedule.`);
-	else context.out.line(`Job ${name} is enabled; it begins next at ${nextRunText(schedule)}.`);
+	else context.out.line(`Job ${name} is enabled; it ${beginsWords(schedule)}.`);
 	return EXIT.ok;
 }

@@ -2,9 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
+import { BY_HAND } from '../core/schedule/trigger.ts';
 import type { JobView, Params } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { type JobOptions, jobOptions } from './job-options.ts';
+import { beginsWords } from './next-run.ts';
 
 /** `firn jobs add NAME SRC... --to DEST`. */
 export async function addJob(
@@ -16,9 +18,13 @@ export async function addJob(
 	const params = { name: name!, create: true, sources, to, cwd: process.cwd(), options: jobOptions(options) };
 	const { job, notes } = await save(context, params);
 	for (const note of notes) context.out.line(safePrint(note));
-	context.out.line(`Job ${job.name} is there; firn backup ${job.name} runs it.`);
+	const begins = job.schedule.trigger === BY_HAND ? '' : `; it ${beginsWords(job.schedule)}`;
+	context.out.line(`Job ${job.name} is there${begins}; firn backup ${job.name} runs it.`);
 	return EXIT.ok;
 }
+
+/** What decides when a job begins: it is said after a change of them. */
+const WHEN = ['trigger', 'jitter', 'window', 'catchUp'];
 
 /** `firn jobs edit NAME`: what is not given stays as it is. */
 export async function editJob(
@@ -36,8 +42,9 @@ export async function editJob(
 	}
 	const sources = source === undefined ? {} : { sources: source };
 	const dropped = forget === undefined ? {} : { forget };
-	const { notes } = await save(context, { name: name!, ...sources, ...dropped, cwd: process.cwd(), options });
+	const { job, notes } = await save(context, { name: name!, ...sources, ...dropped, cwd: process.cwd(), options });
 	for (const note of notes) context.out.line(safePrint(note));
+	if (WHEN.some((option) => option in options)) context.out.line(`It ${beginsWords(job.schedule)}.`);
 	if (notes.length === 0) context.out.line(`Job ${name} is like that already.`);
 	return EXIT.ok;
 }

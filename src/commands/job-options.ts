@@ -114,6 +114,11 @@ function scheduleOptions(given: JobOptions) {
 	if (!onChange && (given.quietFor !== undefined || given.atMost !== undefined)) {
 		throw usageError('BAD_OPTIONS', '--quiet-for and --at-most say when a run begins on change.', 'Add --on-change.');
 	}
+	for (const [option, text] of Object.entries({ schedule, jitter, window })) {
+		// Such as of a variable that is not set: it must not take the schedule away.
+		if (typeof text === 'string' && text.trim() === '')
+			throw usageError('BAD_OPTIONS', `--${option} is empty.`, `Say --no-${option} to take it away.`);
+	}
 	const none = given.hooks === false ? '' : undefined;
 	const hooks = {
 		before: given.hookBefore ?? none,

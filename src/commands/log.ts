@@ -101,10 +101,11 @@ function print(out: Output, entry: LogEntry): void {
 	const { place: _place, time, ...rest } = entry;
 	const at = new Date(time).toISOString();
 	out.record({ time: at, ...rest });
-	const { level, job = '-', code, message, path, effect, remedy } = entry;
+	const { level, job = '-', code, message, path, details, effect, remedy } = entry;
 	const what = path === undefined ? safePrint(message) : `${safePrint(path)}: ${safePrint(message)}`;
 	const head = `${at.slice(0, 19).replace('T', ' ')}  ${out.style(STYLES[level], level.padEnd(7))}  ${safePrint(job)}  `;
 	out.result(`${head}${what}${code === undefined ? '' : ` (${safePrint(code)})`}`);
+	for (const line of details?.split('\n') ?? []) out.result(`${INDENT}| ${safePrint(line)}`);
 	if (effect !== undefined) out.result(`${INDENT}${safePrint(effect)}`);
 	if (remedy !== undefined) out.result(`${INDENT}${safePrint(remedy)}`);
 }

@@ -3,6 +3,7 @@ import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { watchWords } from '../core/schedule/watch-view.ts';
 import { counted, formatSize } from '../core/sizes.ts';
+import type { TaskSummary } from '../core/task.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { localTime } from './next-run.ts';
@@ -55,12 +56,19 @@ function cells(task: TaskView): string[] {
 		task.kind,
 		task.state,
 		done(task),
-		safePrint(task.reason ?? task.progress?.phase ?? ''),
+		safePrint(task.reason ?? (task.summary ? outcome(task.summary) : (task.progress?.phase ?? ''))),
 	];
 }
 
-function done({ progress }: TaskView): string {
-	if (!progress) return '-';
+/** What came of one that has ended and did not fail. */
+function outcome({ status, files, bytes, errors, run }: TaskSummary): string {
+	const what = `${counted(files, 'file')}, ${formatSize(bytes)}`;
+	return status === 'partial' ? `${what}; ${counted(errors, 'problem')}: firn history ${run}` : what;
+}
+
+function done({ progress, summary }: TaskView): string {
+	// The last progress that was told is not how it ended.
+	if (!progress || summary) return '-';
 	const { done, total } = transferOf(progress);
 	return total === undefined ? formatSize(done) : `${formatSize(done)} of ${formatSize(total)}`;
 }

@@ -33,7 +33,11 @@ export async function saveJob(
 		: edited(params, config, here));
 	if (changed) config.save(job);
 	const trouble = keyTrouble(job);
-	const told = trouble ? [...notes, `${trouble.message} ${trouble.guidance}`] : notes;
+	const told = [...notes];
+	if (trouble) told.push(`${trouble.message} ${trouble.guidance}`);
+	if (params.options.pruneAfterRun && !job.keep) {
+		told.push(`Nothing is pruned before it has rules: firn jobs edit ${job.name} --keep-last 5 keeps the newest five.`);
+	}
 	return { job: jobView(job, nextRun(job)), created, notes: told };
 }
 

@@ -129,3 +129,30 @@ test('a schedule that is none is refused, and makes no job', async () => {
 	}
 	expect((await firn.run('--json', 'jobs')).records).toEqual([]);
 });
+
+test('a hook that hangs is ended with the run that is stopped; what it printed is in the log', async () => {
+	await add('--hook-before', 'echo locked by $$; sleep 100');
+	await firn.run('backup', 'docs', '--detach');
+	await firn.task('docs', ({ state }) => state === 'running');
+	const begun = Date.now();
+	expect((await firn.run('stop', 'docs')).code).toBe(0);
+	expect(Date.now() - begun).toBeLessThan(10_000);
+	const { records } = await firn.run('--json', 'history', 'docs');
+	expect(records[0]).toMatchObject({ error: null });
+	const { out } = await firn.run('log', 'docs');
+	expect(out).toMatch(/The hook "before" of job docs was ended, as the run was stopped\.\n +\| locked by \d+\n/);
+});
+
+test('who changes when a job begins is told when that is; an empty schedule takes nothing away', async () => {
+	await add('--schedule', 'daily 22:00');
+	const edit = (...options: string[]) => firn.run('jobs', 'edit', 'docs', ...options);
+	expect((await edit('--schedule', '')).code).toBe(2);
+	expect((await edit('--window', ' ')).code).toBe(2);
+	expect((await edit('--schedule', 'weekly Sunday 23:00')).out).toContain('It begins next at 2027-03-07 23:00.');
+	expect((await edit('--prune-after-run')).out).toContain('Nothing is pruned before it has rules');
+	expect((await edit('--on-change', '--quiet-for', '1s')).code).toBe(0);
+	await firn.run('backup', 'docs');
+	await until('nothing is pending', async () =>
+		(await firn.run('jobs', 'enable', 'docs')).out.includes('sources change'),
+	);
+});

@@ -19,7 +19,7 @@ export const BY_HAND = 'by hand';
 export const TRIGGERS =
 	'"by hand", "daily 22:00", "weekly sun 22:00", "monthly 1 03:00", "every 6h", "on change", "on change quiet 30s at most 10m", or five fields of cron such as "0 22 * * 1-5"';
 
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const LEAST_SPAN = 60_000;
 const QUIET = '30s';
 const AT_MOST = '10m';
@@ -30,7 +30,22 @@ export function parseTrigger(text: string): Trigger {
 	const trigger =
 		words.join(' ') === BY_HAND ? { kind: 'hand' as const } : (every(words) ?? change(words.join(' ')) ?? times(words));
 	if (trigger) return trigger;
-	throw usageError('BAD_TRIGGER', `"${text}" is no trigger.`, `Give ${TRIGGERS}.`);
+	throw usageError('BAD_TRIGGER', `"${text}" is no trigger.`, `Give ${wanted(words)}.`);
+}
+
+/** What can be given instead, by how it begins. */
+function wanted([word = '', ...more]: string[]): string {
+	const time = 'a time from 0:00 to 23:59';
+	if (word === 'daily') return `${time}: "daily 22:00"`;
+	if (word === 'weekly') return `days from sun to sat and ${time}: "weekly sun 22:00", "weekly mon,thu 22:00"`;
+	if (word === 'monthly') return `a day from 1 to 28, or last, and ${time}: "monthly 1 03:00", "monthly last 03:00"`;
+	if (word === 'every') return 'a whole number with s, m, h, d or w, one minute at least: "every 6h"';
+	if (word === 'on' && more[0] === 'change') {
+		return 'a quiet time, and a longer one that it waits at most: "on change quiet 30s at most 10m"';
+	}
+	// Five fields are a pattern that is wrong, or whose time never comes.
+	if (more.length !== 4) return TRIGGERS;
+	return 'minute, hour, day, month and day of the week as cron has them, such that the time comes: "0 22 * * 1-5"';
 }
 
 function every([word, span, ...more]: string[]): Trigger | undefined {
@@ -63,7 +78,7 @@ function calendar([word, first, second, ...more]: string[]): string | undefined 
 	if (more.length > 0) return undefined;
 	if (word === 'daily' && second === undefined) return at(first, '* * *');
 	if (word === 'weekly' && first !== undefined) {
-		const days = first.split(',').map((day) => DAYS.indexOf(day));
+		const days = first.split(',').map((day) => DAYS.findIndex((long) => day === long || day === long.slice(0, 3)));
 		return days.includes(-1) ? undefined : at(second, `* * ${days.join(',')}`);
 	}
 	// Not every month has a 29th: who wants the last day says so.

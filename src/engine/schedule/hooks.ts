@@ -31,19 +31,21 @@ export class Hooks {
 		if (!job.hooks) return begin;
 		return (reporter, id) => {
 			let handle: TaskHandle | undefined;
-			let isStopped = false;
+			// Of the hook that goes on: one that hangs must not keep a run from being stopped.
+			let stop = new AbortController();
 			let change: Adjustment = {};
 			const work = async (): Promise<TaskSummary> => {
-				const error = await this.#run(job, 'before', `Backup of ${job.name} begins.`, {}, id);
+				const error = await this.#run(job, 'before', `Backup of ${job.name} begins.`, {}, id, stop.signal);
+				if (stop.signal.aborted) return notBegun('stopped');
 				if (error) return notBegun('failed', error);
-				if (isStopped) return notBegun('stopped');
 				handle = begin(reporter, id);
 				if (Object.keys(change).length > 0) handle.adjust?.(change);
 				return handle.done;
 			};
 			const done = work().then(async (summary) => {
 				const { message, more } = outcome(job.name, summary);
-				await this.#run(job, 'after', message, more, id);
+				stop = new AbortController();
+				await this.#run(job, 'after', message, more, id, stop.signal);
 				// A snapshot that lacks files is not what was wanted.
 				const { status } = summary;
 				if (status !== 'stopped') void this.#run(job, status === 'complete' ? 'success' : 'failure', message, more, id);
@@ -52,7 +54,7 @@ export class Hooks {
 			return {
 				done,
 				stop: () => {
-					isStopped = true;
+					stop.abort();
 					handle?.stop();
 				},
 				adjust: (given) => {
@@ -102,19 +104,24 @@ export class Hooks {
 		message: string,
 		more: Record<string, string | number>,
 		task?: string,
+		stop?: AbortSignal,
 	): Promise<FirnError | undefined> {
 		const text = job.hooks?.[event];
 		if (text === undefined) return undefined;
 		const fields = { job: job.name, ...(task === undefined ? {} : { task }) };
 		const timeout = job.hooks?.timeout === undefined ? TIMEOUT_MS : parseSpan(job.hooks.timeout);
-		const { said, failure } = await runHook(text, { event, job: job.name, message, more }, timeout, this.#env);
+		const { said, failure } = await runHook(text, { event, job: job.name, message, more }, timeout, this.#env, stop);
 		const details = said === '' ? {} : { details: said };
 		if (failure === undefined) {
 			this.#log('info', `The hook "${event}" of job ${job.name} is done.`, { ...fields, ...details });
 			return undefined;
 		}
+		if (stop?.aborted) {
+			this.#log('info', `The hook "${event}" of job ${job.name} ${safePrint(failure)}.`, { ...fields, ...details });
+			return undefined;
+		}
 		const error = new FirnError('HOOK_FAILED', `The hook "${event}" of job ${job.name} ${safePrint(failure)}.`, {
-			guidance: `firn jobs edit ${job.name} --help says how hooks are changed.`,
+			guidance: `firn log ${job.name} shows what it printed; firn jobs edit ${job.name} changes it.`,
 		});
 		this.#log('error', error.message, {
 			...fields,

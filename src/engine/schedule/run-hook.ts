@@ -21,6 +21,7 @@ const KILL_MS = 5000;
 const POST_MS = 30_000;
 /** A network that has just come back needs a moment. */
 const POST_PAUSES = [1000, 5000];
+const STOPPED = 'was ended, as the run was stopped';
 /** What a hook has no business with. */
 const SECRET = /PASSPHRASE|^AWS_|^CREDENTIALS_DIRECTORY$/;
 
@@ -32,19 +33,26 @@ export interface HookResult {
 	failure?: string;
 }
 
-/** @param timeout in ms */
+/** @param timeout in ms @param stop ends it early */
 export async function runHook(
 	text: string,
 	facts: HookFacts,
 	timeout: number,
 	env: NodeJS.ProcessEnv,
+	stop?: AbortSignal,
 ): Promise<HookResult> {
 	const hook = checkHook(text);
-	if (hook.kind === 'command') return runCommand(hook.command, facts, timeout, env);
-	return post(hook.url, facts, Math.min(timeout, POST_MS));
+	if (hook.kind === 'command') return runCommand(hook.command, facts, timeout, env, stop);
+	return post(hook.url, facts, Math.min(timeout, POST_MS), stop);
 }
 
-function runCommand(command: string, facts: HookFacts, timeout: number, env: NodeJS.ProcessEnv): Promise<HookResult> {
+function runCommand(
+	command: string,
+	facts: HookFacts,
+	timeout: number,
+	env: NodeJS.ProcessEnv,
+	stop?: AbortSignal,
+): Promise<HookResult> {
 	return new Promise((resolve) => {
 		// A group of its own, so that all it has started can be ended with it.
 		const shell = spawn('/bin/sh', ['-c', command], {
@@ -59,14 +67,19 @@ function runCommand(command: string, facts: HookFacts, timeout: number, env: Nod
 		};
 		shell.stdout.on('data', keep);
 		shell.stderr.on('data', keep);
-		let isLate = false;
-		const timer = setTimeout(() => {
-			isLate = true;
-			endGroup(shell.pid!, 'SIGTERM');
+		let ended = '';
+		const endEarly = (why: string) => {
+			if (ended !== '' || shell.pid === undefined) return;
+			ended = why;
+			endGroup(shell.pid, 'SIGTERM');
 			setTimeout(() => endGroup(shell.pid!, 'SIGKILL'), KILL_MS).unref();
-		}, timeout);
+		};
+		const timer = setTimeout(() => endEarly(`took longer than ${timeout / 1000} seconds and was ended`), timeout);
+		const onStop = () => endEarly(STOPPED);
+		stop?.addEventListener('abort', onStop);
 		const end = (failure: string | undefined) => {
 			clearTimeout(timer);
+			stop?.removeEventListener('abort', onStop);
 			// What it has left in the background may hold them open for ever.
 			shell.stdout.destroy();
 			shell.stderr.destroy();
@@ -75,7 +88,7 @@ function runCommand(command: string, facts: HookFacts, timeout: number, env: Nod
 		shell.on('error', (error) => end(`could not be run: ${error.message}`));
 		shell.on('exit', (code, signal) =>
 			setImmediate(() => {
-				if (isLate) end(`took longer than ${timeout / 1000} seconds and was ended`);
+				if (ended !== '') end(ended);
 				else if (code === 0) end(undefined);
 				else end(code === null ? `was ended by ${signal}` : `ended with exit code ${code}`);
 			}),
@@ -91,15 +104,16 @@ function endGroup(pid: number, signal: NodeJS.Signals): void {
 	}
 }
 
-async function post(url: URL, facts: HookFacts, timeout: number): Promise<HookResult> {
+async function post(url: URL, facts: HookFacts, timeout: number, stop?: AbortSignal): Promise<HookResult> {
 	let failure = '';
+	const signals = stop ? [stop] : [];
 	for (const pause of [...POST_PAUSES, undefined]) {
 		try {
 			const answer = await fetch(url, {
 				method: 'POST',
 				headers: { 'content-type': 'text/plain; charset=utf-8', ...headers(facts) },
 				body: facts.message,
-				signal: AbortSignal.timeout(timeout),
+				signal: AbortSignal.any([AbortSignal.timeout(timeout), ...signals]),
 			});
 			await answer.body?.cancel();
 			if (answer.ok) return { said: '' };
@@ -108,7 +122,8 @@ async function post(url: URL, facts: HookFacts, timeout: number): Promise<HookRe
 			const cause = (error as Error).cause;
 			failure = `did not reach ${url.host}: ${cause instanceof Error ? cause.message : (error as Error).message}`;
 		}
-		if (pause !== undefined) await sleep(pause);
+		if (pause !== undefined) await sleep(pause, undefined, { signal: stop }).catch(() => {});
+		if (stop?.aborted) return { said: '', failure: STOPPED };
 	}
 	return { said: '', failure };
 }
