@@ -38,9 +38,10 @@ export function endpointsOf(endpoint: string | undefined): Endpoints {
 
 /**
  * The address of an upload session, at the host that uploads go to: what Google answers through a proxy that leaves the
- * headers alone leads past it, and the access token must go nowhere else.
+ * headers alone leads past it, and the access token must go nowhere else. Undefined for what is no address:
+ * the error that says so would hold it.
  */
-export function sessionAddress(upload: string, location: string): string {
-	const found = new URL(location, upload);
-	return `${new URL(upload).origin}${found.pathname}${found.search}`;
+export function sessionAddress(upload: string, location: string): string | undefined {
+	const found = URL.parse(location, upload);
+	return found ? `${new URL(upload).origin}${found.pathname}${found.search}` : undefined;
 }

@@ -4,6 +4,7 @@ import { FirnError } from '../../core/errors.ts';
 import { newJobId } from '../../core/ids.ts';
 import type { Pace } from '../destination.ts';
 import type { DriveClient } from './client.ts';
+import { notDrive } from './errors.ts';
 import { COST } from './quota.ts';
 
 export const FOLDER_TYPE = 'application/vnd.google-apps.folder';
@@ -103,7 +104,9 @@ export async function* search(
 			doing,
 			signal,
 		});
-		yield* page.files ?? [];
+		// An empty list is one, too: what has none is no answer of Drive, and must not look like nothing is there.
+		if (!Array.isArray(page.files)) throw notDrive(client.place, doing);
+		yield* page.files;
 		pageToken = page.nextPageToken;
 	} while (pageToken !== undefined);
 }

@@ -9,7 +9,7 @@ import type { Pace, PartReceipt } from '../destination.ts';
 import { noSuchUpload, storeMismatch } from '../refusals.ts';
 import { fileById } from './files.ts';
 import { hashOn } from './hashes.ts';
-import { askSession, GRANULE, SESSION_MS, type SessionState, sendBytes } from './session.ts';
+import { askSession, GRANULE, type SessionState, sendBytes } from './session.ts';
 import type { Session, SessionBook } from './session-book.ts';
 import type { DriveStore } from './store.ts';
 
@@ -40,6 +40,8 @@ export class LiveUpload {
 	#isDone = false;
 	#isBusy = false;
 	readonly #handedOver = new Set<number>();
+	/** The part that met a fault which does not pass by itself: until it comes again, none behind it gets its turn. */
+	#failed: { number: number; fault: FirnError } | undefined;
 	#waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
 	/** @param isNew whether nothing can have been sent yet */
@@ -68,16 +70,18 @@ export class LiveUpload {
 	async send(part: Part, options: Options): Promise<PartReceipt> {
 		const { number, body, crc32 } = part;
 		this.#handedOver.add(number);
+		if (this.#failed?.number === number) this.#failed = undefined;
 		for (;;) {
 			options.signal?.throwIfAborted();
+			if (this.#failed && this.#failed.number < number) throw this.#failed.fault;
 			if (this.#isBusy) await this.#change(options.signal);
-			else if (!this.#isSure) await this.#alone(options.signal, () => this.#refresh(options));
+			else if (!this.#isSure) await this.#alone(options.signal, () => this.#refresh(options), number);
 			else if (number <= this.#acked) {
 				if (!this.#isBegun(part)) throw diverged();
 				options.onProgress?.(body.length);
 				return receiptOf(number, body.length, crc32);
 			} else if (number === this.#acked + 1) {
-				await this.#alone(options.signal, () => this.#sendNow(part, options));
+				await this.#alone(options.signal, () => this.#sendNow(part, options), number);
 			} else if (!this.#handedOver.has(number - 1)) {
 				this.#handedOver.delete(number);
 				this.#wake();
@@ -143,31 +147,30 @@ export class LiveUpload {
 		const { parts, before, after } = this.#session;
 		// An attempt at other bytes of which nothing arrived is forgotten.
 		const base = parts.length === number ? before : after;
-		this.#session = {
+		const session: Session = {
 			...this.#session,
 			parts: [...parts.slice(0, number - 1), [body.length, crc32]],
 			isEnded: last,
 			before: base,
 			after: await hashOn(base, body),
 		};
-		this.#book.write(this.id, this.#session);
+		this.#book.write(this.id, session);
+		this.#session = session;
 	}
 
 	async #refresh(options: Options): Promise<void> {
 		const { client } = this.#store;
-		const { address, begun } = this.#session;
-		const state: SessionState =
-			Date.now() - begun >= SESSION_MS
-				? { kind: 'gone' }
-				: await askSession(client, address, undefined, this.#named(options));
-		if (state.kind === 'gone' && (await fileById(client, this.#session.file, this.#named(options).doing))) {
-			this.#take({ kind: 'done', file: undefined });
-		} else this.#take(state);
+		const { address, file } = this.#session;
+		const { signal } = options;
+		const { doing } = this.#named(options);
+		const state = await askSession(client, address, undefined, { doing, signal });
+		const isDone = state.kind === 'gone' && (await fileById(client, file, doing, signal)) !== undefined;
+		this.#take(isDone ? { kind: 'done' } : state);
 		this.#isSure = true;
 	}
 
 	/** Takes over what Drive says. @throws FirnError NO_SUCH_UPLOAD when the session is of no use any more */
-	#take(state: SessionState): void {
+	#take(state: SessionState | { kind: 'done' }): void {
 		const { parts, isEnded } = this.#session;
 		this.#isDone = state.kind === 'done';
 		if (state.kind === 'gone') throw this.#gone();
@@ -213,8 +216,11 @@ export class LiveUpload {
 		);
 	}
 
-	/** One piece of work at a time. Faults that do not pass by themselves are those of whoever waits, too. */
-	async #alone(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+	/**
+	 * One piece of work at a time. Faults that do not pass by themselves are those of whoever waits, too, and of parts
+	 * that come later.
+	 */
+	async #alone(signal: AbortSignal | undefined, work: () => Promise<void>, part?: number): Promise<void> {
 		while (this.#isBusy) await this.#change(signal);
 		this.#isBusy = true;
 		let fault: FirnError | undefined;
@@ -223,6 +229,7 @@ export class LiveUpload {
 		} catch (error) {
 			this.#isSure = false;
 			if (error instanceof FirnError && error.retry !== 'now') fault = error;
+			if (fault && part !== undefined) this.#failed = { number: part, fault };
 			throw error;
 		} finally {
 			this.#isBusy = false;
@@ -241,6 +248,7 @@ export class LiveUpload {
 
 	/** Resolves when another part has got on. */
 	async #change(signal: AbortSignal | undefined): Promise<void> {
+		signal?.throwIfAborted();
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		this.#waiting.push({ resolve, reject });
 		const end = () => reject(signal?.reason);

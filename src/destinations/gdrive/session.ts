@@ -11,14 +11,9 @@ import { type DriveFile, FILE_FIELDS, type NewFile } from './files.ts';
 import { COST } from './quota.ts';
 
 export const GRANULE = 256 * 1024;
-/** A session ends a week after it began. */
-export const SESSION_MS = 7 * 24 * 3_600_000;
 
-/** `gone`: expired, given up, or long done. */
-export type SessionState =
-	| { kind: 'open'; persisted: number }
-	| { kind: 'done'; file: DriveFile | undefined }
-	| { kind: 'gone' };
+/** `gone`: a week old, given up, or long done. Drive says when; a clock of ours may be wrong. */
+export type SessionState = { kind: 'open'; persisted: number } | { kind: 'done'; file: DriveFile } | { kind: 'gone' };
 
 interface Options {
 	doing: string;
@@ -45,8 +40,9 @@ export async function beginSession(client: DriveClient, file: NewFile, options: 
 	await answer.drop();
 	if (answer.status === 409) return undefined;
 	const location = answer.headers.get('location');
-	if (!location) throw notDrive(client.place, doing);
-	return sessionAddress(client.endpoints.upload, location);
+	const address = location ? sessionAddress(client.endpoints.upload, location) : undefined;
+	if (address === undefined) throw notDrive(client.place, doing);
+	return address;
 }
 
 /**
@@ -126,7 +122,8 @@ async function stateOf(client: DriveClient, answer: DriveAnswer, doing: string):
 		return { kind: 'open', persisted };
 	}
 	const file = (await answer.json()) as DriveFile;
-	return { kind: 'done', file: typeof file?.id === 'string' ? file : undefined };
+	if (typeof file?.id !== 'string') throw notDrive(client.place, doing);
+	return { kind: 'done', file };
 }
 
 /** `bytes=0-41` is 42; without the header nothing is persisted. Undefined for what is no such range. */

@@ -75,6 +75,8 @@ export class Uploads {
 				return new LiveUpload(this.#store, this.#book, id, session, false);
 			});
 			this.#live.set(id, live);
+			// That the book could not be read now says nothing of the next time.
+			live.catch(() => this.#live.delete(id));
 		}
 		return live;
 	}

@@ -35,6 +35,12 @@ export function readRedirect(query: URLSearchParams, state: string): Redirect {
 	return code ? { code } : undefined;
 }
 
+/** Reads the target of a request: whoever finds the port may ask for anything, also for what is no address at all. */
+export function readTarget(target: string, state: string): Redirect {
+	const url = URL.parse(target, 'http://127.0.0.1');
+	return url?.pathname === '/' ? readRedirect(url.searchParams, state) : undefined;
+}
+
 /** Reads what a person has pasted: the whole address, or the code alone, which the verifier proves to be ours. */
 export function readPasted(text: string, state: string): Redirect {
 	const word = text.trim();
@@ -52,8 +58,7 @@ export async function listenForRedirect(
 	const verifier = randomBytes(48).toString('base64url');
 	const redirected = Promise.withResolvers<Exclude<Redirect, undefined>>();
 	const server = createServer((request, response) => {
-		const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-		const found = request.method === 'GET' && pathname === '/' ? readRedirect(searchParams, state) : undefined;
+		const found = request.method === 'GET' ? readTarget(request.url ?? '', state) : undefined;
 		if (found === undefined) return answer(response, 404, 'Nothing is here', 'This page belongs to no sign-in.');
 		redirected.resolve(found);
 		if ('error' in found) return answer(response, 200, 'Not signed in', 'You can close this page.');

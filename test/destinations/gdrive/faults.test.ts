@@ -1,9 +1,10 @@
 /** What can go wrong with Google Drive, and what becomes of it. */
 
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { FirnError } from '../../../src/core/errors.ts';
 import type { DestinationConfig } from '../../../src/destinations/destination.ts';
 import { openDestination } from '../../../src/destinations/open-destination.ts';
@@ -41,6 +42,8 @@ const DONE_BUT_500: Fault = { kind: 'error', status: 500, reason: 'internalError
 const content = randomBytes(3 * PART + 777);
 const whole = { size: content.length, partSize: PART };
 const parts = partsOf(content, PART);
+
+const receiptsOf = () => parts.map(({ number, body, crc32 }) => ({ number, size: body.length, etag: '', crc32 }));
 
 /** Sends all parts at once, as a run does, and completes. */
 async function upload(destination: Awaited<ReturnType<typeof open>>, key: string) {
@@ -207,6 +210,37 @@ describe('sessions', () => {
 		await writeFile(join(sessionsFolder, `${ref.id}.0badcafe.new`), 'half');
 		await destination.abortUpload(ref);
 		expect((await readdir(sessionsFolder)).filter((name) => name.startsWith(ref.id))).toEqual([]);
+	});
+
+	test('do not end by a clock of this machine that is wrong', async () => {
+		const destination = await open();
+		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
+		await destination.uploadPart(ref, parts[0]!);
+		vi.setSystemTime(Date.now() + 30 * 24 * HOUR);
+		try {
+			expect(await (await open()).listParts(ref, { partSize: PART })).toHaveLength(1);
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	test('are not sent on when the book cannot be written, and go on when it can', async () => {
+		const signIn = { ...drive.signIn(), sessionsFolder: await mkdtemp(join(tmpdir(), 'firn-book-')) };
+		const destination = await open({}, { FIRN_GDRIVE: JSON.stringify(signIn) });
+		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
+		await destination.uploadPart(ref, parts[0]!);
+		await rename(signIn.sessionsFolder, `${signIn.sessionsFolder}-away`);
+		await writeFile(signIn.sessionsFolder, 'no folder');
+		drive.log.clear();
+		for (let attempt = 1; attempt <= 2; attempt++) {
+			await expect(destination.uploadPart(ref, parts[1]!)).rejects.toThrow(/ENOTDIR|EEXIST/);
+		}
+		expect(drive.log.of('UploadChunk').filter(({ bytesIn }) => bytesIn > 0)).toEqual([]);
+		await rm(signIn.sessionsFolder);
+		await rename(`${signIn.sessionsFolder}-away`, signIn.sessionsFolder);
+		for (const part of parts.slice(1)) await destination.uploadPart(ref, part);
+		await destination.completeUpload(ref, receiptsOf(), whole);
+		await rm(signIn.sessionsFolder, { recursive: true });
 	});
 
 	test('end after a week', async () => {
@@ -409,6 +443,15 @@ describe('what does not pass', () => {
 		expect(notices).toEqual([]);
 	});
 
+	test('a part that comes when the one before it has failed for good does not wait for it for ever', async () => {
+		const destination = await open();
+		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
+		drive.faults.add({ operation: 'UploadChunk', fault: REFUSALS.driveFull });
+		expect(await codeOf(destination.uploadPart(ref, parts[0]!))).toBe('DEST_FULL');
+		expect(await codeOf(destination.uploadPart(ref, parts[1]!))).toBe('DEST_FULL');
+		await Promise.all(parts.map((part) => destination.uploadPart(ref, part)));
+	});
+
 	test('the wall of 750 GB is a code of its own', async () => {
 		const destination = await open();
 		drive.settings.dailyUploadLimit = 0;
@@ -450,6 +493,12 @@ describe('reads', () => {
 		drive.faults.add({ operation: 'ListFiles', fault: REFUSALS.unavailable, skip: 3 });
 		expect(await keysOf(destination, 'p/')).toEqual(keys);
 	});
+});
+
+test('an answer that is not one of Drive does not look like an empty folder', async () => {
+	const destination = await open();
+	drive.faults.add({ operation: 'ListFiles', fault: { kind: 'web-page', json: true } });
+	expect(await codeOf(keysOf(destination))).toBe('NETWORK');
 });
 
 describe('deleting', () => {

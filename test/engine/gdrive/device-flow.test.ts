@@ -1,11 +1,13 @@
 /** What a poll of the device flow decides, and what is read from redirections and client files. */
 
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseClientFile } from '../../../src/core/gdrive-client.ts';
+import { endpointsOf } from '../../../src/destinations/gdrive/endpoints.ts';
 import { afterPoll } from '../../../src/engine/gdrive/device-flow.ts';
 import { following, newSessionKey, seesTheSame } from '../../../src/engine/gdrive/kept.ts';
-import { readPasted, readRedirect } from '../../../src/engine/gdrive/loopback.ts';
+import { listenForRedirect, readPasted, readRedirect } from '../../../src/engine/gdrive/loopback.ts';
 import { oauthRefusal, refreshTokenOf, SCOPE, signInEndpoints } from '../../../src/engine/gdrive/oauth.ts';
 
 const answer = (error: string, body: unknown = {}) => ({ status: 400, error, description: '', body });
@@ -62,6 +64,23 @@ describe('a redirection', () => {
 		expect(readRedirect(query('state=s&error=access_denied'), 's')).toEqual({ error: 'access_denied' });
 		for (const other of ['code=c', 'state=t&code=c', 'state=&error=x', 'state=s'])
 			expect(readRedirect(query(other), 's')).toBeUndefined();
+	});
+
+	test('is told from what whoever finds the port asks for', async () => {
+		const client = { id: 'i', secret: 's' };
+		const loopback = await listenForRedirect(endpointsOf(undefined), client, AbortSignal.timeout(10_000));
+		const port = Number(new URL(new URL(loopback.url).searchParams.get('redirect_uri')!).port);
+		try {
+			for (const target of ['//', 'http://[', '/?state=&code=c', '*', '/favicon.ico']) {
+				const socket = connect(port, '127.0.0.1');
+				socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+				let said = '';
+				for await (const chunk of socket) said += chunk;
+				expect(said, target).toMatch(/^HTTP\/1.1 40[04] /);
+			}
+		} finally {
+			loopback.close();
+		}
 	});
 
 	test('can be pasted, whole or as the code alone', () => {

@@ -42,7 +42,11 @@ async function act(call: Call, log: RequestLog): Promise<Reply | undefined | 'ne
 	if (fault?.kind === 'cut' && fault.when === 'before') return undefined;
 	if (fault?.kind === 'hang' && fault.when === 'before') return 'never';
 	if (fault?.kind === 'error' && !fault.applied) return laidOn(call, fault);
-	if (fault?.kind === 'web-page') return { status: 200, headers: { 'content-type': 'text/html' }, body: WEB_PAGE };
+	if (fault?.kind === 'web-page') {
+		return fault.json
+			? { status: 200, body: { login: 'required' } }
+			: { status: 200, headers: { 'content-type': 'text/html' }, body: WEB_PAGE };
+	}
 	// A session needs no token, but a wrong one is refused all the same.
 	if (needsToken(call.operation) || call.log.authorized) call.project = checkedToken(call);
 	if (call.log.units > 0 && unitsOfMinute(log, call.log) + call.log.units > call.settings.unitsPerMinute) {

@@ -29,8 +29,8 @@ export type Fault =
 	| { kind: 'wrong-size' }
 	/** The answer has no sha256Checksum, or no checksum at all. */
 	| { kind: 'no-checksum'; which: 'sha256' | 'all' }
-	/** 200 and a web page, as a login page of a hotel answers to everything. */
-	| { kind: 'web-page' }
+	/** 200 and a web page, as a login page of a hotel answers to everything; or JSON that is none of Drive's. */
+	| { kind: 'web-page'; json?: boolean }
 	/** One bit is flipped on the way in: the store's checksums are those of the damaged bytes. */
 	| { kind: 'damage-received' }
 	/** One bit is flipped on the store's disk: its checksums are those of the right bytes. */
