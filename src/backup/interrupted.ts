@@ -17,13 +17,17 @@ export type Verdict =
  * @throws FirnError when the store cannot be asked
  */
 export async function judge(destination: Destination, archive: OpenArchive, parts: PartRow[]): Promise<Verdict> {
-	if (archive.uploadId === undefined) return { kind: 'continue', from: undefined, stored: [] };
+	if (archive.uploadId === undefined) {
+		// What was stored whole is booked, and its plan forgotten: it is not to be made again, but to be there.
+		if (lastAcknowledged(parts) > 0) return stillThere(destination, archive, parts);
+		return { kind: 'continue', from: undefined, stored: [] };
+	}
 	let stored: PartReceipt[];
 	try {
 		stored = await destination.listParts({ key: archive.key, id: archive.uploadId }, { partSize: archive.partSize });
 	} catch (error) {
 		if (!(error instanceof FirnError) || error.code !== 'NO_SUCH_UPLOAD') throw error;
-		return afterUpload(destination, archive, parts);
+		return stillThere(destination, archive, parts);
 	}
 	const from = lastWhole(parts, stored);
 	// What those parts held is booked; it cannot be made again from a place before them.
@@ -39,8 +43,8 @@ function lastAcknowledged(parts: PartRow[]): number {
 	return gap === -1 ? parts.length : gap;
 }
 
-/** The upload is gone: either it was completed, or somebody (a lifecycle rule) has thrown it away. */
-async function afterUpload(destination: Destination, archive: OpenArchive, parts: PartRow[]): Promise<Verdict> {
+/** There is no upload: either it was completed, or somebody (a lifecycle rule) has thrown it away. */
+async function stillThere(destination: Destination, archive: OpenArchive, parts: PartRow[]): Promise<Verdict> {
 	const last = parts.at(-1);
 	const size = parts.reduce((sum, part) => sum + part.size, 0);
 	const object = last?.final ? await destination.head(archive.key) : undefined;
@@ -48,7 +52,8 @@ async function afterUpload(destination: Destination, archive: OpenArchive, parts
 		const stored = parts.map(({ number, size, etag, crc32 }) => ({ number, size, etag: etag ?? '', crc32 }));
 		return { kind: 'continue', from: last, stored, object };
 	}
-	return { kind: 'give-up', reason: 'the store does not know its upload any more' };
+	const what = archive.uploadId === undefined ? 'does not have it' : 'does not know its upload';
+	return { kind: 'give-up', reason: `the store ${what} any more` };
 }
 
 /** The last part up to which the store has all that it acknowledged, in the size and with the CRC or ETag recorded. */

@@ -22,6 +22,7 @@ import { type Attempt, attempt } from '../support/campaign/attempt.ts';
 import { checkBackup } from '../support/campaign/check-backup.ts';
 import { Random } from '../support/campaign/random.ts';
 import { makeTestBackup, type TestBackup } from '../support/campaign/spec.ts';
+import { StateView } from '../support/campaign/state-view.ts';
 import { FolderView } from '../support/campaign/store-view.ts';
 import { pathsBelow } from '../support/campaign/tree.ts';
 import { asNobody, isRoot } from '../support/trees.ts';
@@ -132,6 +133,35 @@ describe('a whole object of one part', () => {
 		await expectWhole(backup, gone);
 	});
 });
+
+test.each([false, true])(
+	'an archive that was stored in one piece was forgotten with all its files before it was confirmed (lost: %s)',
+	async (isLost) => {
+		const backup = makeTestBackup(workDir, { workers: 1 });
+		writeFileSync(join(backup.source, 'a'), random.bytes(KiB));
+		/** Between the two commits: its part is booked, it is not. */
+		const isBetween = () => {
+			if (!existsSync(backup.stateFile)) return false;
+			const state = new StateView(backup.stateFile);
+			const [archive] = state.archives();
+			const found = archive?.status === 'open' && state.entries().length > 0;
+			state.close();
+			return found;
+		};
+		for (let nth = 3; nth < 15 && !isBetween(); nth++) {
+			for (const ending of ['', '-wal', '-shm']) rmSync(backup.stateFile + ending, { force: true });
+			for (const path of [join(workDir, 'destination'), join(backup.secretsDir, 'runs')])
+				rmSync(path, { recursive: true, force: true });
+			await run(backup, { point: 'commit', nth, when: 'after' });
+		}
+		expect(isBetween()).toBe(true);
+		if (isLost) for (const key of store(backup).keys()) if (key.includes('.tar')) rmSync(store(backup).path(key));
+		const last = await run(backup);
+		expect(last.summary).toMatchObject({ status: 'complete', files: 1 });
+		expect(notices(last).length).toBe(isLost ? 1 : 0);
+		await expectWhole(backup);
+	},
+);
 
 test('a full run left the unfinished archives of the run it gave up in the books', async () => {
 	const backup = await killedHalfway();
