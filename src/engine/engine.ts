@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuseShared } from '../backup/mirror/shared-places.ts';
 import { Preview } from '../backup/preview/preview.ts';
 import type { BackupSpec } from '../backup/spec.ts';
 import { ConfigFile } from '../config/config-file.ts';
@@ -30,7 +31,7 @@ import { hasCredentials } from './has-credentials.ts';
 import { History, type Noted } from './history.ts';
 import { storedCost } from './history-cost.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
-import { jobUnknown, resolveJob } from './job-request.ts';
+import { jobUnknown, realPath, resolveJob } from './job-request.ts';
 import { exportJobs, importJobs } from './job-transfer.ts';
 import { KeyRing } from './key-ring.ts';
 import { Keys } from './keys.ts';
@@ -378,6 +379,7 @@ export class Engine {
 		isPart = how.paths !== undefined,
 	): Promise<TaskView> {
 		const { paths, version } = this.#options;
+		refuseShared(job, this.#config.jobs(), realPath);
 		const { startBackup } = await import('../backup/start-backup.ts');
 		makeFolders(paths.stateDir, 0o700);
 		const skipPaths = ownPaths(paths, job.destination.url);

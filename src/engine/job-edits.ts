@@ -1,6 +1,7 @@
 /** Makes, changes and forgets jobs without running them. */
 
 import { existsSync, lstatSync } from 'node:fs';
+import { refuseShared } from '../backup/mirror/shared-places.ts';
 import { normalizeSources } from '../backup/scan/scan.ts';
 import type { ConfigFile } from '../config/config-file.ts';
 import { type Job, jobSchema } from '../config/job.ts';
@@ -12,7 +13,7 @@ import { BY_HAND } from '../core/schedule/trigger.ts';
 import type { WatchView } from '../core/schedule/watch-view.ts';
 import type { JobView, Results, ScheduleView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
-import { changedJob, type Here, jobUnknown, resolveJob } from './job-request.ts';
+import { changedJob, type Here, jobUnknown, realPath, resolveJob } from './job-request.ts';
 import { forget } from './named-paths.ts';
 import { keyTrouble } from './schedule/own-keys.ts';
 import type { Tasks } from './tasks.ts';
@@ -20,7 +21,7 @@ import type { Tasks } from './tasks.ts';
 /**
  * Makes or changes a job; all of it or nothing.
  * @throws FirnError (usage) JOB_EXISTS, JOB_UNKNOWN, DEST_CHANGED, BAD_JOB_NAME,
- * SOURCE_MISSING, NO_DESTINATION, and those of resolveJob()
+ * SOURCE_MISSING, NO_DESTINATION, MIRROR_PLACE_TAKEN, and those of resolveJob()
  */
 export async function saveJob(
 	params: CheckedRequests['saveJob'],
@@ -31,6 +32,7 @@ export async function saveJob(
 	const { job, created, notes, changed } = await (params.create
 		? newJob(params, config, here)
 		: edited(params, config, here));
+	if (created || params.sources) refuseShared(job, config.jobs(), realPath);
 	if (changed) config.save(job);
 	const trouble = keyTrouble(job);
 	const told = [...notes];

@@ -230,7 +230,7 @@ function refuseInside(sources: string[], url: string): void {
 }
 
 /** Where a path really leads, also when its end does not exist yet. */
-function realPath(path: string): string {
+export function realPath(path: string): string {
 	try {
 		return realpathSync(path);
 	} catch {

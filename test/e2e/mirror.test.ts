@@ -53,6 +53,23 @@ describe('firn backup --layout mirror', () => {
 		expect((await run('jobs', '--json')).records).toEqual([]);
 	});
 
+	it('does not share its place with another job', async () => {
+		const { root, run } = firn;
+		for (const path of ['a/photos/x', 'b/photos/y']) put(root, path);
+		mkdirSync(join(root, 'nas'));
+		const to = ['--to', 'nas', '--layout', 'mirror', '--deletions', 'follow'];
+		expect((await run('backup', 'a/photos', ...to)).code).toBe(0);
+		for (const begun of [
+			await run('backup', 'b/photos', ...to, '--job', 'other'),
+			await run('jobs', 'add', 'other', 'b/photos', ...to),
+			await run('backup', 'b/photos', '--to', 'nas/photos/in', '--job', 'archives'),
+		]) {
+			expect([begun.code, begun.err]).toEqual([2, expect.stringContaining('would both write below')]);
+		}
+		expect((await run('jobs', '--json')).records).toHaveLength(1);
+		expect(readFileSync(join(root, 'nas/photos/x'), 'utf8')).toBe('a/photos/x');
+	});
+
 	it('copies single paths of its sources, and none beside', async () => {
 		const { root, run } = firn;
 		for (const path of ['photos/a', 'photos/b', 'beside/c']) put(root, path);

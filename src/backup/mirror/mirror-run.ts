@@ -83,7 +83,7 @@ export class MirrorRun {
 			this.#scope = this.#scopeOf(books);
 			await this.#prepare(known);
 			if (!dryRun) run = this.#begin(books);
-			this.#site = await this.#open(books, run);
+			this.#site = await this.#open(books, run, known);
 			await this.#work(this.#site, books, run, known);
 			return this.#end(books, run, known);
 		} catch (thrown) {
@@ -129,7 +129,7 @@ export class MirrorRun {
 		return !this.#scope || this.#scope.whole;
 	}
 
-	async #open(books: RunBooks, run: RunRow | undefined): Promise<MirrorSite> {
+	async #open(books: RunBooks, run: RunRow | undefined, known: KnownMirror | undefined): Promise<MirrorSite> {
 		const options = {
 			spec: this.#spec,
 			pairs: pairsOf(this.#spec.job.sources),
@@ -139,7 +139,8 @@ export class MirrorRun {
 		};
 		const link = this.#link;
 		if (!link) return new FolderSite(options);
-		return StoreSite.open({ ...options, books, run, link, afterInterruption: this.#afterInterruption });
+		const isKnown = (source: string) => known?.sources[source] !== undefined;
+		return StoreSite.open({ ...options, books, run, link, isKnown, afterInterruption: this.#afterInterruption });
 	}
 
 	#begin(books: RunBooks): RunRow {

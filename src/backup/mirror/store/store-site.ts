@@ -5,6 +5,7 @@
  */
 
 import { existsSync } from 'node:fs';
+import { counted } from '../../../core/sizes.ts';
 import type { Adjustment, WorkerRow } from '../../../core/task.ts';
 import { objectKey, pathOfKey } from '../../../mirror/object-key.ts';
 import { deletedFolder, isWithin, mirroredPath, sourcePath } from '../../../mirror/pairs.ts';
@@ -30,6 +31,8 @@ export interface StoreSiteOptions extends SiteOptions {
 	run: RunRow | undefined;
 	/** The books may be those of a run that did not come to its end. */
 	afterInterruption: boolean;
+	/** Whether an earlier run has brought the mirror of a source to its end. */
+	isKnown: (source: string) => boolean;
 	link: StoreLink;
 }
 
@@ -126,14 +129,28 @@ export class StoreSite implements MirrorSite {
 		return this.#files.get(source) ?? 0;
 	}
 
+	/** What others have put there is none of it, unless a person agrees, or is asked as nothing is known yet. */
 	async lost(): Promise<Map<string, number>> {
+		const { flow, spec, isKnown, onNotice } = this.#options;
+		const { name } = spec.job;
 		const lost = new Map<string, number>();
+		let strangers = 0;
 		for (const key of this.#mirror.unmet()) {
-			await this.#options.flow.pass();
+			await flow.pass();
 			const source = this.#lostFrom(key);
 			if (source === undefined) continue;
+			if (isKnown(source) && !spec.confirmDeletions && !this.#mirror.object(key)) {
+				strangers += 1;
+				continue;
+			}
 			this.#mirror.markLost(key);
 			countIn(lost, source);
+		}
+		if (strangers > 0) {
+			onNotice(
+				`${counted(strangers, 'object')} in the mirror ${strangers === 1 ? 'is' : 'are'} neither at the source nor put there by this job, and left alone. ` +
+					`firn backup ${name} --confirm-deletions N takes them out, too.`,
+			);
 		}
 		return lost;
 	}

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAll } from '../../../../src/archive/age/payload.ts';
+import { openDestination } from '../../../../src/destinations/open-destination.ts';
 import { type StoreMirrorCase, storeMirrorCase } from '../../../support/store-mirror-case.ts';
 import { isRoot, put, removeTree, scratchFolder } from '../../../support/trees.ts';
 
@@ -172,6 +173,24 @@ describe('a mirror in a store', () => {
 		linkSync(join(source, 'b'), join(source, 'a'));
 		expect(await run()).toMatchObject({ status: 'complete', errors: 0 });
 		expect(await differences()).toEqual([]);
+	});
+
+	it('leaves alone what another job or program has put there, until a person agrees', async () => {
+		const { source, run, keys, simulator, spec } = await make({ deletions: 'follow' });
+		for (let file = 0; file < 3; file++) put(source, `${file}`);
+		await run();
+		const destination = await openDestination(spec.job.destination, process.env);
+		await destination.put('source/of another job', Buffer.from('precious'));
+		rmSync(join(source, '2'));
+		const second = await run();
+		expect(second).toMatchObject({ status: 'complete', details: { deletedFiles: 1 } });
+		const notices = second.events.flatMap((event) => (event.event === 'notice' ? [event.message] : []));
+		expect(notices).toEqual([expect.stringContaining('1 object in the mirror is neither at the source nor')]);
+		expect(keys()).toEqual(['source/0', 'source/1', 'source/of another job']);
+		expect(await run({ confirmDeletions: 1 })).toMatchObject({ details: { deletedFiles: 1 } });
+		expect(keys()).toEqual(['source/0', 'source/1']);
+		expect(simulator.openUploads()).toEqual([]);
+		await destination.close();
 	});
 
 	it('is not emptied when its source is not there', async () => {
