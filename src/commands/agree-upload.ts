@@ -1,4 +1,5 @@
-import { FirnError, usageError } from '../core/errors.ts';
+import { isPriced, uploadQuote } from '../client/upload-quote.ts';
+import { usageError } from '../core/errors.ts';
 import { formatUsd, parseUsd } from '../core/money.ts';
 import type { TaskSummary } from '../core/task.ts';
 import { asksFor, earlyDeletionWords, type UploadQuoteAnswer, uploadQuoteWords } from '../core/upload-quote.ts';
@@ -48,16 +49,6 @@ export async function agreeToUpload(
 	return (await askYes('Go on? Type yes: ')) ? quote.requests : undefined;
 }
 
-/** Whether the store charges, as far as is known. What is wrong with a request is told, and logged, by the run itself. */
-async function isPriced(engine: Channel, params: Params<'backup'>): Promise<boolean> {
-	try {
-		return (await engine.call('quoteBackup', { ...params, files: 0, bytes: 0 })).prices !== undefined;
-	} catch (error) {
-		if (error instanceof FirnError) return false;
-		throw error;
-	}
-}
-
 /** A scan that sends nothing, and says nothing: the run that follows tells all of it. */
 async function dryRunOf(engine: Channel, params: Params<'backup'>): Promise<TaskSummary> {
 	const { task } = await engine.call('backup', { ...params, dryRun: true });
@@ -71,13 +62,4 @@ async function dryRunOf(engine: Channel, params: Params<'backup'>): Promise<Task
 /** Prints what sending costs; nothing where nothing is known to cost anything. */
 export function printUploadQuote(out: Output, quote: UploadQuoteAnswer): void {
 	for (const words of [uploadQuoteWords(quote), earlyDeletionWords(quote)]) if (words !== '') out.line(words);
-}
-
-/** What a dry run has found, priced. */
-export function uploadQuote(
-	engine: Channel,
-	params: Params<'backup'>,
-	{ newFiles, newBytes }: Record<string, number | string>,
-): Promise<UploadQuoteAnswer> {
-	return engine.call('quoteBackup', { ...params, files: Number(newFiles), bytes: Number(newBytes) });
 }

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { credentialEnvironment } from '../client/environment.ts';
+import { uploadQuote } from '../client/upload-quote.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
-import { agreeToUpload, printUploadQuote, uploadQuote } from './agree-upload.ts';
+import { agreeToUpload, printUploadQuote } from './agree-upload.ts';
 import type { Context } from './context.ts';
 import { awaitTask, followTask, report } from './follow.ts';
 import { isStateFile } from './job-argument.ts';

@@ -1,7 +1,7 @@
 /** What a backup costs, as it crosses to clients, and in words. Pure. */
 
 import { formatUsd } from './money.ts';
-import { counted, formatCount } from './sizes.ts';
+import { counted, formatCount, formatSize } from './sizes.ts';
 
 /** What is sent without asking costs at most this, in USD. */
 const CENT = 0.01;
@@ -15,6 +15,8 @@ export interface UploadQuoteAnswer {
 	warm?: number;
 	/** Of a mirror, in place of archives. */
 	objects?: number;
+	/** Requests that send it. */
+	sent?: number;
 	/** USD once, and USD a month as long as it stays. */
 	requests: number;
 	storageMonth: number;
@@ -41,6 +43,26 @@ export function storedWords({ storageClass, archives, warm = 0, objects }: Uploa
 	if (warm === 0) return `${counted(archives, 'archive')}${where}`;
 	if (warm < archives) return `${counted(archives - warm, 'archive')}${where}, ${formatCount(warm)} in STANDARD`;
 	return `${counted(archives, 'archive')} in STANDARD (too small for ${storageClass})`;
+}
+
+/** A quote in lines, for somebody who is to agree to it. */
+export function uploadQuoteLines(
+	quote: UploadQuoteAnswer,
+	{ files, bytes }: { files: number; bytes: number },
+): string[] {
+	const { prices, sent, requests, storageMonth } = quote;
+	if (!prices) return [];
+	const early = earlyDeletionWords(quote);
+	const proven = prices.proven ? '' : ', not compared with the price list anew';
+	return [
+		`New       ${counted(files, 'file')}, ${formatSize(bytes)}`,
+		`Stored    ${storedWords(quote)}`,
+		`To send   ${formatUsd(requests)}${sent === undefined ? '' : ` for ${counted(sent, 'request')}`}`,
+		`To keep   ${formatUsd(storageMonth)} a month`,
+		'',
+		...(early === '' ? [] : [early, '']),
+		`Prices of ${prices.region}, ${prices.dated}${proven}; what compression saves is not counted.`,
+	];
 }
 
 /** What deleting early costs, in one sentence; '' where the class does not charge for that. */

@@ -402,7 +402,7 @@ export class Engine {
 					reporter.event(event);
 				},
 			});
-		if (how.dryRun) return this.#start('backup', job.name, sent, undefined);
+		if (how.dryRun) return Object.assign(this.#start('backup', job.name, sent, undefined), { dryRun: true });
 		const begin = noted.trigger === 'hand' ? sent : advisingKeys(job, sent);
 		const hooked = this.#hooks.around(job, begin);
 		// What looks at some paths only takes the place of no run that is due.

@@ -209,7 +209,9 @@ export class Tasks {
 
 	#done(task: Task, summary: TaskSummary): void {
 		const { view, followers } = task;
-		view.state = summary.status === 'failed' ? 'failed' : summary.status === 'stopped' ? 'paused' : 'done';
+		// Of a dry run nothing is left to go on with.
+		const stopped = view.dryRun ? 'done' : 'paused';
+		view.state = summary.status === 'failed' ? 'failed' : summary.status === 'stopped' ? stopped : 'done';
 		view.summary = summary;
 		view.ended = Date.now();
 		delete view.reason;

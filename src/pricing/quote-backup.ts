@@ -18,6 +18,8 @@ export interface BackupQuote extends UploadQuote {
 	archives: number;
 	/** Of the archives, those that are too small for the class and go to STANDARD. */
 	warm: number;
+	/** Requests that send it, those left out that read and list. */
+	sent: number;
 	/** What the class charges for in any case: for so many days, which cost so many USD. */
 	least?: { days: number; cost: number };
 }
@@ -32,7 +34,7 @@ export function quoteBackup(
 	const full = Math.floor(all / splitSize);
 	const rest = all - full * splitSize;
 	const warmBelow = warmBelowOf(prices, storageClass);
-	const quote = { archives: 0, warm: 0, requests: 0, storageMonth: 0 };
+	const quote = { archives: 0, warm: 0, sent: 0, requests: 0, storageMonth: 0 };
 	let least = 0;
 	for (const [archives, size] of [
 		[full, splitSize],
@@ -41,22 +43,22 @@ export function quoteBackup(
 		if (archives === 0) continue;
 		const isOne = size <= partSize;
 		const own = objectClass(storageClass, warmBelow, isOne ? size : undefined);
-		const { requests, storageMonth } = quoteUpload(prices, {
-			storageClass: own,
-			archives,
-			bytes: archives * size,
-			parts: isOne ? 0 : archives * Math.ceil(size / partSize),
-			// The beginning and the end of an upload in parts are one request each.
-			multipart: isOne ? 0 : archives * 2,
-			companions: archives,
-		});
+		const parts = isOne ? 0 : archives * Math.ceil(size / partSize);
+		// The beginning and the end of an upload in parts are one request each.
+		const multipart = isOne ? 0 : archives * 2;
+		const work = { storageClass: own, archives, bytes: archives * size, parts, multipart, companions: archives };
+		const { requests, storageMonth } = quoteUpload(prices, work);
 		quote.archives += archives;
 		if (own !== storageClass) quote.warm += archives;
+		quote.sent += archives + parts + multipart + archives;
 		quote.requests += requests;
 		quote.storageMonth += storageMonth;
 		least += leastKept(prices, own, storageMonth).cost;
 	}
-	if (quote.archives > 0) quote.requests += (RUN_COMPANIONS * prices.classes.STANDARD!.put) / 1000;
+	if (quote.archives > 0) {
+		quote.sent += RUN_COMPANIONS;
+		quote.requests += (RUN_COMPANIONS * prices.classes.STANDARD!.put) / 1000;
+	}
 	return { ...quote, ...withLeast(prices, storageClass, least) };
 }
 
@@ -71,7 +73,8 @@ export function quoteMirror(
 	const work = { storageClass, archives: files, bytes, parts, multipart: 0, companions: files > 0 ? 1 : 0 };
 	const quote = quoteUpload(prices, work);
 	const { cost } = leastKept(prices, storageClass, quote.storageMonth);
-	return { ...quote, archives: 0, warm: 0, ...withLeast(prices, storageClass, cost) };
+	const sent = files + parts + work.companions;
+	return { ...quote, archives: 0, warm: 0, sent, ...withLeast(prices, storageClass, cost) };
 }
 
 function withLeast(prices: Prices, storageClass: string | undefined, cost: number): Pick<BackupQuote, 'least'> {

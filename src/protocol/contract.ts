@@ -34,6 +34,8 @@ export interface TaskView {
 	ended?: number;
 	/** A restore out of cold storage: it goes on by itself, whatever becomes of the engine. */
 	thaw?: boolean;
+	/** A backup that sends nothing, and only says what it would. */
+	dryRun?: boolean;
 	/** Why it waits, is paused or failed. */
 	reason?: string;
 	progress?: TaskProgress;

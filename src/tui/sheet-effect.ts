@@ -29,8 +29,8 @@ export function sheetEffect(action: Action, context: EffectContext): void {
 			if (action.id === 'app.sheet') void offer(context);
 			return;
 		case 'done': {
-			const { tasks } = context.state();
-			const isGood = tasks[action.task]?.kind === 'backup' && action.summary.status === 'complete';
+			const task = context.state().tasks[action.task];
+			const isGood = task?.kind === 'backup' && !task.dryRun && action.summary.status === 'complete';
 			if (isGood) void remind(context);
 			return;
 		}

@@ -56,6 +56,8 @@ export type Modal =
 	| { kind: 'prompt'; tag: string; title: string; label: string; field: Field; hint?: string; secret?: boolean }
 	/** `asIs`: lines that are not to be broken, cut where they are too long. */
 	| { kind: 'text'; title: string; lines: string[]; top: number; asIs?: true }
+	/** A task is waited for: how far it has looked is told; esc answers with `cancel`. */
+	| { kind: 'wait'; tag: string; title: string; line: string; task: string }
 	| { kind: 'help'; field: Field; filtering: boolean; top: number }
 	| { kind: 'palette'; field: Field; cursor: number };
 

@@ -86,6 +86,8 @@ export class Speaker {
 				];
 			case 'prompt':
 				return [modal.title, ...(modal.hint ? [modal.hint] : [])];
+			case 'wait':
+				return [modal.title, `${modal.line} Escape stops it.`];
 			case 'text':
 				return [modal.title, ...modal.lines];
 			case 'help':

@@ -86,6 +86,7 @@ const MODAL_HINTS: Record<string, [string, string][]> = {
 		['enter', 'accept'],
 		['esc', 'cancel'],
 	],
+	wait: [['esc', 'stop']],
 	text: [
 		['j k', 'scroll'],
 		['esc', 'close'],

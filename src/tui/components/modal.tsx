@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import SelectInput from 'ink-select-input';
+import { counted, formatCount, formatSize } from '../../core/sizes.ts';
 import type { Action } from '../actions.ts';
-import type { AppState, MenuItem, Modal, Size } from '../state.ts';
+import type { AppState, LiveTask, MenuItem, Modal, Size } from '../state.ts';
 import { mayConfirm } from '../store/modal.ts';
 import { useLook } from '../theme/look.ts';
 import { FieldView, fieldOf } from './field.tsx';
@@ -11,6 +12,7 @@ import { Overlay } from './overlay.tsx';
 import { PaletteModal } from './palette.tsx';
 import { insideOf } from './pane.tsx';
 import { padEnd, widthOf, wrap } from './text.ts';
+import { Wait } from './wait.tsx';
 
 export type Of<K extends Modal['kind']> = Extract<Modal, { kind: K }>;
 
@@ -33,6 +35,8 @@ export function ModalLayer({
 			return <ConfirmModal modal={modal} area={area} />;
 		case 'prompt':
 			return <PromptModal modal={modal} area={area} />;
+		case 'wait':
+			return <WaitModal app={app} modal={modal} area={area} />;
 		case 'text':
 			return <TextModal modal={modal} area={area} />;
 		case 'help':
@@ -147,6 +151,29 @@ function PromptModal({ modal, area }: { modal: Of<'prompt'>; area: Size }) {
 			))}
 		</Overlay>
 	);
+}
+
+function WaitModal({ app, modal, area }: { app: AppState; modal: Of<'wait'>; area: Size }) {
+	const width = Math.min(area.width - 4, 76);
+	const inside = width - 4;
+	const lines = wrap(modal.line, inside);
+	return (
+		<Overlay area={area} size={{ width, height: lines.length + 4 }} title={modal.title}>
+			{lines.map((line) => (
+				<Line key={line} segments={[line]} width={inside} />
+			))}
+			<Text> </Text>
+			<Wait what={lookedAt(app.tasks[modal.task])} />
+		</Overlay>
+	);
+}
+
+/** How far a scan has come. */
+export function lookedAt(task: LiveTask | undefined): string {
+	if (task?.progress?.kind !== 'backup') return 'Beginning';
+	const { scannedFiles, scannedBytes, plannedFiles, plannedBytes } = task.progress;
+	const seen = `${counted(scannedFiles, 'file')}, ${formatSize(scannedBytes)}`;
+	return `${seen} looked at; ${formatCount(plannedFiles)} new, ${formatSize(plannedBytes)}`;
 }
 
 function TextModal({ modal, area }: { modal: Of<'text'>; area: Size }) {

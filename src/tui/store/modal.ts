@@ -24,6 +24,9 @@ export function keyInModal(app: AppState, modal: Modal, key: Key): ModalStep {
 			if (key === 'esc') return CLOSED;
 			if (key === 'enter') return { modal: undefined, reply: { tag: modal.tag, value: modal.field.text } };
 			return { modal: { ...modal, field: editField(modal.field, key) } };
+		case 'wait':
+			if (key !== 'esc' && key !== 'q') return { modal };
+			return { modal: undefined, reply: { tag: modal.tag, value: 'cancel' } };
 		case 'text':
 			return inText(app, modal, key);
 		case 'help':

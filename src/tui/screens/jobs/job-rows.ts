@@ -58,7 +58,12 @@ export function jobState(app: AppState, job: string): JobStateView {
 		if (task.state === 'stopping') return { sign: 'busy', word: 'stopping', tone: 'busy', active: true };
 		const share = shareDone(task);
 		const percent = share === undefined ? '' : ` ${Math.floor(share * 100)} %`;
-		return { sign: 'busy', word: `${VERBS[task.kind]}${percent}`, tone: 'busy', active: true };
+		return {
+			sign: 'busy',
+			word: `${task.dryRun ? 'looking' : VERBS[task.kind]}${percent}`,
+			tone: 'busy',
+			active: true,
+		};
 	}
 	if (task?.state === 'paused') return { sign: 'off', word: 'paused', tone: 'warn', active: false };
 	if (task?.state === 'failed') return { sign: 'error', word: 'failed', tone: 'error', active: false };

@@ -4,13 +4,14 @@ import { homedir } from 'node:os';
 import { describeDecision } from '../../../core/describe-decision.ts';
 import type { Explanation } from '../../../core/selection.ts';
 import { counted } from '../../../core/sizes.ts';
-import type { JobView } from '../../../protocol/contract.ts';
+import type { JobView, Params } from '../../../protocol/contract.ts';
 import type { Action } from '../../actions.ts';
 import { fieldOf } from '../../components/field.tsx';
 import { displayPath } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
 import { pastedPaths } from '../sources/pasted-paths.ts';
 import { selectionOf } from '../sources/state.ts';
+import { paidStartOf } from './paid-start.ts';
 
 const ASK = 'jobs.paths';
 const AGREED = 'jobs.pathsNow';
@@ -37,7 +38,10 @@ export function pathsNowEffect(action: Action, job: JobView | undefined, context
 		const named = context.state().jobs?.find(({ name }) => name === rest);
 		if (named) void ask(action.value, named, context);
 	}
-	if (what === AGREED && action.value === 'yes') void start(JSON.parse(rest) as string[], context);
+	if (what !== AGREED || action.value !== 'yes') return;
+	const { cwd, env, fail } = context;
+	const params = { sources: JSON.parse(rest) as string[], cwd, options: {}, env };
+	void paidStartOf(context).begin({ params, start: (agreed) => start(agreed, context), failed: fail });
 }
 
 async function ask(text: string, job: JobView, context: EffectContext): Promise<void> {
@@ -85,10 +89,9 @@ function linesOf(paths: Explanation[], { name, layout }: JobView): string[] {
 	return [...shown, ...more, '', stays];
 }
 
-async function start(sources: string[], context: EffectContext): Promise<void> {
-	const { call, go, fail, flash, refresh, cwd, env } = context;
+async function start(params: Params<'backup'>, { call, go, fail, flash, refresh }: EffectContext): Promise<void> {
 	try {
-		const { task, job } = await call('backup', { sources, cwd, options: {}, env });
+		const { task, job } = await call('backup', params);
 		flash('info', `${job} backs up just these paths. It goes on when you leave.`);
 		refresh();
 		go('run', { task });

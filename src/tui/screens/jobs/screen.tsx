@@ -1,5 +1,6 @@
 import { FirnError } from '../../../core/errors.ts';
 import { counted } from '../../../core/sizes.ts';
+import type { Params } from '../../../protocol/contract.ts';
 import type { Action } from '../../actions.ts';
 import { intoView, LIST_START, moveList } from '../../components/list.ts';
 import { layout } from '../../layout/layout.ts';
@@ -16,6 +17,7 @@ import { HistoryView, speakHistory } from './history/view.tsx';
 import { beginsWords } from './job-facts.ts';
 import { jobState, selectedJob } from './job-rows.ts';
 import { JobsView, tableRows } from './jobs-view.tsx';
+import { paidStartOf } from './paid-start.ts';
 import { pathsNowEffect } from './paths-now.ts';
 import { recoverEffect } from './recover/effect.ts';
 import { activeField as activeRecoverField, newRecover, reduceRecover } from './recover/state.ts';
@@ -154,6 +156,7 @@ function workOf(context: EffectContext): StoreWork {
 }
 
 function effect(action: Action, context: EffectContext): void {
+	paidStartOf(context).on(action);
 	wizardEffect(action, context);
 	recoverEffect(action, context);
 	editEffect(action, context);
@@ -164,8 +167,10 @@ function effect(action: Action, context: EffectContext): void {
 	workOf(context).on(action, selectedJob(context.state())?.name);
 	if (action.type === 'jobs') for (const { name } of action.jobs) void load(name, context);
 	if (action.type === 'done') {
-		const job = context.state().tasks[action.task]?.job;
-		if (job) void load(job, context);
+		const { tasks, jobs } = context.state();
+		const job = tasks[action.task]?.job;
+		// What a dry run of a wizard was about is no job yet.
+		if (job && jobs?.some(({ name }) => name === job)) void load(job, context);
 	}
 	if (action.type === 'reply' && action.value === 'yes') void answer(action.tag, context);
 	if (action.type !== 'command') return;
@@ -184,7 +189,7 @@ async function load(job: string, { call, dispatch }: EffectContext): Promise<voi
 }
 
 async function command(id: string, job: string | undefined, context: EffectContext): Promise<void> {
-	const { call, go, open, fail, flash, refresh, cwd, env } = context;
+	const { go, open, fail, cwd, env } = context;
 	if (id === 'app.reload') for (const { name } of context.state().jobs ?? []) void load(name, context);
 	if (job === undefined) return;
 	switch (id) {
@@ -195,15 +200,11 @@ async function command(id: string, job: string | undefined, context: EffectConte
 		case 'jobs.restore':
 			return go('restore', { job });
 		case 'jobs.start':
-			try {
-				await call('backup', { job, cwd, options: {}, env });
-				flash('info', `The backup of ${job} has begun. It goes on when you leave.`);
-				refresh();
-				go('run');
-			} catch (error) {
-				fail(error);
-			}
-			return;
+			return void paidStartOf(context).begin({
+				params: { job, cwd, options: {}, env },
+				start: (params) => start(params, context),
+				failed: fail,
+			});
 		case 'jobs.stop':
 			return open({
 				kind: 'confirm',
@@ -220,6 +221,17 @@ async function command(id: string, job: string | undefined, context: EffectConte
 				lines: ['The job is taken out of the config. Its archives stay where they are and can still be restored.'],
 				yes: 'Remove',
 			});
+	}
+}
+
+async function start(params: Params<'backup'>, { call, go, fail, flash, refresh }: EffectContext): Promise<void> {
+	try {
+		const { job } = await call('backup', params);
+		flash('info', `The backup of ${job} has begun. It goes on when you leave.`);
+		refresh();
+		go('run');
+	} catch (error) {
+		fail(error);
 	}
 }
 

@@ -134,7 +134,9 @@ export function endWords(task: LiveTask): string[] {
 	const { files, bytes, errors, archives, error, status } = summary;
 	const time = formatDuration(Math.max(0, (task.ended ?? task.seen) - task.started) / 1000);
 	const what = {
-		backup: `Snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}; ${counted(archives, 'new archive')}.`,
+		backup: task.dryRun
+			? `${counted(files, 'file')}, ${formatSize(bytes)} looked at. Nothing was sent.`
+			: `Snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}; ${counted(archives, 'new archive')}.`,
 		restore: `${counted(files, 'file')}, ${formatSize(bytes)} restored, each checked.`,
 		decrypt: `${counted(files, 'file')}, ${formatSize(bytes)} decrypted, each checked.`,
 		recover: `The job is back, with a snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}.`,
@@ -145,7 +147,7 @@ export function endWords(task: LiveTask): string[] {
 	}[task.kind];
 	const lines = status === 'failed' || status === 'stopped' ? [] : [what];
 	if (error) lines.push(error.message, ...(error.guidance ? [error.guidance] : []));
-	if (status === 'stopped' && task.kind === 'backup')
+	if (status === 'stopped' && task.kind === 'backup' && !task.dryRun)
 		lines.push('What is stored is kept: s on the screen Jobs goes on with it.');
 	if (errors > 0 && status === 'partial')
 		lines.push(`${counted(errors, 'file')} could not be read or proven: e lists them.`);

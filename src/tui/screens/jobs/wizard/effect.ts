@@ -1,9 +1,11 @@
 import { FirnError } from '../../../../core/errors.ts';
 import { BY_HAND } from '../../../../core/schedule/trigger.ts';
 import { uploadQuoteWords } from '../../../../core/upload-quote.ts';
+import type { Params } from '../../../../protocol/contract.ts';
 import type { Action } from '../../../actions.ts';
 import type { EffectContext } from '../../../screen.ts';
 import { offerNewSheet } from '../../../sheet-effect.ts';
+import { paidStartOf } from '../paid-start.ts';
 import type { JobsState } from '../state.ts';
 import { chosenTotal, destinationOf, type Step, sourcesOf, triggerOf, type WizardState } from './state.ts';
 
@@ -76,21 +78,36 @@ async function quote(wizard: WizardState, context: EffectContext): Promise<void>
 }
 
 async function begin(wizard: WizardState, context: EffectContext): Promise<void> {
+	const { dispatch } = context;
+	dispatch({ type: 'wizard/asked' });
+	await paidStartOf(context).begin({
+		params: requestOf(wizard, context),
+		start: (params) => start(params, wizard.encrypt, context),
+		failed: (error) => failed(error, context),
+		onAsk: () => dispatch({ type: 'wizard/priced' }),
+	});
+}
+
+async function start(params: Params<'backup'>, encrypt: boolean, context: EffectContext): Promise<void> {
 	const { call, dispatch, refresh, go, flash } = context;
 	dispatch({ type: 'wizard/asked' });
 	try {
-		const { job } = await call('backup', requestOf(wizard, context));
+		const { job } = await call('backup', params);
 		dispatch({ type: 'jobs/added' });
 		dispatch({ type: 'job', name: job });
 		refresh();
 		flash('info', `The backup of ${job} has begun. It goes on when you leave.`);
 		go('run');
-		if (wizard.encrypt) await offerNewSheet(context);
-	} catch (thrown) {
-		const error = thrown instanceof FirnError ? thrown : new FirnError('INTERNAL', String(thrown));
-		const { code, message, guidance } = error;
-		dispatch({ type: 'wizard/failed', step: stepOf(code), message, ...(guidance ? { guidance } : {}) });
+		if (encrypt) await offerNewSheet(context);
+	} catch (error) {
+		failed(error, context);
 	}
+}
+
+function failed(thrown: unknown, { dispatch }: EffectContext): void {
+	const error = thrown instanceof FirnError ? thrown : new FirnError('INTERNAL', String(thrown));
+	const { code, message, guidance } = error;
+	dispatch({ type: 'wizard/failed', step: stepOf(code), message, ...(guidance ? { guidance } : {}) });
 }
 
 /** Where what is wrong was said. */

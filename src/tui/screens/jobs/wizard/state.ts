@@ -71,6 +71,8 @@ export type WizardAction =
 	| { type: 'wizard/measured'; measured: Measured[] }
 	| { type: 'wizard/quote'; of: string; words: string }
 	| { type: 'wizard/asked' }
+	/** What it costs is asked about first; all can still be changed after that. */
+	| { type: 'wizard/priced' }
 	| { type: 'wizard/failed'; step: Step; message: string; guidance?: string };
 
 export function newWizard(first: boolean): WizardState {
@@ -164,6 +166,8 @@ export function reduceWizard(wizard: WizardState, action: Action): WizardState |
 			return { ...wizard, quote: { of: action.of, words: action.words } };
 		case 'wizard/asked':
 			return { ...wizard, begin: 'asked' };
+		case 'wizard/priced':
+			return { ...wizard, begin: 'not yet' };
 		case 'wizard/failed': {
 			const { step, message, guidance } = action;
 			return {

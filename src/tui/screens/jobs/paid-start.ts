@@ -1,0 +1,125 @@
+/**
+ * A backup to a store that charges begins once somebody has agreed to what it costs: what is new is looked for, the
+ * price is shown, and esc leaves it at that. What costs nothing, or at most a cent, begins at once.
+ */
+
+import { found, isPriced, uploadQuote } from '../../../client/upload-quote.ts';
+import type { TaskSummary } from '../../../core/task.ts';
+import { asksFor, uploadQuoteLines } from '../../../core/upload-quote.ts';
+import type { Params } from '../../../protocol/contract.ts';
+import type { Action } from '../../actions.ts';
+import { displayName } from '../../components/text.ts';
+import type { EffectContext } from '../../screen.ts';
+
+const LOOKING = 'paid.looking';
+const AGREE = 'paid.agree';
+
+export interface Wanted {
+	params: Params<'backup'>;
+	/** Begins it; tells itself what goes wrong. */
+	start: (params: Params<'backup'>) => Promise<void>;
+	failed: (error: unknown) => void;
+	/** Called before anything is asked of the person, who may go back then. */
+	onAsk?: () => void;
+}
+
+/** One is looked at, or asked about, at a time. */
+export class PaidStart {
+	readonly #context: EffectContext;
+	/** The dry run that goes on. `known`: the engine's list has had it. */
+	#looking: { wanted: Wanted; task: string; known: boolean } | undefined;
+	#asked: { wanted: Wanted; cost: number } | undefined;
+
+	constructor(context: EffectContext) {
+		this.#context = context;
+	}
+
+	async begin(wanted: Wanted): Promise<void> {
+		const { call, open, refresh } = this.#context;
+		try {
+			if (!(await isPriced(this.#context, wanted.params))) return await wanted.start(wanted.params);
+			const { task, job } = await call('backup', { ...wanted.params, dryRun: true });
+			this.#looking = { wanted, task, known: false };
+			wanted.onAsk?.();
+			const line = 'Looking for what is new, to say what it costs. Nothing is sent.';
+			open({ kind: 'wait', tag: LOOKING, title: `Back up ${displayName(job)}`, line, task });
+			refresh();
+		} catch (error) {
+			wanted.failed(error);
+		}
+	}
+
+	/** Follows from every action. */
+	on(action: Action): void {
+		if (action.type === 'done' || action.type === 'tasks') this.#look();
+		if (action.type !== 'reply') return;
+		if (action.tag === LOOKING) void this.#giveUp();
+		if (action.tag === AGREE && action.value === 'yes') void this.#agreed();
+	}
+
+	/** The price is told once all is counted; not over another question, nor on another screen. */
+	#look(): void {
+		const { state, dispatch, flash } = this.#context;
+		const { tasks, modal, screen } = state();
+		const looking = this.#looking;
+		if (!looking || screen !== 'jobs') return;
+		const isOurs = modal?.kind === 'wait' && modal.tag === LOOKING;
+		if (modal && !isOurs) return;
+		const task = tasks[looking.task];
+		looking.known ||= task !== undefined;
+		if (task ? !task.summary : !looking.known) return;
+		this.#looking = undefined;
+		if (isOurs) dispatch({ type: 'modal', modal: undefined });
+		if (!task?.summary || task.summary.status === 'stopped') flash('warn', 'What it costs was not found out.');
+		else void this.#ask(looking.wanted, task.job, task.summary);
+	}
+
+	async #ask(wanted: Wanted, job: string, { error, details }: TaskSummary): Promise<void> {
+		try {
+			// What is wrong is told by the run itself.
+			if (error) return await wanted.start(wanted.params);
+			const quote = await uploadQuote(this.#context, wanted.params, details);
+			if (!asksFor(quote)) return await wanted.start(wanted.params);
+			this.#asked = { wanted, cost: quote.requests };
+			this.#context.open({
+				kind: 'confirm',
+				tag: AGREE,
+				title: `Back up ${displayName(job)}: this costs money`,
+				lines: uploadQuoteLines(quote, found(details)),
+				yes: 'Agree and start',
+				chosen: 'yes',
+			});
+		} catch (error) {
+			wanted.failed(error);
+		}
+	}
+
+	async #agreed(): Promise<void> {
+		const asked = this.#asked;
+		this.#asked = undefined;
+		if (asked) await asked.wanted.start({ ...asked.wanted.params, agreedCost: asked.cost });
+	}
+
+	async #giveUp(): Promise<void> {
+		const { call, fail, flash, refresh } = this.#context;
+		const looking = this.#looking;
+		this.#looking = undefined;
+		if (!looking) return;
+		try {
+			await call('stop', { task: looking.task });
+			flash('info', 'Nothing was sent.');
+			refresh();
+		} catch (error) {
+			fail(error);
+		}
+	}
+}
+
+/** One for each app. */
+const starts = new WeakMap<EffectContext, PaidStart>();
+
+export function paidStartOf(context: EffectContext): PaidStart {
+	const start = starts.get(context) ?? new PaidStart(context);
+	starts.set(context, start);
+	return start;
+}
