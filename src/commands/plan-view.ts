@@ -38,7 +38,9 @@ export function printPlan(out: Output, plan: RestorePlanAnswer): void {
 		);
 	}
 	if (key.needed && key.fits) {
-		out.line(`Encrypted for ${counted(key.recipients, 'recipient')}; an identity at hand opens all archives.`);
+		out.line(
+			`Encrypted for ${counted(key.recipients, 'recipient')}; an identity at hand opens ${archives.count > 0 ? 'all archives' : 'them'}.`,
+		);
 	}
 	printQuote(out, plan.quote);
 	complain(out, plan);

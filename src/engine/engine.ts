@@ -116,7 +116,7 @@ export class Engine {
 			...here,
 			queries: this.#queries,
 			tasks: this.tasks,
-			stateOf: (job) => this.#archivesOf(job),
+			stateOf: (job) => this.#stateOf(job),
 			stateFiles: () => this.#stateFiles(),
 			destinationOf: (file) => this.#config.jobs().find(({ name }) => this.#stateFileOf(name) === file)?.destination,
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
@@ -209,9 +209,9 @@ export class Engine {
 			control: (params) => control(params, this.tasks),
 			status: () => ({ tasks: this.#status(), schedule: scheduleStatus(this.#config, this.scheduler, this.#watches) }),
 			show: (params) => this.#show(params),
-			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#archivesOf(params.job) }),
-			find: async (params) => this.#queries.find({ ...params, stateFile: this.#archivesOf(params.job) }),
-			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#archivesOf(params.job) }),
+			browse: async (params) => this.#queries.browse({ ...params, stateFile: this.#stateOf(params.job) }),
+			find: async (params) => this.#queries.find({ ...params, stateFile: this.#stateOf(params.job) }),
+			versions: async (params) => this.#queries.versions({ ...params, stateFile: this.#stateOf(params.job) }),
 			storage: async (params) => {
 				const stateFile = this.#archivesOf(params.job);
 				return this.#queries.storage({ ...params, stateFile, thawed: restores.thaws.thawedArchives(stateFile) });
@@ -450,7 +450,9 @@ export class Engine {
 	}
 
 	async #show(params: CheckedRequests['show']): Promise<Results['show']> {
-		return this.#queries.show({ ...params, stateFile: this.#archivesOf(params.job) });
+		const { job, what } = params;
+		const stateFile = what === 'archives' ? this.#archivesOf(job) : this.#stateOf(job);
+		return this.#queries.show({ ...params, stateFile });
 	}
 
 	#tellingThaw(job: string, thaw: string, begin: Begin): Begin {

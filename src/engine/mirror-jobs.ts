@@ -60,7 +60,7 @@ export function refuseMirror(job: Job | undefined): void {
 	if (job?.layout !== 'mirror') return;
 	throw usageError(
 		'MIRROR_HAS_NO_ARCHIVES',
-		`Job ${job.name} is a mirror: its files lie in ${job.destination.url} ${job.encrypt ? 'as age files' : 'as they are'}.`,
-		`Look at them there, and copy from there what you need${job.encrypt ? '; age -d opens them' : ''}.`,
+		`Job ${job.name} is a mirror and has no archives: its files lie in ${job.destination.url} ${job.encrypt ? 'as age files' : 'as they are'}.`,
+		`firn show ${job.name} lists them, and firn restore ${job.name} brings them back.`,
 	);
 }

@@ -7,6 +7,7 @@ import { parentPort } from 'node:worker_threads';
 import { toFirnError } from '../core/errors.ts';
 import { type BrowseQuery, Browsers, type FindQuery, type StorageQuery, type VersionsQuery } from './browsers.ts';
 import { type LogQuery, queryLog } from './log-query.ts';
+import { MirrorBooks } from './mirror-books.ts';
 import { type PlanQuery, queryPlan } from './plan-query.ts';
 import { type PathsQuery, resolvePaths, type ShowQuery, show } from './query.ts';
 
@@ -31,6 +32,7 @@ const LOOK_MS = 60_000;
 
 const port = parentPort!;
 const browsers = new Browsers();
+const books = new MirrorBooks();
 let isWorking = false;
 let look: NodeJS.Timeout | undefined;
 
@@ -49,15 +51,15 @@ port.on('message', (message: QueryMessage) => {
 function answer({ what, query }: QueryMessage): unknown {
 	switch (what) {
 		case 'show':
-			return show(query);
+			return show(query.what === 'runs' || query.what === 'archives' ? query : seen(query));
 		case 'paths':
-			return resolvePaths(query);
+			return resolvePaths(seen(query));
 		case 'browse':
-			return browsers.browse(query);
+			return browsers.browse(seen(query));
 		case 'find':
-			return browsers.find(query);
+			return browsers.find(seen(query));
 		case 'versions':
-			return browsers.versions(query);
+			return browsers.versions(seen(query));
 		case 'storage':
 			return browsers.storage(query);
 		case 'plan':
@@ -65,6 +67,11 @@ function answer({ what, query }: QueryMessage): unknown {
 		case 'log':
 			return queryLog(query);
 	}
+}
+
+/** Asked of the books that tell what is there. */
+function seen<Q extends { stateFile: string }>(query: Q): Q {
+	return { ...query, stateFile: books.of(query.stateFile) };
 }
 
 function work(): void {

@@ -49,7 +49,13 @@ function page(db: Database, query: ShowQuery): Page<Record<string, unknown>> {
 		return { rows, ...(all.length > from + limit ? { cursor: String(from + limit) } : {}) };
 	}
 	const listed = listFiles(db, { ...of, ...below, ...(cursor ? { cursor } : {}), limit });
-	return { ...listed, rows: listed.rows.map((row) => ({ ...row, path: `/${row.path}` })) };
+	// What a mirror has lies in no archive.
+	const rows = listed.rows.map((row) => ({
+		...row,
+		archive: row.archive === 0 ? null : row.archive,
+		path: `/${row.path}`,
+	}));
+	return { ...listed, rows };
 }
 
 /** The archive paths that a person's paths mean. @throws FirnError PATH_UNKNOWN */

@@ -97,7 +97,9 @@ export class Restores {
 	 */
 	async #thaw(params: CheckedRequests['restore'], { job, ...what }: Wanted): Promise<TaskView | undefined> {
 		const { existing, env, maxCost, tier, agreedCost, identityFiles } = params;
-		const { destination } = readJobState(what.stateFile).job;
+		const { destination, layout } = readJobState(what.stateFile).job;
+		// What a mirror holds can be read at once.
+		const isMirror = layout === 'mirror';
 		if (!destination.url.startsWith('s3:')) return undefined;
 		const priced = this.#priced(what.stateFile, env);
 		if (!priced.prices && !hasCold(what.stateFile)) return undefined;
@@ -107,7 +109,7 @@ export class Restores {
 		if (problems.length > 0) throw FirnError.fromPlain(problems[0]!);
 		const chosen = choose(quote, { tier, maxCost });
 		assertAgreed(chosen, agreedCost);
-		if (quote.cold.archives === 0 && quote.warm === 0 && quote.unknown === 0) return undefined;
+		if (isMirror || (quote.cold.archives === 0 && quote.warm === 0 && quote.unknown === 0)) return undefined;
 		const { prices, warm } = priced;
 		const cost = chosen.tier?.cost ?? quote.reading;
 		return this.thaws.begin(

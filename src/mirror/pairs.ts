@@ -79,6 +79,11 @@ export function sourcePath(pair: Pair, mirrored: string): string {
 	return (pair.source + mirrored.slice(pair.name.length)).slice(1);
 }
 
+/** Whether a mirror is plain files in a folder; all else is objects in a store, which may be a folder too. */
+export function isPlainFolder({ destination, encrypt }: { destination: { url: string }; encrypt: boolean }): boolean {
+	return destination.url.startsWith('/') && !encrypt;
+}
+
 /** Whether a path is a folder or lies in it; both absolute. */
 export function isWithin(path: string, folder: string): boolean {
 	return path === folder || folder === '/' || path.startsWith(`${folder}/`);

@@ -22,6 +22,7 @@ import { describe } from '../state/open-state.ts';
 import { entryPath } from '../target/entry-path.ts';
 import { isSameTime } from '../target/existing.ts';
 import { lookAtTarget } from './look-at-target.ts';
+import { type MirrorPlace, shutMirror } from './mirror/place.ts';
 import { makePlanFolder } from './plan-folder.ts';
 import { planUnopened, type UnopenedPlan } from './plan-unopened.ts';
 import type { RestoreSpec } from './spec.ts';
@@ -68,7 +69,9 @@ function answer(question: PlanQuestion, planned: UnopenedPlan): RestorePlanAnswe
 	const { job } = readJobState(question.stateFile);
 	const { snapshot, records, totals, fetchBytes, requests } = planned;
 	const { look, problems } = lookAtTarget(question.target);
-	const key = keyAnswer(records, question, recipientsOf(records) ?? job.recipients, problems);
+	const key = planned.mirror
+		? mirrorKey(planned.mirror, question, problems)
+		: keyAnswer(records, question, recipientsOf(records) ?? job.recipients, problems);
 	const all = archives(planned);
 	const warnings: string[] = [];
 	if (!snapshot.finished) {
@@ -82,7 +85,8 @@ function answer(question: PlanQuestion, planned: UnopenedPlan): RestorePlanAnswe
 		);
 	}
 	const { prices, thawed = {} } = question;
-	const quote = quoteRestore(all, { prices, thawed, stored: planned.stored, now: clockFrom(process.env).now() });
+	const read = planned.mirror ? [wholeMirror(planned.mirror, planned)] : all;
+	const quote = quoteRestore(read, { prices, thawed, stored: planned.stored, now: clockFrom(process.env).now() });
 	if (quote.cold.archives > 0) warnings.push(waste(quote.cold));
 	if (look.freeBytes !== null && look.freeBytes < totals.bytes) {
 		const message = `${formatSize(totals.bytes)} may not fit: ${formatSize(look.freeBytes)} are free at the target.`;
@@ -114,6 +118,19 @@ function waste({ archives, files, bytes, wantedBytes }: QuoteAnswer['cold']): st
 	const spare = share > 0 ? `, ${share} % not needed` : '';
 	const need = files === 1 ? 'needs' : 'need';
 	return `${counted(files, 'file')} ${need} ${counted(archives, 'archive')} = ${formatSize(bytes)} to be thawed${spare}.`;
+}
+
+/** What is read of a mirror, as if it were one archive. */
+function wholeMirror({ storageClass }: MirrorPlace, { totals, fetchBytes, requests }: UnopenedPlan) {
+	return {
+		key: '',
+		status: 'stored',
+		storageClass: storageClass ?? null,
+		files: totals.files,
+		fetchBytes,
+		requests,
+		size: fetchBytes,
+	};
 }
 
 /** The archives with what is read of each. */
@@ -186,6 +203,24 @@ function shutError({ record, error }: { record: ArchiveRecord; error: FirnError 
 		`The archive ${record.key} is opened by none of the identities at hand (${key.atHand.join(', ')}).${meant}`,
 		guidance,
 	);
+}
+
+function mirrorKey(
+	mirror: MirrorPlace,
+	{ identities, identityProblem }: PlanQuestion,
+	problems: PlainError[],
+): KeyAnswer {
+	const { encrypted, recipients } = mirror;
+	const shut = shutMirror(mirror, identities);
+	if (identityProblem && (encrypted || identities.length > 0)) problems.push(identityProblem);
+	else if (shut) problems.push(shut.toPlain());
+	return {
+		needed: encrypted,
+		recipients: recipients.length,
+		jobRecipients: recipients,
+		atHand: identities.map(recipientOf),
+		fits: shut === undefined,
+	};
 }
 
 /** Looks whether names are taken, by size and time only. */

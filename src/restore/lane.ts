@@ -8,9 +8,13 @@ import type { Destination, DestinationConfig } from '../destinations/destination
 import { openDestination } from '../destinations/open-destination.ts';
 import { counting } from '../destinations/request-count.ts';
 import { waitingFor, withRetry } from '../destinations/with-retry.ts';
-import { RestorePlan } from '../state/restore-plan.ts';
+import { type PlanItem, RestorePlan } from '../state/restore-plan.ts';
 import type { ExistingPolicy } from '../target/existing-policy.ts';
 import { Target } from '../target/target.ts';
+import { storeContent } from './mirror/content.ts';
+import { FileRunner } from './mirror/file-runner.ts';
+import { MirrorFolder } from './mirror/folder-content.ts';
+import type { MirrorPlace } from './mirror/place.ts';
 import type { OpenedArchive } from './opened-archive.ts';
 import type { Unit } from './plan-units.ts';
 import { UnitReport } from './unit-report.ts';
@@ -28,11 +32,17 @@ export interface LaneSpec {
 	throwsCold?: boolean;
 	/** Shared by all lanes: destinations/request-count. */
 	requestCount: SharedArrayBuffer;
+	/** Where the files lie that are in no archives, and what opens them. */
+	mirror?: { place: MirrorPlace; identities: string[] } | undefined;
 }
 
 export interface Lane {
-	/** Restores a unit. @throws FirnError for what ends the whole restore */
-	run(unit: Unit, archive: OpenedArchive): Promise<void>;
+	/**
+	 * Restores a unit.
+	 * @param archive undefined in a mirror
+	 * @throws FirnError for what ends the whole restore
+	 */
+	run(unit: Unit, archive: OpenedArchive | undefined): Promise<void>;
 	/** Makes what is running end soon, leaving nothing half written. */
 	stop(): void;
 	/** Only when nothing is running any more. */
@@ -40,7 +50,7 @@ export interface Lane {
 }
 
 export type ToLaneThread =
-	| { type: 'run'; id: number; unit: Unit; archive: OpenedArchive }
+	| { type: 'run'; id: number; unit: Unit; archive: OpenedArchive | undefined }
 	| { type: 'stop' }
 	| { type: 'close' };
 export type FromLaneThread = { type: 'done'; id: number; error?: PlainError } | { type: 'event'; event: WorkEvent };
@@ -52,10 +62,13 @@ export class OwnLane implements Lane {
 	readonly #report: EventReport;
 	readonly #runner: Omit<UnitRunnerOptions, 'report'>;
 	readonly #stop = new AbortController();
+	readonly #mirror: LaneSpec['mirror'];
 	#destination: Promise<Destination> | undefined;
+	#folder: MirrorFolder | undefined;
 
 	constructor(spec: LaneSpec, onEvent: (event: WorkEvent) => void) {
 		this.#report = new EventReport(onEvent);
+		this.#mirror = spec.mirror;
 		this.#plan = RestorePlan.open(spec.planFile);
 		this.#target = new Target({ ...spec, onOwnersLost: () => this.#report.ownersLost() });
 		const { signal } = this.#stop;
@@ -76,8 +89,9 @@ export class OwnLane implements Lane {
 		};
 	}
 
-	async run(unit: Unit, archive: OpenedArchive): Promise<void> {
+	async run(unit: Unit, archive: OpenedArchive | undefined): Promise<void> {
 		const report = new UnitReport(this.#report);
+		if (!archive) return this.#files(unit, report);
 		try {
 			await new UnitRunner({ ...this.#runner, report }).run(unit, archive);
 		} catch (error) {
@@ -86,12 +100,24 @@ export class OwnLane implements Lane {
 		}
 	}
 
+	/** Of a mirror. */
+	#files(unit: Unit, report: UnitReport): Promise<void> {
+		const { place, identities } = this.#mirror!;
+		const { signal } = this.#stop;
+		if (place.folder !== undefined) this.#folder ??= new MirrorFolder(place, place.folder, this.#report, signal);
+		const folder = this.#folder;
+		const contentOf = (item: PlanItem) =>
+			folder ? folder.content(item) : storeContent({ ...this.#runner, place, identities, report }, item);
+		return new FileRunner({ ...this.#runner, contentOf, report }).run(unit);
+	}
+
 	stop(): void {
 		this.#stop.abort();
 	}
 
 	async close(): Promise<void> {
 		this.#report.flush();
+		this.#folder?.close();
 		this.#plan.close();
 		this.#target.close();
 		// One that could not be opened has been told of by run().
@@ -127,7 +153,7 @@ export class ThreadLane implements Lane {
 		this.#worker.on('exit', () => fail(new FirnError('RESTORE_DIED', 'A thread of the restore ended unexpectedly.')));
 	}
 
-	run(unit: Unit, archive: OpenedArchive): Promise<void> {
+	run(unit: Unit, archive: OpenedArchive | undefined): Promise<void> {
 		this.#count += 1;
 		const id = this.#count;
 		this.#worker.postMessage({ type: 'run', id, unit, archive } satisfies ToLaneThread);

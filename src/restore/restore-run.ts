@@ -13,6 +13,7 @@ import type { LeadingFolder } from '../state/restore-plan.ts';
 import { fatalTargetError, toProblem } from '../target/errors.ts';
 import { Target } from '../target/target.ts';
 import { finish, syncTarget } from './finish.ts';
+import { shutMirror } from './mirror/place.ts';
 import { type OpenedArchive, openArchives } from './opened-archive.ts';
 import { makePlanFolder } from './plan-folder.ts';
 import { planUnopened, type UnopenedPlan } from './plan-unopened.ts';
@@ -98,6 +99,8 @@ export class RestoreRun {
 			if (!snapshot.finished) {
 				this.#log.notice('warn', `Run ${snapshot.number} has not finished: what it has not stored yet is missing.`);
 			}
+			const shut = planned.mirror && shutMirror(planned.mirror, this.#spec.identities);
+			if (shut) throw shut;
 			return { ...planned, archives: openArchives(records, this.#spec.identities) };
 		} catch (error) {
 			planned.plan.close();
@@ -125,6 +128,7 @@ export class RestoreRun {
 					existing,
 					isFresh,
 					requestCount: this.#requestCount,
+					mirror: planned.mirror && { place: planned.mirror, identities: this.#spec.identities },
 				},
 				workers: this.#spec.workers ?? WORKERS,
 				signal: this.#stop.signal,

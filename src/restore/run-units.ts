@@ -7,6 +7,7 @@ import type { WorkEvent } from './work-report.ts';
 
 export interface RunUnitsOptions {
 	units: readonly Unit[];
+	/** Those of the units; those of a mirror have none. */
 	archives: ReadonlyMap<number, OpenedArchive>;
 	lane: LaneSpec;
 	/** Threads, this one included. */
@@ -34,7 +35,7 @@ export async function runUnits(options: RunUnitsOptions): Promise<void> {
 		for (const unit of queue) {
 			if (either.aborted) return;
 			try {
-				await lane.run(unit, archives.get(unit.archive)!);
+				await lane.run(unit, archives.get(unit.archive));
 				options.onUnit?.(unit);
 			} catch (error) {
 				// The first failure tells why; the others only follow from it.

@@ -114,7 +114,8 @@ export function findArchive(db: DatabaseSync, suffix: string): ArchiveRecord | u
 
 /** Status of each archive, for lists of files. `open` becomes undefined: its files are not to be shown. */
 export function archiveStatuses(db: DatabaseSync): Map<number, string | undefined> {
-	const statuses = new Map<number, string | undefined>();
+	// What a mirror has lies in no archive (schema.ts: archive 0).
+	const statuses = new Map<number, string | undefined>([[0, 'stored']]);
 	for (const row of db.prepare('SELECT archive, status FROM archives').all()) {
 		const gone = row.status === 'open' || row.status === 'abandoned';
 		statuses.set(Number(row.archive), gone ? undefined : String(row.status));

@@ -148,6 +148,7 @@ function toListings(
 		const worst = Math.max(running ? 1 : 0, ...severities);
 		const oldest = Math.min(...[...archives].map((archive) => proofs.get(archive) ?? 0));
 		const proven = oldest === 0 ? null : new Date(oldest).toISOString();
-		return { path, files, bytes, archives: archives.size, status: SEVERITY[worst]!, proven };
+		const count = [...archives].filter((archive) => archive > 0).length;
+		return { path, files, bytes, archives: count, status: SEVERITY[worst]!, proven };
 	});
 }

@@ -74,9 +74,9 @@ function copyEntries(db: DatabaseSync, snapshot: Snapshot, all: boolean): void {
 	const chosen = all
 		? 'TRUE'
 		: '(e.dir IN (SELECT dir FROM chosen_dirs) OR (e.dir, e.name) IN (SELECT dir, name FROM chosen))';
-	// Of an unfinished run, only what lies in archives that are stored can be read.
+	// Of an unfinished run, only what lies in archives that are stored can be read; what a mirror has lies in none.
 	const valid = `e.first <= ?1 AND e.last >= ?1
-		AND e.archive IN (SELECT archive FROM state.archives WHERE status NOT IN ('open', 'abandoned')) AND ${chosen}`;
+		AND e.archive IN (SELECT 0 UNION ALL SELECT archive FROM state.archives WHERE status NOT IN ('open', 'abandoned')) AND ${chosen}`;
 	db.prepare(
 		`INSERT INTO items (${ITEM_COLUMNS}) SELECT ${ITEM_COLUMNS} FROM state.entries AS e
 		WHERE type IN (0, 5, 6) AND ${valid} ORDER BY archive, offset`,
@@ -115,7 +115,9 @@ function adoptLinks(db: DatabaseSync, { state, snapshot }: PlanOptions): boolean
 	let adopted = false;
 	for (let rows = links.all(after); rows.length > 0; rows = links.all(after)) {
 		if (after === 0) {
-			db.exec('CREATE INDEX by_name ON items (dir, name); CREATE INDEX by_place ON items (archive, offset)');
+			db.exec(
+				'CREATE INDEX by_name ON items (dir, name); CREATE INDEX by_place ON items (archive, offset); CREATE INDEX by_stored ON items (stored)',
+			);
 		}
 		after = Number(rows.at(-1)!.other);
 		for (const row of rows) adopted = adopt(db, state, snapshot, row) || adopted;
@@ -144,9 +146,13 @@ function adopt(db: DatabaseSync, state: DatabaseSync, snapshot: Snapshot, row: R
 		.prepare('SELECT archive, offset FROM entries WHERE dir = ? AND name = ? AND first <= ? AND last >= ? AND type = 0')
 		.get(dir, sqlName, snapshot.number, snapshot.number);
 	if (!source) return false;
-	const heir = db
-		.prepare('SELECT dir, name FROM items WHERE archive = ? AND offset = ?')
-		.get(Number(source.archive), Number(source.offset));
+	// In a mirror each file is an object of its own, which its path tells.
+	const heir =
+		Number(source.archive) === 0
+			? db.prepare('SELECT dir, name FROM items WHERE stored = ?').get(row.link as string)
+			: db
+					.prepare('SELECT dir, name FROM items WHERE archive = ? AND offset = ?')
+					.get(Number(source.archive), Number(source.offset));
 	const other = Number(row.other);
 	if (heir) {
 		const path = new RestorePlan(db).path(Number(heir.dir), heir.name);

@@ -58,6 +58,7 @@ export interface ItemPlace {
 	offset: number;
 	length: number;
 	size: number;
+	type: EntryType;
 }
 
 export interface PlainObject extends Metadata {
@@ -122,9 +123,10 @@ export class RestorePlan {
 
 	/** Where all items lie, in that order. */
 	*places(): Generator<ItemPlace> {
-		const rows = this.#arrays('SELECT item, archive, offset, length, size FROM items ORDER BY item').iterate();
+		const rows = this.#arrays('SELECT item, archive, offset, length, size, type FROM items ORDER BY item').iterate();
 		for (const row of rows as unknown as Iterable<number[]>) {
-			yield { item: row[0]!, archive: row[1]!, offset: row[2]!, length: row[3]!, size: row[4]! };
+			const type = ENTRY_TYPES[row[5]!]!;
+			yield { item: row[0]!, archive: row[1]!, offset: row[2]!, length: row[3]!, size: row[4]!, type };
 		}
 	}
 

@@ -28,8 +28,20 @@ export interface Snapshot {
 	finished: boolean;
 }
 
+/** Whether these are the books of a mirror, which has only what is now. */
+export function isMirror(db: DatabaseSync): boolean {
+	const job = db.prepare(`SELECT value FROM meta WHERE key = 'job'`).get();
+	return job !== undefined && JSON.parse(String(job.value)).layout === 'mirror';
+}
+
 /** All runs, oldest first. */
 export function listRuns(db: DatabaseSync): RunListing[] {
+	const rows = runListings(db);
+	if (!isMirror(db)) return rows;
+	return rows.map((row, at) => (at === rows.length - 1 ? row : { ...row, snapshot: null }));
+}
+
+function runListings(db: DatabaseSync): RunListing[] {
 	return db
 		.prepare(
 			`SELECT run, id, started, finished, iif(dropped IS NULL, status, 'dropped') AS status, files, bytes
@@ -50,16 +62,20 @@ export function listRuns(db: DatabaseSync): RunListing[] {
 /**
  * The snapshot with this number, or the newest finished one. An unfinished run is taken when its number is given, or
  * when there is no finished one at all and `orUnfinished` is set (looking does no harm, restoring should be meant).
+ * A mirror has what its newest run has left, whether that has finished or not.
  * @throws FirnError SNAPSHOT_MISSING
  */
 export function resolveSnapshot(db: DatabaseSync, wanted: number | undefined, orUnfinished = false): Snapshot {
 	const rows = db
 		.prepare('SELECT run, id, started, finished, status FROM runs WHERE dropped IS NULL ORDER BY run DESC')
 		.all();
+	const newest = isMirror(db) ? rows[0] : undefined;
+	if (newest && wanted !== undefined && newest.run !== wanted) throw onlyNow(wanted, Number(newest.run));
 	const row =
-		wanted === undefined
+		newest ??
+		(wanted === undefined
 			? (rows.find(({ status }) => isFinished(status)) ?? (orUnfinished ? rows[0] : undefined))
-			: rows.find(({ run }) => run === wanted);
+			: rows.find(({ run }) => run === wanted));
 	if (!row)
 		throw missing(
 			wanted,
@@ -75,6 +91,14 @@ export function resolveSnapshot(db: DatabaseSync, wanted: number | undefined, or
 }
 
 const isFinished = (status: unknown) => status === 'complete' || status === 'partial';
+
+function onlyNow(wanted: number, newest: number) {
+	return usageError(
+		'SNAPSHOT_MISSING',
+		`There is no snapshot ${wanted}: a mirror has only what is in it now.`,
+		`Leave --snapshot out, or say ${newest}. What a run has moved aside lies in .firn-deleted at the destination.`,
+	);
+}
 
 /** How many numbers an error lists. */
 const LISTED = 20;

@@ -33,9 +33,13 @@ describe('firn backup --layout mirror', () => {
 		const agreed = await run('backup', 'photos', '--confirm-deletions', '11');
 		expect(agreed.code).toBe(0);
 		expect(agreed.out).toContain('11 files deleted at the source');
-		const shown = await run('restore', 'photos', '--target', 'back');
-		expect(shown.code).toBe(2);
-		expect(shown.err).toContain('its files lie in');
+		const restored = await run('restore', 'photos', '--target', 'back');
+		expect(restored).toMatchObject({ code: 0, out: expect.stringContaining('Restored 1 file') });
+		expect(readFileSync(join(root, 'back', root, 'photos/0.jpg'), 'utf8')).toBe('photos/0.jpg');
+		const shown = await run('show', 'photos', 'photos', '--json');
+		expect(shown.records).toMatchObject([{ path: `${root}/photos/0.jpg`, type: 'file', archive: null }]);
+		const archives = await run('show', 'photos', '--archives');
+		expect(archives).toMatchObject({ code: 2, err: expect.stringContaining('has no archives') });
 	});
 
 	it('refuses what cannot be a mirror, and leaves nothing behind', async () => {

@@ -164,7 +164,7 @@ describe('planUnits and mergeRanges', () => {
 			return pairs.map(([gap, length], item) => {
 				const offset = at + gap;
 				at = offset + length;
-				return { item: item + 1, archive: 1, offset, length, size: length };
+				return { item: item + 1, archive: 1, offset, length, size: length, type: 'file' as const };
 			});
 		});
 

@@ -11,7 +11,7 @@ import { newRunId } from '../../core/ids.ts';
 import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../../core/task.ts';
 import { rootMissing } from '../../destinations/folder/errors.ts';
 import { inFolder, makeRoot } from '../../destinations/folder/root-folder.ts';
-import { pairsOf } from '../../mirror/pairs.ts';
+import { isPlainFolder, pairsOf } from '../../mirror/pairs.ts';
 import { describe } from '../../state/open-state.ts';
 import type { RunRow, RunScope } from '../../state/run-store.ts';
 import { nothingToResume, refuseOther } from '../own-state.ts';
@@ -321,11 +321,6 @@ export class MirrorRun {
 			workers: this.#site?.rows ?? [],
 		});
 	}
-}
-
-/** Plain files in a folder; all else is objects in a store, which may be a folder too. */
-function isPlainFolder({ destination, encrypt }: Job): boolean {
-	return destination.url.startsWith('/') && !encrypt;
 }
 
 function deletionsOf({ deletions }: Job): 'keep' | 'move' | 'follow' {

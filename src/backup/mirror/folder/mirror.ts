@@ -1,6 +1,7 @@
 /** Makes a mirror the same as its sources, folder by folder as a scan meets them. */
 
 import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
+import { deviceNumbers } from '../../../core/device-numbers.ts';
 import { errnoCode, FirnError } from '../../../core/errors.ts';
 import { fsPath } from '../../../core/path-bytes.ts';
 import type { FileProblem } from '../../../core/task.ts';
@@ -185,7 +186,8 @@ export class Mirror {
 		if (type === 'dir') target.folders.open(to);
 		else if (type === 'symlink') target.symlink(to, link, metadata, true);
 		else if (type === 'fifo') target.special(to, { type }, metadata, true);
-		else if (type === 'char' || type === 'block') target.special(to, { type, ...numbers(stat.rdev) }, metadata, true);
+		else if (type === 'char' || type === 'block')
+			target.special(to, { type, ...deviceNumbers(stat.rdev) }, metadata, true);
 	}
 
 	/** A further name of a file that was met before. */
@@ -286,12 +288,4 @@ function setMetadata(target: Target, path: string, here: Facts): void {
 	target.metadata.made(place, metadataOf(here), (stat) =>
 		here.type === 'symlink' ? stat.isSymbolicLink() : !stat.isSymbolicLink() && !stat.isDirectory(),
 	);
-}
-
-// dev_t as glibc packs it (sys/sysmacros.h).
-function numbers(dev: bigint): { major: number; minor: number } {
-	return {
-		major: Number(((dev >> 32n) & 0xfffff000n) | ((dev >> 8n) & 0xfffn)),
-		minor: Number(((dev >> 12n) & 0xffffff00n) | (dev & 0xffn)),
-	};
 }
