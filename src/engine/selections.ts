@@ -36,9 +36,12 @@ export class Selections {
 	}
 }
 
-/** What no run ever reads: Firn's own files, and the folder that the job writes to. */
-export function ownPaths({ stateDir, secretsDir, logDir }: Paths, destination: string | undefined): string[] {
-	const own = [stateDir, secretsDir, logDir];
+/**
+ * What no run ever reads: Firn's own files, and the folder that the job writes to. A process that closes a file loses
+ * all its locks on it (fcntl(2)): an engine that read its lock file would let another one begin beside it.
+ */
+export function ownPaths({ stateDir, secretsDir, logDir, lockFile }: Paths, destination: string | undefined): string[] {
+	const own = [stateDir, secretsDir, logDir, lockFile];
 	return destination?.startsWith('/') ? [...own, destination] : own;
 }
 

@@ -55,6 +55,18 @@ describe('starting', () => {
 		expect(await firn.enginePid()).toBe([...pids][0]);
 	});
 
+	test('an engine that has backed up its own folder is still the only one', async () => {
+		const run = await firn.run('backup', firn.home, source(MiB), '--to', at('dest'), '--job', 'all');
+		expect([run.code, run.err]).toEqual([0, '']);
+		const shown = (await firn.run('--json', 'show', 'all')).out;
+		expect(shown).toContain('config.json');
+		expect(shown).not.toContain('engine.lock');
+		const pid = await firn.enginePid();
+		const second = await firn.run('--json', 'engine', 'start', '--foreground');
+		expect([second.code, second.records]).toEqual([2, [expect.objectContaining({ code: 'ENGINE_RUNNING' })]]);
+		expect(await firn.enginePid()).toBe(pid);
+	});
+
 	test('a stale socket and a stale lock are no obstacle', async () => {
 		mkdirSync(firn.home, { recursive: true });
 		const left = createServer();

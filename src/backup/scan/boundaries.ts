@@ -26,7 +26,7 @@ export class Boundaries {
 		sourceDev: bigint,
 		named: boolean,
 	): SkipReason | undefined {
-		if (named || (type === 'dir' && this.skip.hasFolder(stat))) return 'own';
+		if (named || this.skip.has(stat)) return 'own';
 		if (stat.dev !== parentDev && this.pseudo.has(stat.dev, path)) return 'pseudo-fs';
 		// Folders only: on overlay file systems files may show the device of a lower layer.
 		if (this.#oneFileSystem && type === 'dir' && stat.dev !== sourceDev) return 'other-fs';
@@ -34,10 +34,10 @@ export class Boundaries {
 	}
 
 	/** Why a source itself is no part of the backup (or, a folder, must not be entered). */
-	reasonToSkipSource(path: string, type: Child['type'], stat: BigIntStats): SkipReason | undefined {
+	reasonToSkipSource(path: string, stat: BigIntStats): SkipReason | undefined {
 		if (this.pseudo.has(stat.dev, path)) return 'pseudo-fs';
 		const slash = path.lastIndexOf('/');
 		const named = this.skip.in(path.slice(0, Math.max(0, slash)))?.has(path.slice(slash + 1)) === true;
-		return named || (type === 'dir' && this.skip.hasFolder(stat)) ? 'own' : undefined;
+		return named || this.skip.has(stat) ? 'own' : undefined;
 	}
 }

@@ -136,7 +136,7 @@ export class Decider {
 		if (!node.source) return { mark: 'mixed', decided: { by: 'leads' }, at };
 		const type = stat && typeOf(stat);
 		if (stat && type === undefined) return { mark: 'excluded', decided: { by: 'socket' }, at };
-		const reason = stat && this.#boundaries.reasonToSkipSource(path, type!, stat);
+		const reason = stat && this.#boundaries.reasonToSkipSource(path, stat);
 		if (reason) return { mark: 'excluded', decided: bySkip(reason), at };
 		if (type !== 'dir') {
 			const slash = path.lastIndexOf('/');

@@ -94,7 +94,7 @@ export class FolderReader {
 		const stat = withOpenablePath(path, (openable) => lstatSync(openable, { bigint: true }));
 		const type = typeOf(stat);
 		if (type === undefined) return { child: undefined, reason: 'socket' };
-		const reason = this.#boundaries.reasonToSkipSource(path, type, stat);
+		const reason = this.#boundaries.reasonToSkipSource(path, stat);
 		if (reason && type !== 'dir') return { child: undefined, reason };
 		const link = type === 'symlink' ? withOpenablePath(path, readLink) : '';
 		return { child: { name, type, stat: keepStat(stat, undefined), link }, reason };
@@ -166,7 +166,7 @@ export class FolderReader {
 				continue;
 			}
 			// Only where it is needed at all; a device other than the folder's is a mount point.
-			if (type === 'dir' || stat.dev !== dev || skip !== undefined) {
+			if (type === 'dir' || stat.dev !== dev || skip !== undefined || this.#boundaries.skip.has(stat)) {
 				const reason = this.#boundaries.reasonToSkip(
 					prefix + name,
 					type,

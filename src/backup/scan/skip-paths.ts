@@ -2,8 +2,8 @@ import { type BigIntStats, statSync } from 'node:fs';
 import { fsPath } from '../../core/path-bytes.ts';
 
 /**
- * The paths a scan must never read. A folder is known by its path and, so that bind mounts and symlinked ways to it count
- * as well, by device and inode as they were when the scan began.
+ * The paths a scan must never read. Each is known by its path and, so that bind mounts and symlinked ways to it count as
+ * well, by device and inode as they were when the scan began.
  */
 export class SkipPaths {
 	readonly #names = new Map<string, Set<string>>();
@@ -23,7 +23,7 @@ export class SkipPaths {
 				// Out of reach: then the scan cannot come upon it another way either.
 				continue;
 			}
-			if (stat?.isDirectory()) this.#inodes.set(stat.ino, stat.dev);
+			if (stat) this.#inodes.set(stat.ino, stat.dev);
 		}
 	}
 
@@ -32,7 +32,7 @@ export class SkipPaths {
 		return this.#names.get(folder);
 	}
 
-	hasFolder(stat: BigIntStats): boolean {
+	has(stat: BigIntStats): boolean {
 		return this.#inodes.get(stat.ino) === stat.dev;
 	}
 }
