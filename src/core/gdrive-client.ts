@@ -2,6 +2,9 @@
 
 import { usageError } from './errors.ts';
 
+/** The name of the sign-in that a destination goes by when it names none. */
+export const GDRIVE_SIGN_IN = 'gdrive';
+
 export interface GdriveClient {
 	id: string;
 	/** Google gives one to every client; not every other OAuth server does. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../src/tui/actions.ts';
+import { accountWords, type DriveState } from '../../src/tui/screens/jobs/wizard/drive.ts';
 import {
 	destinationOf,
 	formRows,
@@ -26,6 +27,53 @@ function after(...actions: Action[]): WizardState {
 		reduceWizard(newWizard(true), { type: 'wizard/offer', steps })!,
 	);
 }
+
+describe('Google Drive as the place', () => {
+	const where = () => after(command('wizard.toggle'), command('wizard.next'), command('list.top'));
+	const run = (wizard: WizardState, ...actions: Action[]) =>
+		actions.reduce((one, action) => reduceWizard(one, action)!, wizard);
+	const chosen = () => run(where(), command('list.unfold'), command('list.unfold'));
+
+	test('stands beside folder and S3, with the folder firn and the sign-in gdrive', () => {
+		expect(chosen()).toMatchObject({ kind: 'gdrive' });
+		expect(formRows(chosen())).toEqual(['kind', 'driveFolder', 'account', 'signIn', 'driveEndpoint']);
+		expect(destinationOf(chosen())).toBe('gdrive:firn');
+		expect(run(where(), command('list.fold')).kind).toBe('gdrive');
+		expect(run(chosen(), command('list.unfold')).kind).toBe('folder');
+	});
+
+	test('is tried out before the next step, and who is not signed in is led there', () => {
+		const wanted = run(chosen(), command('wizard.next'));
+		expect(wanted).toMatchObject({ step: 'where', drive: { trial: 'wanted' } });
+		const going = run(wanted, { type: 'wizard/trial', trial: 'going' });
+		expect(run(going, { type: 'wizard/tried' })).toMatchObject({ step: 'when', drive: { trial: 'no' } });
+		const left = run(going, { type: 'wizard/trial', trial: 'no' });
+		expect(run(left, { type: 'reply', tag: 'wizard.signedInAndOn', value: 'gdrive' }).drive.trial).toBe('wanted');
+		expect(run(left, { type: 'reply', tag: 'wizard.signedIn', value: 'gdrive' }).drive).toMatchObject({
+			trial: 'no',
+			of: '',
+		});
+	});
+
+	test('whoever has gone back is not taken on, and what failed is said where it was asked', () => {
+		const going = run(chosen(), command('wizard.next'), { type: 'wizard/trial', trial: 'going' });
+		const back = run(going, command('wizard.back'));
+		expect(run(back, { type: 'wizard/tried' }).step).toBe('what');
+		const failed = run(going, { type: 'wizard/failed', step: 'where', message: 'No.' });
+		expect(failed).toMatchObject({ step: 'where', drive: { trial: 'no' }, error: { message: 'No.' } });
+	});
+
+	test('says whose account it is', () => {
+		const account = { email: 'ada@example.org', used: 1024 ** 3, limit: 4 * 1024 ** 3 };
+		const words = (known: DriveState['account']) => accountWords({ of: 'gdrive', account: known, trial: 'no' });
+		expect(words(account)).toBe('ada@example.org, 3.00 GiB free of 4.00 GiB');
+		expect(words(undefined)).toBe('asking');
+		const error = { code: 'NOT_SIGNED_IN', message: 'No.', retry: 'no' as const, kind: 'usage' as const };
+		expect(words({ error })).toContain('nobody is signed in');
+		expect(words({ error: { ...error, code: 'BAD_CREDENTIALS' } })).toContain('signs in anew');
+		expect(words({ error: { ...error, code: 'NETWORK' } })).toBe('No.');
+	});
+});
 
 describe('making a job', () => {
 	test('takes four steps from nothing to the start', () => {

@@ -5,12 +5,10 @@
 
 import { z } from 'zod';
 import { FirnError } from '../../core/errors.ts';
+import { GDRIVE_SIGN_IN } from '../../core/gdrive-client.ts';
 
 /** The environment variable; what it holds is a secret. */
 export const GDRIVE_ENV = 'FIRN_GDRIVE';
-
-/** The name of the sign-in that a destination goes by when it names none. */
-export const GDRIVE_SIGN_IN = 'gdrive';
 
 /** The name of the sign-in that a destination goes by; undefined where it is not on Google Drive. */
 export function signInOf({ url, credentials }: { url: string; credentials?: string | undefined }): string | undefined {

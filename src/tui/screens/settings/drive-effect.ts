@@ -1,7 +1,7 @@
 /** What can be done with sign-ins to Google Drive in Settings: make, make anew, give back. */
 
 import { FirnError, toFirnError } from '../../../core/errors.ts';
-import { GDRIVE_SIGN_IN } from '../../../destinations/gdrive/sign-in.ts';
+import { GDRIVE_SIGN_IN } from '../../../core/gdrive-client.ts';
 import { fieldOf } from '../../components/field.tsx';
 import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';

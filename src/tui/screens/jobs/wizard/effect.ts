@@ -7,7 +7,8 @@ import type { EffectContext } from '../../../screen.ts';
 import { offerNewSheet } from '../../../sheet-effect.ts';
 import { paidStartOf } from '../paid-start.ts';
 import type { JobsState } from '../state.ts';
-import { chosenTotal, destinationOf, type Step, sourcesOf, triggerOf, type WizardState } from './state.ts';
+import { driveEffect } from './drive-effect.ts';
+import { chosenTotal, destinationOf, type Step, signInName, sourcesOf, triggerOf, type WizardState } from './state.ts';
 
 /** Offers folders when the wizard opens; makes the job and starts it when all is said. */
 export function wizardEffect(action: Action, context: EffectContext): void {
@@ -17,6 +18,7 @@ export function wizardEffect(action: Action, context: EffectContext): void {
 	if (opens && wizard.home === '') void offer(context);
 	if (action.type === 'tick' || action.type === 'wizard/offer') void measure(wizard, context);
 	if (action.type === 'tick' && wizard.step === 'go' && wizard.kind === 's3') void quote(wizard, context);
+	driveEffect(wizard, context);
 	if (wizard.begin === 'wanted') void begin(wizard, context);
 }
 
@@ -51,6 +53,10 @@ function requestOf(wizard: WizardState, { cwd, env }: EffectContext) {
 		const text = fields[name].text.trim();
 		return kind === 's3' && text !== '' ? [[name, text] as const] : [];
 	});
+	if (kind === 'gdrive') {
+		const endpoint = fields.driveEndpoint.text.trim();
+		given.push(['credentials', signInName(wizard)], ...(endpoint === '' ? [] : [['endpoint', endpoint] as const]));
+	}
 	const job = fields.name.text.trim();
 	const trigger = triggerOf(wizard);
 	const schedule = trigger === BY_HAND ? {} : { trigger };
@@ -114,5 +120,7 @@ function failed(thrown: unknown, { dispatch }: EffectContext): void {
 function stepOf(code: string): Step {
 	if (/^SOURCE/.test(code)) return 'what';
 	if (code === 'BAD_TRIGGER') return 'when';
-	return /^(DEST|BAD_DEST|S3|BUCKET|BAD_BUCKET|CREDENTIALS)/.test(code) ? 'where' : 'go';
+	return /^(DEST|BAD_DEST|S3|BUCKET|BAD_BUCKET|CREDENTIALS|BAD_CREDENTIALS|NOT_SIGNED_IN|GDRIVE|DRIVE)/.test(code)
+		? 'where'
+		: 'go';
 }

@@ -1,6 +1,7 @@
 /** Making a job in four steps: what, where to, when, go. Pure state and its reducer. */
 
 import { FirnError } from '../../../../core/errors.ts';
+import { GDRIVE_SIGN_IN } from '../../../../core/gdrive-client.ts';
 import { BY_HAND, parseTrigger } from '../../../../core/schedule/trigger.ts';
 import type { Measured } from '../../../../core/selection.ts';
 import type { FirstSteps } from '../../../../protocol/contract.ts';
@@ -8,6 +9,7 @@ import type { Action } from '../../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
 import { movedRow } from '../../../components/list.ts';
 import { pastedPaths } from '../../sources/pasted-paths.ts';
+import { type DriveState, driveUrl, NO_DRIVE, SIGNED_IN, SIGNED_IN_AND_ON, signInNameOf } from './drive.ts';
 
 export const STEPS = ['what', 'where', 'when', 'go'] as const;
 export type Step = (typeof STEPS)[number];
@@ -27,13 +29,18 @@ export const FIELDS = [
 	'profile',
 	'credentials',
 	'storageClass',
+	'driveFolder',
+	'signIn',
+	'driveEndpoint',
 	'time',
 	'name',
 ] as const;
 export type FieldName = (typeof FIELDS)[number];
 
 /** The rows of all steps but the first: fields, and things to choose with ← →. */
-export type FormRow = FieldName | 'kind' | 'begins' | 'compression' | 'encrypt';
+export type FormRow = FieldName | 'kind' | 'account' | 'begins' | 'compression' | 'encrypt';
+
+export const KINDS = ['folder', 's3', 'gdrive'] as const;
 
 /** The simple ones; the form of a job has all. */
 export const BEGINS = ['hand', 'daily', 'change'] as const;
@@ -49,7 +56,8 @@ export interface WizardState {
 	cursor: number;
 	/** A path that is being typed. */
 	typing: Field | undefined;
-	kind: 'folder' | 's3';
+	kind: (typeof KINDS)[number];
+	drive: DriveState;
 	fields: Record<FieldName, Field>;
 	/** Whether the folder is still the one that was offered. */
 	offered: boolean;
@@ -70,6 +78,9 @@ export type WizardAction =
 	| { type: 'wizard/offer'; steps: FirstSteps }
 	| { type: 'wizard/measured'; measured: Measured[] }
 	| { type: 'wizard/quote'; of: string; words: string }
+	| { type: 'wizard/account'; name: string; account: DriveState['account'] }
+	| { type: 'wizard/trial'; trial: DriveState['trial'] }
+	| { type: 'wizard/tried' }
 	| { type: 'wizard/asked' }
 	/** What it costs is asked about first; all can still be changed after that. */
 	| { type: 'wizard/priced' }
@@ -85,7 +96,8 @@ export function newWizard(first: boolean): WizardState {
 		cursor: 0,
 		typing: undefined,
 		kind: 'folder',
-		fields: { ...empty, time: fieldOf('22:00') },
+		drive: NO_DRIVE,
+		fields: { ...empty, driveFolder: fieldOf('firn'), signIn: fieldOf(GDRIVE_SIGN_IN), time: fieldOf('22:00') },
 		offered: true,
 		targets: { usual: '', outside: '' },
 		begins: 'hand',
@@ -121,6 +133,7 @@ export function formRows({ step, kind, begins }: WizardState): FormRow[] {
 	if (step === 'go') return ['name', 'encrypt', 'compression'];
 	if (step === 'when') return begins === 'daily' ? ['begins', 'time'] : ['begins'];
 	if (kind === 'folder') return ['kind', 'folder'];
+	if (kind === 'gdrive') return ['kind', 'driveFolder', 'account', 'signIn', 'driveEndpoint'];
 	return ['kind', 'bucket', 'endpoint', 'region', 'profile', 'credentials', 'storageClass'];
 }
 
@@ -133,6 +146,7 @@ export function activeField(wizard: WizardState): FieldName | 'typing' | undefin
 
 export function destinationOf({ kind, fields }: WizardState): string {
 	if (kind === 'folder') return fields.folder.text.trim();
+	if (kind === 'gdrive') return driveUrl(fields.driveFolder.text);
 	const bucket = fields.bucket.text.trim().replace(/^s3:\/\//, '');
 	return bucket === '' ? '' : `s3://${bucket}`;
 }
@@ -164,6 +178,15 @@ export function reduceWizard(wizard: WizardState, action: Action): WizardState |
 		}
 		case 'wizard/quote':
 			return { ...wizard, quote: { of: action.of, words: action.words } };
+		case 'wizard/account':
+			return { ...wizard, drive: { ...wizard.drive, of: action.name, account: action.account } };
+		case 'wizard/trial':
+			return { ...wizard, drive: { ...wizard.drive, trial: action.trial } };
+		case 'wizard/tried':
+			// Whoever has gone back meanwhile is left there.
+			return isTrying(wizard) ? { ...wizard, drive: { ...wizard.drive, trial: 'no' }, step: 'when', row: 0 } : wizard;
+		case 'reply':
+			return replied(wizard, action.tag);
 		case 'wizard/asked':
 			return { ...wizard, begin: 'asked' };
 		case 'wizard/priced':
@@ -173,6 +196,7 @@ export function reduceWizard(wizard: WizardState, action: Action): WizardState |
 			return {
 				...wizard,
 				begin: 'not yet',
+				drive: { ...wizard.drive, trial: 'no' },
 				step,
 				row: step === 'where' || step === 'when' ? 1 : 0,
 				error: { message, ...(guidance ? { guidance } : {}) },
@@ -187,6 +211,20 @@ export function reduceWizard(wizard: WizardState, action: Action): WizardState |
 		default:
 			return wizard;
 	}
+}
+
+const isTrying = ({ step, kind, drive }: WizardState): boolean =>
+	step === 'where' && kind === 'gdrive' && drive.trial === 'going';
+
+/** Somebody has signed in: for going on, or only to look. */
+function replied(wizard: WizardState, tag: string): WizardState {
+	if (tag !== SIGNED_IN && tag !== SIGNED_IN_AND_ON) return wizard;
+	return { ...wizard, drive: { ...NO_DRIVE, trial: tag === SIGNED_IN_AND_ON ? 'wanted' : 'no' } };
+}
+
+/** The sign-in that is named. */
+export function signInName({ fields }: WizardState): string {
+	return signInNameOf(fields.signIn.text);
 }
 
 function offer(wizard: WizardState, { home, sources, target, targetOutside }: FirstSteps): WizardState {
@@ -269,7 +307,12 @@ function commanded(wizard: WizardState, id: string): WizardState | undefined {
 			return next(wizard);
 		case 'wizard.back':
 			if (wizard.step === 'what') return undefined;
-			return { ...wizard, step: STEPS[STEPS.indexOf(wizard.step) - 1]!, row: 0 };
+			return {
+				...wizard,
+				step: STEPS[STEPS.indexOf(wizard.step) - 1]!,
+				row: 0,
+				drive: { ...wizard.drive, trial: 'no' },
+			};
 		default:
 			return wizard;
 	}
@@ -285,7 +328,9 @@ function turned(wizard: WizardState, by: number): WizardState {
 	if (wizard.step === 'what') return wizard;
 	switch (formRows(wizard)[wizard.row]) {
 		case 'kind':
-			return { ...wizard, kind: wizard.kind === 'folder' ? 's3' : 'folder' };
+			return { ...wizard, kind: KINDS[(KINDS.indexOf(wizard.kind) + by + KINDS.length) % KINDS.length]! };
+		case 'account':
+			return { ...wizard, drive: { ...wizard.drive, trial: 'signIn' } };
 		case 'begins': {
 			const at = BEGINS.indexOf(wizard.begins) + by + BEGINS.length;
 			return { ...wizard, begins: BEGINS[at % BEGINS.length]! };
@@ -313,6 +358,8 @@ function next(wizard: WizardState): WizardState {
 	if (wizard.step === 'where') {
 		if (destinationOf(wizard) === '')
 			return { ...wizard, error: { message: wizard.kind === 's3' ? 'Which bucket?' : 'Which folder?' } };
+		if (wizard.kind === 'gdrive')
+			return wizard.drive.trial === 'no' ? { ...wizard, drive: { ...wizard.drive, trial: 'wanted' } } : wizard;
 		return { ...wizard, step: 'when', row: 0 };
 	}
 	if (wizard.step === 'when') {

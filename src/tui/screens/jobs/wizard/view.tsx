@@ -5,11 +5,13 @@ import { FieldView } from '../../../components/field.tsx';
 import { Line, type Segment } from '../../../components/line.tsx';
 import { intoView } from '../../../components/list.ts';
 import { insideOf, Pane } from '../../../components/pane.tsx';
-import { displayName, padEnd, padStart, widthOf, wrap } from '../../../components/text.ts';
+import { displayName, fit, padEnd, padStart, widthOf, wrap } from '../../../components/text.ts';
 import { Wait } from '../../../components/wait.tsx';
 import { modeOf } from '../../../layout/layout.ts';
 import type { Size } from '../../../state.ts';
+import { type Glyphs, punctuated, UNICODE } from '../../../theme/glyphs.ts';
 import { useLook } from '../../../theme/look.ts';
+import { accountWords } from './drive.ts';
 import {
 	type Choice,
 	chosenTotal,
@@ -34,7 +36,8 @@ const STEPS = STEP_IDS.map((step) => [step, TITLES[step]] as const);
 
 const INTRO: Record<Step, string> = {
 	what: 'Choose the folders that must not be lost. Paste or drop paths here, too. To bring back the backups of a lost machine, press v.',
-	where: 'A folder or disk needs no account. S3 is any store that speaks its language, Glacier included.',
+	where:
+		'A folder or disk needs no account. S3 is any store that speaks its language, Glacier included. Google Drive takes a sign-in.',
 	when: 'The first backup begins as soon as you say so in the next step. And then?',
 	go: 'Everything is ready. The backup runs in the background: you may leave, it goes on.',
 };
@@ -163,6 +166,10 @@ const LABELS: Record<FormRow, string> = {
 	region: 'Region',
 	profile: 'AWS profile',
 	credentials: 'Stored keys',
+	driveFolder: 'Folder there',
+	account: 'Account',
+	signIn: 'Sign-in',
+	driveEndpoint: 'Endpoint',
 	storageClass: 'Storage class',
 	begins: 'Later ones begin',
 	time: 'At',
@@ -177,6 +184,9 @@ const PLACEHOLDERS: Partial<Record<FormRow, string>> = {
 	region: 'as in ~/.aws/config',
 	profile: 'default',
 	credentials: 'none; or a name from Settings, Keys',
+	driveFolder: 'firn',
+	signIn: 'gdrive',
+	driveEndpoint: 'https://… only for a proxy in front of Google',
 	time: '22:00',
 	storageClass: 'DEEP_ARCHIVE on AWS, elsewhere the store’s own',
 };
@@ -205,7 +215,9 @@ function Form({ wizard, width }: { wizard: WizardState; width: number }) {
 								placeholder={PLACEHOLDERS[row] ?? ''}
 							/>
 						) : (
-							<Text bold={focus}>{choiceText(wizard, row, glyphs)}</Text>
+							<Text bold={focus} wrap="hard">
+								{fit(choiceText(wizard, row, glyphs), field, 'end', glyphs.ellipsis)}
+							</Text>
 						)}
 					</Box>
 				);
@@ -217,13 +229,18 @@ function Form({ wizard, width }: { wizard: WizardState; width: number }) {
 					<Line key={line} segments={[{ text: line, tone: 'muted' }]} width={width} />
 				))}
 			{wizard.begin === 'asked' ? <Wait what="Starting" /> : null}
+			{wizard.drive.trial === 'going' ? <Wait what="Trying out Google Drive" /> : null}
 		</>
 	);
 }
 
-function choiceText(wizard: WizardState, row: FormRow, { left, right }: { left: string; right: string }): string {
+function choiceText(wizard: WizardState, row: FormRow, glyphs: Glyphs): string {
+	const { left, right } = glyphs;
+	if (row === 'account') return punctuated(accountWords(wizard.drive), glyphs).replace('→', right);
 	const text = {
-		kind: wizard.kind === 'folder' ? 'a folder or disk of this machine' : 'S3 or a store like it',
+		kind: { folder: 'a folder or disk of this machine', s3: 'S3 or a store like it', gdrive: 'Google Drive' }[
+			wizard.kind
+		],
 		begins: { hand: 'by hand, when you start them', daily: 'daily', change: 'whenever files change' }[wizard.begins],
 		encrypt: wizard.encrypt ? 'age, with a key made on this machine' : 'none',
 		compression: { none: 'none', zstd: 'zstd', gzip: 'gzip' }[wizard.compression],
@@ -254,6 +271,10 @@ function notes(wizard: WizardState): string[] {
 	if (wizard.step === 'where') {
 		if (wizard.kind === 'folder')
 			return ['A folder that is missing is made. A copy on another disk or machine outlives this one.'];
+		if (wizard.kind === 'gdrive')
+			return [
+				'A folder that is missing is made. Firn sees no files of the account but those that it makes itself. It is tried out before the next step.',
+			];
 		return [
 			'The usual AWS credentials are used: profile, environment, SSO or role. Firn stores none, unless you let it: 7 Settings, Keys.',
 		];
@@ -293,6 +314,6 @@ export function speakWizard(wizard: WizardState): { summary: string[]; item?: st
 	const row = formRows(wizard)[wizard.row]!;
 	const value = FIELDS.includes(row as FieldName)
 		? wizard.fields[row as FieldName].text
-		: choiceText(wizard, row, { left: '', right: '' });
+		: choiceText(wizard, row, { ...UNICODE, left: '', right: '' }).trim();
 	return { summary, item: `${LABELS[row]}: ${value}` };
 }
