@@ -6,7 +6,7 @@ import { errnoCode, FirnError } from '../../../core/errors.ts';
 import { fsPath } from '../../../core/path-bytes.ts';
 import type { FileProblem } from '../../../core/task.ts';
 import { folderError } from '../../../destinations/folder/errors.ts';
-import { mirroredPath, type Pair } from '../../../mirror/pairs.ts';
+import { isWithin, mirroredPath, type Pair } from '../../../mirror/pairs.ts';
 import type { Metadata } from '../../../state/restore-plan.ts';
 import { fatalTargetError, toProblem } from '../../../target/errors.ts';
 import { inFolder } from '../../../target/folders.ts';
@@ -24,6 +24,9 @@ import { copyFile, sameContent } from './copy-file.ts';
 import { type Action, decide, type Facts, type How, hasMetadata } from './decide.ts';
 import { type Found, factsOf, findThere } from './facts.ts';
 import { moveAside, unlock } from './removal.ts';
+import { alike, folded } from './spelling.ts';
+
+const CLASH = 'The mirror cannot tell this name from another one in its folder, which has taken the place.';
 
 export interface MirrorOptions {
 	pairs: Pair[];
@@ -52,6 +55,8 @@ export class Mirror {
 	readonly gone: { source: string; path: string; at: string }[] = [];
 	/** By source: files that were in the mirror before, and are at the source. */
 	readonly met = new Map<string, number>();
+	/** Paths of the mirror that other names have taken already. */
+	readonly #left: string[] = [];
 	/** By source: files and the rest, but folders. */
 	readonly #files = new Map<string, number>();
 	readonly mounts = new Mounts();
@@ -66,6 +71,8 @@ export class Mirror {
 	/** @throws FirnError when the mirror cannot be written any more; the reason of a stop */
 	async folder(folder: Folder): Promise<void> {
 		const place = folder.path === '' ? undefined : mirroredPath(this.#options.pairs, folder.path);
+		if (place && this.#left.some((path) => isWithin(`/${place.to}`, `/${path}`))) return;
+		const doubtful = alike(folder.children.map(({ name }) => name));
 		if (place) this.#guardSync(folder.path, () => this.#open(place.to, folder.virtual));
 		let changed = false;
 		for (const child of folder.children) {
@@ -74,6 +81,11 @@ export class Mirror {
 			const own = mirroredPath(this.#options.pairs, path);
 			if (!own) continue;
 			this.#options.onFile(path);
+			if (doubtful.has(child.name) && this.#isTaken(own.to)) {
+				this.#left.push(own.to);
+				this.#options.onProblem({ path, code: 'NAME_CLASH', message: CLASH });
+				continue;
+			}
 			changed = (await this.#guard(path, () => this.#child(child, path, own.to, own.pair))) || changed;
 		}
 		if (!place || folder.virtual) return;
@@ -190,6 +202,14 @@ export class Mirror {
 			target.special(to, { type, ...deviceNumbers(stat.rdev) }, metadata, true);
 	}
 
+	/** Whether a name leads to what the mirror has under another spelling. */
+	#isTaken(to: string): boolean {
+		if (!this.#there(to)) return false;
+		const { target } = this.#options;
+		const { folder, name } = target!.placeOf(to);
+		return !listNames(target!.folders.open(folder).base).includes(name);
+	}
+
 	/** A further name of a file that was met before. */
 	#hardLink(path: string, to: string, firstTo: string, here: Facts, there: Found | undefined): boolean {
 		const { target, dryRun, aside, onProblem } = this.#options;
@@ -217,8 +237,12 @@ export class Mirror {
 		if (this.#there(to)?.type !== 'dir') return;
 		const place = this.#options.target!.folders.open(to);
 		const here = new Set([...folder.children.map(({ name }) => name), ...folder.unseen]);
-		for (const name of listNames(place.base)) {
-			if (here.has(name) || isPartialName(name) || isAt(`${folder.path}/${name}`)) continue;
+		const there = new Set(listNames(place.base));
+		// The mirror may have them in another spelling.
+		const elsewhere = new Set([...here].filter((name) => !there.has(name)).map(folded));
+		for (const name of there) {
+			if (here.has(name) || elsewhere.has(folded(name)) || isPartialName(name) || isAt(`${folder.path}/${name}`))
+				continue;
 			this.gone.push({ source, path: `${to}/${name}`, at: `/${folder.path}/${name}` });
 		}
 	}

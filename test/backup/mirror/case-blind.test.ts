@@ -1,0 +1,62 @@
+/** Mirrors on disks that do not tell upper from lower case. */
+
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { caseBlind } from '../../support/case-blind.ts';
+import { mirrorCase } from '../../support/mirror-case.ts';
+import { put, removeTree, scratchFolder } from '../../support/trees.ts';
+
+let root: string;
+let see = () => {};
+beforeEach(() => {
+	root = scratchFolder('case-blind');
+});
+afterEach(() => {
+	see();
+	removeTree(root);
+});
+
+it('two names that are one there: the first is kept, the second is told, in every run', async () => {
+	const { run, source, mirror } = mirrorCase(root, { deletions: 'follow' });
+	for (const name of ['README', 'readme', 'Docs/x', 'docs/y']) put(source, name, name);
+	see = caseBlind(join(root, 'destination'));
+	for (let round = 0; round < 3; round++) {
+		const ended = await run();
+		const problems = ended.events.flatMap((event) => (event.event === 'problem' ? [event.problem] : []));
+		expect(problems.map(({ code, path }) => [code, path])).toEqual([
+			['NAME_CLASH', join(source, 'docs').slice(1)],
+			['NAME_CLASH', join(source, 'readme').slice(1)],
+		]);
+		expect(readdirSync(mirror).sort()).toEqual(['Docs', 'README']);
+		expect(readdirSync(join(mirror, 'Docs'))).toEqual(['x']);
+		expect(readFileSync(join(mirror, 'README'), 'utf8')).toBe('README');
+	}
+	rmSync(join(source, 'README'));
+	rmSync(join(source, 'Docs'), { recursive: true });
+	expect(await run()).toMatchObject({ status: 'complete' });
+	expect(readFileSync(join(mirror, 'README'), 'utf8')).toBe('readme');
+});
+
+it('a name whose case was changed at the source is not deleted in the mirror', async () => {
+	const { run, source, mirror } = mirrorCase(root, { deletions: 'follow' });
+	for (const name of ['Photo.JPG', 'Album/one', 'stays']) put(source, name, name);
+	see = caseBlind(join(root, 'destination'));
+	await run();
+	renameSync(join(source, 'Photo.JPG'), join(source, 'photo.jpg'));
+	renameSync(join(source, 'Album'), join(source, 'album'));
+	for (let round = 0; round < 2; round++) {
+		expect(await run()).toMatchObject({ status: 'complete', details: { deletedFiles: 0 } });
+		expect(readFileSync(join(mirror, 'Photo.JPG'), 'utf8')).toBe('Photo.JPG');
+		expect(readFileSync(join(mirror, 'Album/one'), 'utf8')).toBe('Album/one');
+	}
+});
+
+it('where case is told apart, such names are two', async () => {
+	const { run, source, differences } = mirrorCase(root, { deletions: 'follow' });
+	for (const name of ['README', 'readme', 'Docs/x', 'docs/y', 'é', 'e\u0301']) put(source, name, name);
+	expect(await run()).toMatchObject({ status: 'complete', errors: 0 });
+	renameSync(join(source, 'README'), join(source, 'Readme'));
+	expect(await run()).toMatchObject({ status: 'complete', errors: 0, details: { deletedFiles: 1 } });
+	expect(differences()).toEqual([]);
+});
