@@ -160,6 +160,14 @@ export function networkError(error: unknown, place: Place, doing: string): FirnE
 	});
 }
 
+/** What was made has gone to the trash with its folder, which somebody has thrown away since it was looked for. */
+export function inTrash(doing: string): FirnError {
+	return new FirnError('STORE_UNAVAILABLE', `Somebody has put a folder into the trash of Drive, to ${doing}.`, {
+		retry: 'now',
+		guidance: 'It is made again.',
+	});
+}
+
 /** The answer is not one of Drive: a proxy or a login page stands in between. */
 export function notDrive(place: Place, doing: string): FirnError {
 	return new FirnError('NETWORK', `What answered for ${place.store} is not Google Drive, to ${doing}.`, {

@@ -21,9 +21,9 @@ export interface Properties {
 	state: 'partial' | 'complete' | 'probe';
 	/** Hex, of all bytes. */
 	crc32?: string;
-	/** Of files that are complete from the start: only what has this MD5 counts. */
+	/** Of the bytes that were sent. */
 	md5?: string;
-	/** The upload it came by. */
+	/** The upload by parts that it came by. */
 	upload?: string;
 	/** Metadata that was given to the object. */
 	[name: `m_${string}`]: string;
@@ -36,7 +36,6 @@ export interface DriveFile {
 	/** Decimal. */
 	size?: string;
 	md5Checksum?: string;
-	sha256Checksum?: string;
 	createdTime: string;
 	modifiedTime?: string;
 	appProperties?: Partial<Properties>;
@@ -45,8 +44,7 @@ export interface DriveFile {
 	trashed?: boolean;
 }
 
-export const FILE_FIELDS =
-	'id,name,mimeType,size,md5Checksum,sha256Checksum,createdTime,modifiedTime,appProperties,parents,trashed';
+export const FILE_FIELDS = 'id,name,mimeType,size,md5Checksum,createdTime,modifiedTime,appProperties,parents,trashed';
 
 export interface NewFile {
 	id: string;
@@ -139,7 +137,7 @@ export async function* searchIn(
 	}
 }
 
-/** The file, or undefined when it is not there or lies in the trash. */
+/** The file, also one that lies in the trash; undefined when it is not there. */
 export async function fileById(
 	client: DriveClient,
 	id: string,
@@ -158,8 +156,7 @@ export async function fileById(
 		await answer.drop();
 		return undefined;
 	}
-	const file = (await answer.json()) as DriveFile;
-	return file.trashed ? undefined : file;
+	return (await answer.json()) as DriveFile;
 }
 
 /**

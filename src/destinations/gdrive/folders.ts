@@ -4,7 +4,18 @@
  */
 
 import type { DriveClient } from './client.ts';
-import { byAge, createFile, type DriveFile, type FileIds, FOLDER_TYPE, quoted, searchIn } from './files.ts';
+import { inTrash } from './errors.ts';
+import {
+	byAge,
+	createFile,
+	type DriveFile,
+	type FileIds,
+	FOLDER_TYPE,
+	fileById,
+	quoted,
+	removeFile,
+	searchIn,
+} from './files.ts';
 
 /** How long a folder is taken for known: another process may make a second one, or somebody delete it. */
 const KNOWN_MS = 5 * 60_000;
@@ -32,6 +43,23 @@ export class Folders {
 	/** The folder to write to, made with those above it where it is missing. */
 	async make(names: readonly string[], signal?: AbortSignal): Promise<string> {
 		return this.#make([...this.#top, ...names], signal);
+	}
+
+	/** The names of the folders between the destination and a file in it; undefined for one that lies elsewhere. */
+	async above(file: DriveFile, signal?: AbortSignal): Promise<string[] | undefined> {
+		const own = await this.find([], signal);
+		const names: string[] = [];
+		for (let inner: DriveFile | undefined = file; ; ) {
+			const id: string | undefined = inner.parents?.[0];
+			// The top of My Drive lies in nothing.
+			if (id === undefined) return undefined;
+			if (own.includes(id)) return names;
+			const outer = await fileById(this.#client, id, 'look for its folder', signal);
+			// Nor is it shown to us.
+			if (!outer) return undefined;
+			names.unshift(outer.name);
+			inner = outer;
+		}
 	}
 
 	/** Forgets all: one that was known turned out to be gone. */
@@ -84,10 +112,18 @@ export class Folders {
 		const doing = `make the folder ${pathOf(names)}`;
 		const id = await this.#ids.take(doing);
 		const folder = { id, name: names.at(-1)!, parents: [parent], mimeType: FOLDER_TYPE };
-		await createFile(this.#client, folder, undefined, { doing });
+		const made = await createFile(this.#client, folder, undefined, { doing });
+		if (made?.trashed) {
+			this.forget();
+			await removeFile(this.#client, id, doing);
+			throw inTrash(doing);
+		}
 		// Another process may have been faster by a moment. An empty one too many harms nobody; deleting it might.
-		const [oldest = id] = await this.#ask(names, await this.#find(names.slice(0, -1)));
-		return oldest;
+		const [oldest] = await this.#ask(names, await this.#find(names.slice(0, -1)));
+		if (oldest !== undefined) return oldest;
+		// A search may be behind what was made: it is not to be made again each time.
+		this.#known.set(pathOf(names), { ids: [id], until: Date.now() + KNOWN_MS });
+		return id;
 	}
 }
 

@@ -126,8 +126,8 @@ class DriveDestination implements Destination {
 		await this.#uploads.abort(upload);
 	}
 
-	uploads(prefix: string): AsyncIterable<OpenUpload> {
-		return this.#uploads.list(prefix);
+	uploads(prefix: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<OpenUpload> {
+		return this.#uploads.list(prefix, signal);
 	}
 
 	async head(key: string, { signal }: { signal?: AbortSignal } = {}): Promise<StoredObject | undefined> {

@@ -1,6 +1,6 @@
 import { alreadyExists, notFound } from '../refusals.ts';
-import { patchFile } from './files.ts';
-import { type DriveStore, lookUp, splitKey } from './store.ts';
+import { type DriveFile, patchFile } from './files.ts';
+import { type DriveStore, lookUp, splitKey, withFolder } from './store.ts';
 
 /** Gives an object another name and folder; its id stays. @throws FirnError NOT_FOUND, ALREADY_EXISTS */
 export async function moveObject(store: DriveStore, from: string, to: string, signal?: AbortSignal): Promise<void> {
@@ -14,17 +14,16 @@ export async function moveObject(store: DriveStore, from: string, to: string, si
 	}
 	if (there.length > 0) throw alreadyExists(to, client.place.url);
 	const { folders: names, name } = splitKey(to);
-	const parent = await folders.make(names, signal);
-	const old = (file.parents ?? []).filter((id) => id !== parent);
-	await patchFile(
-		client,
-		file.id,
-		// Said again, or Drive takes the moment of the move.
-		{ name, ...(file.modifiedTime === undefined ? {} : { modifiedTime: file.modifiedTime }) },
-		{
-			doing: `move ${from}`,
-			signal,
-			query: file.parents?.includes(parent) ? {} : { addParents: parent, removeParents: old.join(',') },
-		},
-	);
+	// The time said again, or Drive takes the moment of the move.
+	const { modifiedTime } = file;
+	const change = { name, ...(modifiedTime === undefined ? {} : { modifiedTime }) };
+	const moveTo = ({ id, parents = [] }: DriveFile, parent: string) => {
+		const query = parents.includes(parent) ? {} : { addParents: parent, removeParents: parents.join(',') };
+		return patchFile(client, id, change, { doing: `move ${from}`, signal, query });
+	};
+	const moved = await withFolder(store, names, signal, (parent) => moveTo(file, parent));
+	if (!moved.trashed) return;
+	// The folder has been thrown away since it was looked for: it must not take this with it.
+	folders.forget();
+	await moveTo(moved, await folders.make(names, signal));
 }

@@ -2,12 +2,22 @@
 
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { FirnError } from '../../core/errors.ts';
 import type { Pace, PutOptions, StoredObject, WriteOptions } from '../destination.ts';
 import { alreadyExists, storeMismatch } from '../refusals.ts';
+import { inTrash } from './errors.ts';
 import { createFile, type DriveFile, fileById, type NewFile, newFile, removeFile } from './files.ts';
 import { beginSession, sendWhole } from './session.ts';
-import { crcText, type DriveStore, describeFile, isObject, lookUp, metadataProperties, splitKey } from './store.ts';
+import {
+	crcText,
+	type DriveStore,
+	describeFile,
+	hasMetadata,
+	isObject,
+	lookUp,
+	metadataProperties,
+	splitKey,
+	withFolder,
+} from './store.ts';
 
 /** Above this Drive wants a session. */
 const ONE_REQUEST = 5_000_000;
@@ -41,7 +51,8 @@ export class Puts {
 		const there = overwrite && absent ? [] : await lookUp(this.#store, key, signal);
 		const isSame = (file: DriveFile) => file.md5Checksum === md5 && Number(file.size) === body.length;
 		// Of several the oldest counts; one that was to take its place may be there already.
-		let stored = overwrite ? there.find(isSame) : there.slice(0, 1).find(isSame);
+		const isWanted = (file: DriveFile) => isSame(file) && hasMetadata(file, options.metadata);
+		let stored = overwrite ? there.find(isWanted) : there.slice(0, 1).find(isSame);
 		if (!stored && there.length > 0 && !overwrite) throw alreadyExists(key, client.place.url);
 		if (!stored) {
 			stored = await this.#create(key, body, md5, options);
@@ -70,26 +81,18 @@ export class Puts {
 		this.#tried.set(key, { md5, id });
 		const { folders: names, name } = splitKey(key);
 		const properties = { firn: '1', state: 'complete', crc32: crcText(crc32(body)), md5, ...metadata } as const;
-		const create = async (id: string) => {
-			const file = newFile(id, name, await folders.make(names, signal), properties);
-			return this.#send(file, body, { doing, signal, pace });
-		};
-		try {
-			const made = await create(id);
-			if (!made.trashed) return made;
-			await removeFile(client, id, doing);
-		} catch (error) {
-			if (!(error instanceof FirnError) || error.code !== 'NOT_FOUND') throw error;
-		}
-		// The folder has been deleted since it was looked for, or lies in the trash.
+		const made = await withFolder(this.#store, names, signal, (parent) =>
+			this.#send(key, newFile(id, name, parent, properties), body, { doing, signal, pace }),
+		);
+		if (!made.trashed) return made;
 		folders.forget();
-		const next = await ids.take(doing, signal);
-		this.#tried.set(key, { md5, id: next });
-		return create(next);
+		await removeFile(client, id, doing);
+		this.#tried.delete(key);
+		throw inTrash(doing);
 	}
 
 	/** Sends the file. One of this id that is there already was sent before, and the answer was lost. */
-	async #send(file: NewFile, body: Uint8Array, options: SendOptions): Promise<DriveFile> {
+	async #send(key: string, file: NewFile, body: Uint8Array, options: SendOptions): Promise<DriveFile> {
 		const { client } = this.#store;
 		const { doing, signal } = options;
 		const made =
@@ -99,11 +102,10 @@ export class Puts {
 		if (made) return made;
 		const there = await fileById(client, file.id, doing, signal);
 		if (there && isObject(there)) return there;
-		this.#tried.clear();
-		throw new FirnError('STORE_UNAVAILABLE', `${client.place.store} has an id twice, to ${doing}.`, {
-			retry: 'now',
-			guidance: 'It is tried again under another.',
-		});
+		// What arrived was damaged on its way, or was removed for that.
+		if (there) await removeFile(client, there.id, `remove a damaged ${key}`);
+		this.#tried.delete(key);
+		throw storeMismatch(key, client.place.store, 'other bytes', { retry: 'now' });
 	}
 }
 

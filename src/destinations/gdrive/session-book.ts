@@ -12,8 +12,6 @@ import { errnoCode } from '../../core/errors.ts';
 import { newJobId } from '../../core/ids.ts';
 import type { GdriveSignIn } from './sign-in.ts';
 
-const hashSchema = z.object({ sha256: z.string(), md5: z.string() });
-
 const sessionSchema = z.object({
 	/** Of the destination: several may keep their sessions in one folder. */
 	url: z.string(),
@@ -26,9 +24,9 @@ const sessionSchema = z.object({
 	parts: z.array(z.tuple([z.number(), z.number()])),
 	/** Whether the last of them ends the file. */
 	isEnded: z.boolean(),
-	/** The hashes before the last part and after it. */
-	before: hashSchema.optional(),
-	after: hashSchema.optional(),
+	/** States of the hash before the last part and after it. */
+	before: z.string().optional(),
+	after: z.string().optional(),
 });
 
 export type Session = z.infer<typeof sessionSchema>;

@@ -25,15 +25,25 @@ export function splitKey(key: string): { folders: string[]; name: string } {
 	return { name: folders.pop()!, folders };
 }
 
-/** Whether a file is an object: ours, complete, and with the bytes that were sent. */
-export function isObject({ mimeType, appProperties, md5Checksum }: DriveFile): boolean {
+/**
+ * Whether a file is an object: ours and complete. One that was made in a single request says so of itself before anybody
+ * has looked at it: it counts only with the bytes that were sent.
+ */
+export function isObject(file: DriveFile): boolean {
+	const { mimeType, appProperties } = file;
 	if (mimeType === FOLDER_TYPE || appProperties?.firn !== '1' || appProperties.state !== 'complete') return false;
-	return appProperties.md5 === undefined || appProperties.md5 === md5Checksum;
+	return appProperties.upload !== undefined || isUnchanged(file);
+}
+
+/** Whether Drive has the bytes that were sent: somebody may have given the file other ones since. */
+function isUnchanged({ appProperties, md5Checksum }: DriveFile): boolean {
+	return md5Checksum !== undefined && appProperties?.md5 === md5Checksum;
 }
 
 export function describeFile(key: string, file: DriveFile): StoredObject {
 	const { id, size, md5Checksum, modifiedTime, appProperties } = file;
-	const crc32 = appProperties?.crc32;
+	// It is our word: of other bytes it says nothing.
+	const crc32 = isUnchanged(file) ? appProperties?.crc32 : undefined;
 	return {
 		key,
 		size: Number(size ?? 0),
@@ -49,6 +59,13 @@ export function describeWhole(key: string, file: DriveFile): StoredObject {
 	const own = Object.entries(file.appProperties ?? {}).filter(([name]) => name.startsWith(METADATA));
 	const metadata = Object.fromEntries(own.map(([name, value]) => [name.slice(METADATA.length), String(value)]));
 	return { ...describeFile(key, file), ...(own.length === 0 ? {} : { metadata }) };
+}
+
+/** Whether a file bears just this metadata. */
+export function hasMetadata(file: DriveFile, metadata: Readonly<Record<string, string>> = {}): boolean {
+	const found = describeWhole('', file).metadata ?? {};
+	const names = new Set([...Object.keys(found), ...Object.keys(metadata)]);
+	return [...names].every((name) => found[name] === metadata[name]);
 }
 
 /** Metadata as properties of a file. @throws FirnError BAD_METADATA for what Drive does not take */

@@ -3,7 +3,7 @@
 import { crc32OfPieces } from '../../core/crc32-combine.ts';
 import type { OpenUpload, StoredObject, UploadRef, WriteOptions } from '../destination.ts';
 import { alreadyExists, noSuchUpload, storeMismatch } from '../refusals.ts';
-import { type DriveFile, fileById, newFile, patchFile, removeFile, search, timeOf } from './files.ts';
+import { type DriveFile, fileById, newFile, patchFile, quoted, removeFile, search, timeOf } from './files.ts';
 import { digestOf } from './hashes.ts';
 import { LiveUpload } from './live-upload.ts';
 import { beginSession, endSession } from './session.ts';
@@ -105,7 +105,8 @@ export class Uploads {
 		const file = await this.#prove(live, size, signal);
 		if (others.length > 0 && !options.overwrite) throw alreadyExists(key, client.place.url);
 		const crc32 = crc32OfPieces(live.session.parts.map(([size, crc32]) => ({ size, crc32 })));
-		const properties = { state: 'complete', ...(crc32 === undefined ? {} : { crc32: crcText(crc32) }) } as const;
+		const sums = { md5: file.md5Checksum!, ...(crc32 === undefined ? {} : { crc32: crcText(crc32) }) };
+		const properties = { state: 'complete', ...sums } as const;
 		const modifiedTime = timeOf(file.appProperties?.m_mtime);
 		const change = { appProperties: properties, ...(modifiedTime === undefined ? {} : { modifiedTime }) };
 		const stored = isObject(file)
@@ -119,22 +120,21 @@ export class Uploads {
 
 	/** The file of the upload, when it is what was sent. What is not is thrown away: it can only be sent anew. */
 	async #prove(live: LiveUpload, size: number, signal: AbortSignal | undefined): Promise<DriveFile> {
-		const { client } = this.#store;
+		const { client, folders } = this.#store;
 		const { file: id, key, after } = live.session;
 		const file = await fileById(client, id, `look at ${key}`, signal);
 		if (!file || !after) throw noSuchUpload(key, client.place.url);
-		const { sha256, md5 } = await digestOf(after);
-		const found =
-			Number(file.size) !== size
-				? `${file.size} bytes instead of ${size}`
-				: (file.sha256Checksum ?? sha256) !== sha256 || (file.md5Checksum ?? md5) !== md5
-					? 'other bytes than were sent'
-					: !file.sha256Checksum && !file.md5Checksum
-						? 'no checksum'
-						: undefined;
-		if (found === undefined) return file;
+		if (file.md5Checksum === undefined) {
+			throw storeMismatch(key, client.place.store, 'no checksum (yet)', { retry: 'now' });
+		}
+		const isSame = Number(file.size) === size && file.md5Checksum === (await digestOf(after));
+		if (isSame && !file.trashed) return file;
 		await this.abort({ key, id: live.id });
-		throw storeMismatch(key, client.place.store, found);
+		if (!isSame)
+			throw storeMismatch(key, client.place.store, `${file.size} other bytes than the ${size} that were sent`);
+		// Somebody has thrown its folder away meanwhile: another one is made.
+		folders.forget();
+		throw noSuchUpload(key, client.place.url);
 	}
 
 	/** Throws the upload and its bytes away, never an object. */
@@ -148,19 +148,36 @@ export class Uploads {
 			if (file && !isObject(file)) await removeFile(client, file.id, doing);
 		} else {
 			// Its book is lost; what it has left behind bears its id.
-			const q = `appProperties has { key='upload' and value='${upload.id.replace(/[^a-z0-9]/g, '')}' } and trashed = false`;
+			const q = `appProperties has { key='upload' and value=${quoted(upload.id)} }`;
 			for await (const file of search(client, q, doing)) {
-				if (file.appProperties?.state === 'partial') await removeFile(client, file.id, doing);
+				if (isPartial(file) && file.appProperties.upload === upload.id) await removeFile(client, file.id, doing);
 			}
 		}
 		await this.#forget(upload.id);
 	}
 
-	async *list(prefix: string): AsyncGenerator<OpenUpload> {
+	/**
+	 * Those in the book, and files that have all their bytes and were never made visible: of other machines, or of a book
+	 * that is lost. Sessions of others cannot be found; they end by themselves.
+	 */
+	async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<OpenUpload> {
+		const { client, folders } = this.#store;
+		const known = new Set<string>();
 		for (const id of await this.#book.ids()) {
 			const session = await this.#book.read(id);
-			if (session?.url !== this.#store.client.place.url || !session.key.startsWith(prefix)) continue;
+			if (!session) continue;
+			known.add(id);
+			if (session.url !== client.place.url || !session.key.startsWith(prefix)) continue;
 			yield { key: session.key, id, begun: new Date(session.begun) };
+		}
+		const q = `appProperties has { key='state' and value='partial' } and trashed = false`;
+		for await (const file of search(client, q, 'look for unfinished uploads', signal)) {
+			if (!isPartial(file) || known.has(file.appProperties.upload)) continue;
+			const names = await folders.above(file, signal);
+			const key = names && [...names, file.name].join('/');
+			if (key?.startsWith(prefix)) {
+				yield { key, id: file.appProperties.upload, begun: new Date(file.createdTime) };
+			}
 		}
 	}
 
@@ -168,4 +185,9 @@ export class Uploads {
 		this.#live.delete(id);
 		await this.#book.remove(id);
 	}
+}
+
+/** Whether a file came by an upload that was not completed. */
+function isPartial(file: DriveFile): file is DriveFile & { appProperties: { upload: string } } {
+	return file.appProperties?.state === 'partial' && file.appProperties.upload !== undefined;
 }

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { compareObject } from '../../../src/catalog/compare-object.ts';
 import type { FirnError } from '../../../src/core/errors.ts';
 import type { DestinationConfig } from '../../../src/destinations/destination.ts';
 import { openDestination } from '../../../src/destinations/open-destination.ts';
@@ -284,7 +285,7 @@ describe('what Drive has', () => {
 		expect(await codeOf(destination.listParts(ref, { partSize: PART }))).toBe('NO_SUCH_UPLOAD');
 	});
 
-	test.each<Fault>([{ kind: 'wrong-checksum' }, { kind: 'wrong-size' }, { kind: 'no-checksum', which: 'all' }])(
+	test.each<Fault>([{ kind: 'wrong-checksum' }, { kind: 'wrong-size' }])(
 		'is compared before it counts: %j',
 		async (fault) => {
 			const key = freshKey();
@@ -298,10 +299,41 @@ describe('what Drive has', () => {
 		},
 	);
 
-	test('is compared by MD5 where there is no SHA-256', async () => {
+	test('needs no SHA-256, which Drive has not of all', async () => {
 		const destination = await open();
 		drive.faults.add({ operation: 'GetFile', fault: { kind: 'no-checksum', which: 'sha256' } });
 		await upload(destination, freshKey());
+	});
+
+	test('is neither taken for stored nor thrown away while Drive has no checksum of it', async () => {
+		const { destination, notices } = await patient();
+		const fault: Fault = { kind: 'no-checksum', which: 'all' };
+		drive.faults.add({ operation: 'GetFile', fault, times: 2 });
+		await upload(destination, freshKey());
+		expect(notices.map(({ error }) => error.code)).toEqual(['STORE_MISMATCH', 'STORE_MISMATCH']);
+		drive.faults.add({ operation: 'GetFile', fault, times: 99 });
+		const key = freshKey();
+		const ref = await destination.beginUpload(key, { partSize: PART });
+		for (const part of parts) await destination.uploadPart(ref, part);
+		expect(await codeOf(destination.completeUpload(ref, receiptsOf(), whole))).toBe('STORE_MISMATCH');
+		expect(await destination.head(key)).toBeUndefined();
+		drive.faults.clear();
+		await destination.completeUpload(ref, receiptsOf(), whole);
+	});
+
+	test('is told from other bytes that somebody has put into the file since', async () => {
+		const destination = await open();
+		const key = freshKey();
+		await upload(destination, key);
+		const stored = (await destination.head(key))!;
+		expect(stored.crc32).toBeDefined();
+		const [file] = drive.named(key.slice(2));
+		file!.content!.md5 = 'f'.repeat(32);
+		const changed = (await destination.head(key))!;
+		expect(changed.crc32).toBeUndefined();
+		expect(
+			await compareObject(destination, { key, size: stored.size, etag: stored.etag, crc32: stored.crc32 }, changed),
+		).toBe('checksum');
 	});
 
 	test('of a small object is compared at once, and sent again', async () => {
@@ -310,6 +342,15 @@ describe('what Drive has', () => {
 		drive.faults.add({ operation: 'UploadMultipart', fault: { kind: 'damage-received' } });
 		await destination.put(key, Buffer.from('small'));
 		expect(notices.map(({ error }) => error.code)).toEqual(['STORE_MISMATCH']);
+		expect((await bytesOf(destination.get(key))).toString()).toBe('small');
+		expect(drive.named(key.slice(2))).toHaveLength(1);
+	});
+
+	test('of a small object is compared although the answer was lost, and leaves nothing damaged behind', async () => {
+		const { destination } = await patient();
+		const key = freshKey();
+		drive.faults.add({ operation: 'UploadMultipart', fault: { kind: 'damage-received', ends: 'cut' } });
+		await destination.put(key, Buffer.from('small'));
 		expect((await bytesOf(destination.get(key))).toString()).toBe('small');
 		expect(drive.named(key.slice(2))).toHaveLength(1);
 	});
@@ -375,13 +416,93 @@ describe('names that are there twice', () => {
 		for (const name of ['many', 'x', 'y']) expect(drive.named(name)).toHaveLength(1);
 	});
 
+	test('a folder is made once, though a search does not find it yet', async () => {
+		const destination = await open({ url: 'gdrive:slow' });
+		drive.faults.add({ operation: 'ListFiles', fault: { kind: 'stale-list' }, times: 4 });
+		await destination.put('i/a', Buffer.from('a'), { overwrite: true, absent: true });
+		drive.faults.clear();
+		await destination.put('i/b', Buffer.from('b'));
+		for (const name of ['slow', 'i']) expect(drive.named(name)).toHaveLength(1);
+	});
+
 	test('a folder that somebody deletes is made again', async () => {
-		const destination = await open({ url: 'gdrive:lost' });
+		const { destination } = await patient({ url: 'gdrive:lost' });
 		await destination.put('g/a', Buffer.from('a'));
 		for (const { id } of drive.named('lost')) drive.state.files.get(id)!.trashed = true;
 		await destination.put('g/b', Buffer.from('b'));
 		expect(await keysOf(await open({ url: 'gdrive:lost' }))).toEqual(['g/b']);
 	});
+});
+
+/** As the owner does on the page of Drive. */
+function throwAway(name: string) {
+	for (const file of drive.named(name)) file.trashed = true;
+}
+
+test('a folder that is thrown away in the middle of an upload takes it with it: it is begun anew elsewhere', async () => {
+	const destination = await open({ url: 'gdrive:thrown' });
+	const ref = await destination.beginUpload('j/a', { partSize: PART });
+	await destination.uploadPart(ref, parts[0]!);
+	throwAway('thrown');
+	for (const part of parts.slice(1)) await destination.uploadPart(ref, part);
+	expect(await codeOf(destination.completeUpload(ref, receiptsOf(), whole))).toBe('NO_SUCH_UPLOAD');
+	// Its bytes take no space in the trash.
+	expect(drive.named('a').filter(({ content }) => content?.size === whole.size)).toEqual([]);
+	const again = await destination.beginUpload('j/a', { partSize: PART });
+	for (const part of parts) await destination.uploadPart(again, part);
+	await destination.completeUpload(again, receiptsOf(), whole);
+	expect(await keysOf(await open({ url: 'gdrive:thrown' }))).toEqual(['j/a']);
+});
+
+test('a folder that is made in one that has been thrown away is made again', async () => {
+	const { destination, notices } = await patient({ url: 'gdrive:tossed' });
+	await destination.put('k/a', Buffer.from('a'));
+	throwAway('tossed');
+	const ref = await destination.beginUpload('other/b', { partSize: PART });
+	for (const part of parts) await destination.uploadPart(ref, part);
+	await destination.completeUpload(ref, receiptsOf(), whole);
+	expect(notices).toHaveLength(1);
+	expect(await keysOf(await open({ url: 'gdrive:tossed' }))).toEqual(['other/b']);
+});
+
+test('an object is not moved into the trash', async () => {
+	const destination = await open({ url: 'gdrive:moves' });
+	await destination.put('from/a', Buffer.from('a'));
+	await destination.put('to/b', Buffer.from('b'));
+	throwAway('to');
+	await destination.move!('from/a', 'to/a');
+	expect(await keysOf(await open({ url: 'gdrive:moves' }))).toEqual(['to/a']);
+});
+
+test('an upload of another machine that has all its bytes is found, and given up', async () => {
+	const url = 'gdrive:machines/one';
+	const signIn = { ...drive.signIn(), sessionsFolder: await mkdtemp(join(tmpdir(), 'firn-book-')) };
+	const other = await open({ url }, { FIRN_GDRIVE: JSON.stringify(signIn) });
+	const ref = await other.beginUpload('job/run/1.tar', { partSize: PART });
+	for (const part of parts) await other.uploadPart(ref, part);
+	await rm(signIn.sessionsFolder, { recursive: true });
+	const destination = await open({ url });
+	const found = async (prefix: string, where = destination) => {
+		const uploads = [];
+		for await (const { key, id } of where.uploads(prefix)) uploads.push({ key, id });
+		return uploads;
+	};
+	expect(await found('job/')).toEqual([ref]);
+	expect(await found('other/')).toEqual([]);
+	expect(await found('', await open({ url: 'gdrive:machines/two' }))).toEqual([]);
+	expect(await found('', await open({ url: 'gdrive:machines' }))).toEqual([{ ...ref, key: `one/${ref.key}` }]);
+	await destination.abortUpload(ref);
+	expect(await found('')).toEqual([]);
+	expect(drive.named('1.tar')).toEqual([]);
+});
+
+test('content that is the same is replaced all the same when its metadata is not', async () => {
+	const destination = await open();
+	const key = freshKey();
+	await destination.put(key, Buffer.from('x'), { overwrite: true, metadata: { mtime: '1' } });
+	await destination.put(key, Buffer.from('x'), { overwrite: true, metadata: { mtime: '2' } });
+	expect(await destination.head(key)).toMatchObject({ metadata: { mtime: '2' }, modified: new Date(2000) });
+	expect(drive.named(key.slice(2))).toHaveLength(1);
 });
 
 test('folders that are gone for good are made again by uploads, too', async () => {

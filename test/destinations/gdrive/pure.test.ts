@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { endpointsOf, sessionAddress } from '../../../src/destinations/gdrive/endpoints.ts';
 import { type DriveFile, FOLDER_TYPE, quoted } from '../../../src/destinations/gdrive/files.ts';
-import { digestOf, type HashState, hashOn } from '../../../src/destinations/gdrive/hashes.ts';
+import { digestOf, hashOn } from '../../../src/destinations/gdrive/hashes.ts';
 import { inOrder } from '../../../src/destinations/gdrive/list.ts';
 import { Quota } from '../../../src/destinations/gdrive/quota.ts';
 import { persistedOf } from '../../../src/destinations/gdrive/session.ts';
@@ -37,16 +37,13 @@ test('any name can be searched for', () => {
 
 test('hash states go on where they were kept, alone or with others in between', async () => {
 	const pieces = [randomBytes(1), randomBytes(100_000), Buffer.alloc(0), randomBytes(64)];
-	let state: HashState | undefined;
+	let state: string | undefined;
 	for (const piece of pieces) {
-		state = JSON.parse(JSON.stringify(await hashOn(state, piece)));
+		state = await hashOn(state, piece);
 		await hashOn(undefined, randomBytes(77));
 	}
 	const whole = Buffer.concat(pieces);
-	expect(await digestOf(state!)).toEqual({
-		sha256: createHash('sha256').update(whole).digest('hex'),
-		md5: createHash('md5').update(whole).digest('hex'),
-	});
+	expect(await digestOf(state!)).toBe(createHash('md5').update(whole).digest('hex'));
 });
 
 test('a session is opened only with its key, under its id, unchanged', () => {

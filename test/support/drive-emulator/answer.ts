@@ -53,7 +53,7 @@ async function act(call: Call, log: RequestLog): Promise<Reply | undefined | 'ne
 		throw new DriveError(403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
 	}
 	const reply = await perform(call);
-	if (fault?.kind === 'cut') return undefined;
+	if (fault?.kind === 'cut' || (fault?.kind === 'damage-received' && fault.ends === 'cut')) return undefined;
 	if (fault?.kind === 'hang') return 'never';
 	if (fault?.kind === 'error') return laidOn(call, fault);
 	return reply;

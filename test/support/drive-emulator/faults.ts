@@ -31,8 +31,10 @@ export type Fault =
 	| { kind: 'no-checksum'; which: 'sha256' | 'all' }
 	/** 200 and a web page, as a login page of a hotel answers to everything; or JSON that is none of Drive's. */
 	| { kind: 'web-page'; json?: boolean }
-	/** One bit is flipped on the way in: the store's checksums are those of the damaged bytes. */
-	| { kind: 'damage-received' }
+	/** One bit is flipped on the way in: the store's checksums are those of the damaged bytes. Cut: without an answer. */
+	| { kind: 'damage-received'; ends?: 'cut' }
+	/** A list that does not know yet what was made last. */
+	| { kind: 'stale-list' }
 	/** One bit is flipped on the store's disk: its checksums are those of the right bytes. */
 	| { kind: 'damage-stored' }
 	/** One bit of a download is flipped on the way out. */

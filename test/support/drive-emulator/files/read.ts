@@ -87,7 +87,7 @@ export function listFiles(call: Call): Reply {
 	const isRoot = (id: string) => id === 'root' || id === state.rootId;
 	const test = q === '' ? () => true : parsedQuery(q, { parentOf, isTrashed });
 	const order = parsedOrder(query.get('orderBy'));
-	const visible = (file: DriveFile) => file.project === call.project && test(file);
+	const visible = (file: DriveFile) => call.fault?.kind !== 'stale-list' && file.project === call.project && test(file);
 	const pageToken = query.get('pageToken');
 	let rest: DriveFile[];
 	if (pageToken === null) rest = [...state.files.values()].filter(visible).sort(order);
