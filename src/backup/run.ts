@@ -57,6 +57,8 @@ export class BackupRun {
 	#told = 0;
 	#comparer: Comparer | undefined;
 	#works: ArchiveWorks | undefined;
+	/** Of a dry run. */
+	readonly #wouldStore = { files: 0, bytes: 0 };
 	/** Files that changed while they were packed, and how often each did. */
 	readonly #torn: PlannedEntry[] = [];
 	readonly #tornCounts = new Map<string, number>();
@@ -406,6 +408,8 @@ export class BackupRun {
 			existsSync(stateFile) ? stateFile : ':memory:',
 			existsSync(stateFile) ? 'write' : 'create',
 		);
+		const ticker = setInterval(() => this.#tell(), PROGRESS_MS);
+		this.#phase = 'scan';
 		try {
 			books.transaction.begin();
 			const run = (books.runs.unfinished()?.run ?? Number.MAX_SAFE_INTEGER) % 2 ** 30;
@@ -413,9 +417,14 @@ export class BackupRun {
 			const options = { run, full, gone: books.archives.gone(), extras };
 			const comparer = new Comparer(books.entries, new HardLinks(), options, new Map());
 			this.#comparer = comparer;
-			let planned = { files: 0, bytes: 0 };
+			const wanted = this.#wouldStore;
+			let sliceEnd = Date.now() + SLICE_MS;
 			for (const item of scanRun(job, skipPaths, wantedScope(this.#spec))) {
-				this.#abort.signal.throwIfAborted();
+				this.#check();
+				if (Date.now() >= sliceEnd) {
+					await this.#breathe();
+					sliceEnd = Date.now() + SLICE_MS;
+				}
 				if ('problem' in item) {
 					this.#errors += 1;
 					this.#reporter.event({ event: 'problem', problem: item.problem });
@@ -423,17 +432,22 @@ export class BackupRun {
 					this.#skipped(item.skipped);
 				} else {
 					comparer.compare(item.folder, ({ type, size }) => {
-						if (type === 'file' || type === 'hardlink')
-							planned = { files: planned.files + 1, bytes: planned.bytes + size };
+						if (type !== 'file' && type !== 'hardlink') return;
+						wanted.files += 1;
+						wanted.bytes += size;
 					});
 				}
 			}
 			const summary = this.#summary(this.#errors > 0 ? 'partial' : 'complete', undefined);
 			return {
 				...summary,
-				details: { ...summary.details, newFiles: planned.files, newBytes: planned.bytes, dryRun: 1 },
+				details: { ...summary.details, newFiles: wanted.files, newBytes: wanted.bytes, dryRun: 1 },
 			};
+		} catch (error) {
+			if (!this.#abort.signal.aborted) throw error;
+			return this.#summary('stopped', undefined);
 		} finally {
+			clearInterval(ticker);
 			books.transaction.rollback();
 			books.close();
 		}
@@ -504,8 +518,8 @@ export class BackupRun {
 			scannedBytes: counts?.bytes ?? 0,
 			scanDone: this.#scanDone,
 			unchangedFiles: counts?.unchanged ?? 0,
-			plannedFiles: works?.plannedFiles ?? 0,
-			plannedBytes: works?.plannedBytes ?? 0,
+			plannedFiles: works?.plannedFiles ?? this.#wouldStore.files,
+			plannedBytes: works?.plannedBytes ?? this.#wouldStore.bytes,
 			packedFiles: works?.packedFiles ?? 0,
 			packedBytes: works?.packedBytes ?? 0,
 			finishedBytes: works?.finishedBytes ?? 0,

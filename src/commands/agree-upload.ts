@@ -29,6 +29,7 @@ export async function agreeToUpload(
 	const planned = await dryRunOf(engine, params);
 	// What is wrong is told by the run itself.
 	if (planned.error) return 'nothing';
+	if (planned.status === 'stopped') return undefined;
 	const quote = await uploadQuote(engine, params, planned.details);
 	if (asksFor(quote)) printUploadQuote(out, quote);
 	if (most !== undefined) {

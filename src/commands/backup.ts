@@ -68,7 +68,8 @@ async function dryRun(
 ): Promise<number> {
 	const { kind, summary } = await awaitTask(context, engine, task, job);
 	if (!summary) return EXIT.interrupted;
-	const quote = summary.error ? undefined : await uploadQuote(engine, params, summary.details);
+	const isWhole = summary.status === 'complete' || summary.status === 'partial';
+	const quote = isWhole ? await uploadQuote(engine, params, summary.details) : undefined;
 	if (quote?.prices) {
 		context.out.record({ event: 'quote', ...quote });
 		printUploadQuote(context.out, quote);

@@ -53,6 +53,9 @@ test('a cent is not asked about, more is, and nothing was sent', async () => {
 	expect(simulator.log.entries).toEqual([]);
 	expect((await firn.run('--json', 'jobs')).records).toEqual([]);
 
-	expect((await firn.run(...asked)).code).toBe(0);
+	expect(await firn.run(...asked)).toMatchObject({ code: 0, out: expect.stringContaining('Looking for what is new') });
+	// Where nobody would be asked, nothing is scanned twice.
+	const agreed = await firn.run(...asked, '--yes');
+	expect(agreed).toMatchObject({ code: 0, out: expect.not.stringContaining('Looking for what is new') });
 	expect((await firn.run(...dear, '--max-cost', '1')).code).toBe(0);
 });

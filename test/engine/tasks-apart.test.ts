@@ -35,3 +35,15 @@ test('a verify and a backup do', () => {
 	tasks.start('verify', 'docs', () => going);
 	tasks.start('backup', 'docs', () => going);
 });
+
+test('a dry run that was stopped leaves nothing to go on with', async () => {
+	const tasks = new Tasks(() => {});
+	const stopped = { done: Promise.resolve({ ...summary, status: 'stopped' as const }), stop: () => {} };
+	const real = tasks.start('backup', 'docs', () => stopped);
+	const dry = Object.assign(
+		tasks.start('backup', 'photos', () => stopped),
+		{ dryRun: true },
+	);
+	await tasks.settled();
+	expect([real.state, dry.state, dry.reason]).toEqual(['paused', 'done', undefined]);
+});
