@@ -9,6 +9,8 @@ import { replaceCredentials } from '../destinations/replace-credentials.ts';
 import { NUDGE, waitingFor, withRetry } from '../destinations/with-retry.ts';
 import { describe, openState } from '../state/open-state.ts';
 import type { Desk, Ending } from './desk.ts';
+import { planSyncMirror, syncMirror } from './mirror/sync.ts';
+import { planVerifyMirror, verifyMirror } from './mirror/verify.ts';
 import { planDelete } from './plan-delete.ts';
 import { planPrune } from './plan-prune.ts';
 import { planSync } from './plan-sync.ts';
@@ -108,7 +110,8 @@ const KIND: Record<CatalogWork['kind'], CatalogKind> = {
 };
 
 function work(desk: Desk): Promise<Ending> {
-	const { work } = desk.spec;
+	const { work, job } = desk.spec;
+	if (job.layout === 'mirror') return mirrorWork(desk);
 	switch (work.kind) {
 		case 'planSync':
 			return planSync(desk);
@@ -129,4 +132,14 @@ function work(desk: Desk): Promise<Ending> {
 		case 'verify':
 			return runVerify(desk, work);
 	}
+}
+
+/** What there is to be done about a mirror; the engine asks for nothing else. */
+async function mirrorWork(desk: Desk): Promise<Ending> {
+	const { work } = desk.spec;
+	if (work.kind === 'planSync') return planSyncMirror(desk);
+	if (work.kind === 'sync') return syncMirror(desk, work);
+	if (work.kind === 'planVerify') return planVerifyMirror(desk, work);
+	if (work.kind === 'verify') return verifyMirror(desk, work);
+	throw new FirnError('MIRROR_HAS_NO_ARCHIVES', `Job ${desk.spec.job.name} is a mirror and has no archives.`);
 }

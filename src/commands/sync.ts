@@ -42,7 +42,7 @@ export async function sync(context: Context, [job]: string[], options: SyncOptio
 		if (!summary) return EXIT.interrupted;
 		if (summary.error || summary.status === 'stopped') return report(context.out, 'sync', summary, begun.job);
 		const plan = String(summary.details.plan);
-		const figure = (name: string) => Number(summary.details[name]);
+		const figure = (name: string) => Number(summary.details[name] ?? 0);
 		await printFindings(context.out, engine, asked.job, summary.details);
 		if (options.dryRun) {
 			const code = report(
@@ -85,6 +85,13 @@ const HEADINGS = {
 	upload: 'Unfinished uploads that no run goes on with (--abort-uploads)',
 } satisfies Partial<Record<PlanItemKind, string>>;
 
+/** Of a mirror. */
+const OF_OBJECTS: Partial<Record<PlanItemKind, string>> = {
+	missing: 'Objects that the store has no more; the next run copies their files again',
+	differs: 'ALARM: objects that are not what was stored; the next run copies their files again',
+	unknown: 'Objects beside those of the mirror; they stay',
+};
+
 async function printFindings(
 	out: Output,
 	engine: Channel,
@@ -97,9 +104,9 @@ async function printFindings(
 		return;
 	}
 	for (const kind of Object.keys(HEADINGS) as (keyof typeof HEADINGS)[]) {
-		const count = Number(figures[kind]);
+		const count = Number(figures[kind] ?? 0);
 		if (count === 0) continue;
-		out.line(`${HEADINGS[kind]}:`);
+		out.line(`${(figures.layout === 'mirror' && OF_OBJECTS[kind]) || HEADINGS[kind]}:`);
 		const { rows } = await engine.call('plan', { job, of, kinds: [kind], limit: LISTED });
 		for (const item of rows) out.line(`  ${line(item)}`);
 		if (count > rows.length) out.line(`  and ${formatCount(count - rows.length)} more; --json lists all`);

@@ -84,6 +84,8 @@ const PLANNED: Record<CatalogKind, Words> = {
 	],
 	verify: [
 		['archives', 'archive', 'would be looked at', 'bytes'],
+		['objects', 'object', 'would be looked at', 'objectBytes'],
+		['readObjects', 'object', 'would be read', 'readBytes'],
 		['read', 'archive', 'would be read', 'readBytes'],
 		['cold', 'archive', 'would have to be thawed for that'],
 	],
@@ -92,6 +94,7 @@ const PLANNED: Record<CatalogKind, Words> = {
 const DONE: Record<CatalogKind, Words> = {
 	sync: [
 		['missing', 'archive', 'marked as missing'],
+		['forgotten', 'object', 'forgotten; the next run copies them again'],
 		['returned', 'archive', 'found again'],
 		['written', 'sidecar or manifest', 'written anew'],
 		['adopted', 'archive', 'entered into the books'],
@@ -111,6 +114,9 @@ const DONE: Record<CatalogKind, Words> = {
 	],
 	verify: [
 		['seen', 'archive', 'found as stored'],
+		['seenObjects', 'object', 'found as stored'],
+		['provenObjects', 'object', 'read and proven', 'provenBytes'],
+		['unknown', 'object', 'not known to the books'],
 		['unopened', 'sidecar', 'not opened: no identity at hand fits'],
 		['proven', 'archive', 'read and proven', 'provenBytes'],
 		['cold', 'archive', 'too cold to be read'],

@@ -13,6 +13,7 @@ import { readJobState } from '../state/job-state.ts';
 import type { Credentials } from './credentials.ts';
 import type { Noted } from './history.ts';
 import type { Log } from './log.ts';
+import { refuseMirror } from './mirror-jobs.ts';
 import { needsIdentity } from './needs-identity.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
@@ -158,8 +159,8 @@ export class Catalogs {
 			if (encrypt && readData > 0 && identities.length === 0)
 				throw usageError(
 					'NO_IDENTITY',
-					'The archives are encrypted, and there is no identity to open them.',
-					'Give the identity they were made for with --identity FILE, or leave --read-data out.',
+					'What is stored is encrypted, and there is no identity to open it.',
+					'Give the identity it was made for with --identity FILE, or leave --read-data out.',
 				);
 			return { kind: 'verify', share: readData, identities };
 		});
@@ -185,6 +186,7 @@ export class Catalogs {
 		const stateFile = this.#options.stateOf(named);
 		const known = readJobState(stateFile).job;
 		const job = this.#options.jobOf(known.id) ?? known;
+		if (kind === 'delete' || kind === 'prune') refuseMirror(job);
 		const own = await this.#options.envFor(job.destination, env);
 		const spec = { job, stateFile, version: this.#options.version, work: workOf(job), env: own };
 		const noted: Noted | undefined = NOTED[spec.work.kind];

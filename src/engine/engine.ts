@@ -174,7 +174,7 @@ export class Engine {
 			secrets: this.#secrets,
 			envFor: (destination, env) => this.#credentials.envFor(destination, env),
 			queries: this.#queries,
-			stateOf: (job) => this.#archivesOf(job),
+			stateOf: (job) => this.#stateOf(job),
 			jobOf: (id) => this.#config.jobs().find((job) => job.id === id),
 			onPruneRefused: (job, error) => this.#history.notBegun('prune', job, { trigger: 'rules' }, error),
 			start: (kind, job, begin, noted) => this.#start(kind, job, begin, noted),

@@ -96,10 +96,33 @@ export class MirrorStore {
 		return find.get(key, `${folder}/`, `${folder}0`) !== undefined;
 	}
 
+	/** All objects that the books know, by their keys. What is done with one meanwhile does no harm. */
+	*objects(): Generator<KnownObject & { key: string }> {
+		const page = this.#db.prepare('SELECT key, size, etag, crc32 FROM objects WHERE key > ? ORDER BY key LIMIT ?');
+		for (let last = ''; ; ) {
+			const rows = page.all(last, PAGE);
+			for (const row of rows) yield { key: String(row.key), ...toObject(row) };
+			if (rows.length < PAGE) return;
+			last = String(rows.at(-1)!.key);
+		}
+	}
+
+	/** The store has lost an object, and the mirror the file at this path with it: the next run takes it for a new one. */
+	lose(key: string, path: string | undefined): void {
+		this.forget(key);
+		const at = path === undefined ? undefined : this.#place(path);
+		if (!at) return;
+		const { run } = this.#db.prepare('SELECT max(run) AS run FROM runs').get()!;
+		// As if the newest run had not met it.
+		this.#db
+			.prepare(`UPDATE entries SET last = ? WHERE dir = ? AND name = ? AND last = ${CURRENT}`)
+			.run(Number(run) - 1, at.dir, toSqlName(at.name));
+	}
+
 	object(key: string): KnownObject | undefined {
 		const row = this.#object.get(key);
 		if (!row) return undefined;
-		return { size: Number(row.size), etag: String(row.etag), crc32: (row.crc32 as number | null) ?? undefined };
+		return toObject(row);
 	}
 
 	/** The store has confirmed an object. */
@@ -119,6 +142,11 @@ export class MirrorStore {
 
 	/** The current version of a path. */
 	at(path: string): StoredEntry | undefined {
+		const place = this.#place(path);
+		return place && this.current(place.dir, place.name);
+	}
+
+	#place(path: string): { dir: number; name: string } | undefined {
 		const names = path.split('/');
 		const name = names.pop()!;
 		const find = this.#db.prepare('SELECT dir FROM dirs WHERE parent = ? AND name = ?');
@@ -128,7 +156,7 @@ export class MirrorStore {
 			if (!row) return undefined;
 			dir = Number(row.dir);
 		}
-		return this.current(dir, name);
+		return { dir, name };
 	}
 
 	/** All current versions with their paths, a folder before what is in it. */
@@ -166,6 +194,10 @@ export class MirrorStore {
 			last = keys.at(-1)!;
 		}
 	}
+}
+
+function toObject({ size, etag, crc32 }: Record<string, unknown>): KnownObject {
+	return { size: Number(size), etag: String(etag), crc32: (crc32 as number | null) ?? undefined };
 }
 
 function bare(etag: string): string {

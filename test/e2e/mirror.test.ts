@@ -37,7 +37,10 @@ describe('firn backup --layout mirror', () => {
 		expect(restored).toMatchObject({ code: 0, out: expect.stringContaining('Restored 1 file') });
 		expect(readFileSync(join(root, 'back', root, 'photos/0.jpg'), 'utf8')).toBe('photos/0.jpg');
 		const shown = await run('show', 'photos', 'photos', '--json');
-		expect(shown.records).toMatchObject([{ path: `${root}/photos/0.jpg`, type: 'file', archive: null }]);
+		expect(shown.records).toMatchObject([
+			{ path: `${root}/photos`, type: 'dir', archive: null },
+			{ path: `${root}/photos/0.jpg`, type: 'file', archive: null },
+		]);
 		const archives = await run('show', 'photos', '--archives');
 		expect(archives).toMatchObject({ code: 2, err: expect.stringContaining('has no archives') });
 	});
