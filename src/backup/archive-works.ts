@@ -143,6 +143,11 @@ export class ArchiveWorks {
 		this.#pool.tellAll({ type: 'credentials', env });
 	}
 
+	/** Ends the waits of all threads: somebody has said that it goes on. */
+	nudge(): void {
+		this.#pool.tellAll({ type: 'nudge' });
+	}
+
 	get rows(): WorkerRow[] {
 		return this.#pool.rows;
 	}

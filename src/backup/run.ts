@@ -98,6 +98,7 @@ export class BackupRun {
 		}
 		// Whatever it waits for may be there now.
 		if (change.env || change.pause === false) this.#nudge.dispatchEvent(new Event(NUDGE));
+		if (change.pause === false) this.#works?.nudge();
 		this.#works?.adjust(job, this.#paused);
 		this.#wake();
 	}

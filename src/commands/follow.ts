@@ -159,7 +159,9 @@ function eventLine(event: TaskEvent, out: Output, job: string): string | undefin
 		case 'archive':
 			return `stored ${event.key}  ${formatSize(event.bytes)}, ${counted(event.files, 'file')}`;
 		case 'waiting':
-			return out.isTerminal ? undefined : `waiting: ${safePrint(event.reason)}`;
+			return out.isTerminal
+				? undefined
+				: `waiting: ${safePrint([event.reason, event.guidance ?? ''].join(' ').trim())}`;
 	}
 }
 

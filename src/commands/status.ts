@@ -17,6 +17,8 @@ export async function status(context: Context): Promise<number> {
 	for (const { job, at } of schedule.next) out.record({ event: 'scheduled', job, at, survives: schedule.survives });
 	if (tasks.length === 0) out.line('Nothing is going on.');
 	else out.table(['job', 'kind', 'state', 'done', 'what'], tasks.map(cells));
+	for (const { job, guidance } of tasks)
+		if (guidance) out.line(safePrint(job === '' ? guidance : `${job}: ${guidance}`));
 	for (const one of schedule.watched) out.record({ event: 'watched', ...one });
 	for (const trouble of schedule.troubles) out.record({ event: 'trouble', ...trouble });
 	const thaws = tasks.filter(({ thaw, summary }) => thaw && !summary).length;

@@ -44,7 +44,7 @@ export const NUDGE = 'nudge';
 /** What a task tells of a repetition. */
 export function waitingFor({ error: { message, code, guidance, retry } }: RetryNotice): Waiting {
 	const passes = retry === 'now' || code === DRIVE_DAILY_LIMIT;
-	const reason = passes ? message : `${message} It goes on by itself once they work again.`;
+	const reason = passes ? message : `${message} It goes on by itself once that works again.`;
 	return { reason, code, ...(guidance === undefined ? {} : { guidance }) };
 }
 

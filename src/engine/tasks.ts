@@ -3,15 +3,16 @@
 import { randomBytes } from 'node:crypto';
 import { FirnError, usageError } from '../core/errors.ts';
 import { addSample, NO_PACE, type Pace, totalsOf } from '../core/pace.ts';
-import type {
-	Adjustment,
-	TaskEvent,
-	TaskHandle,
-	TaskKind,
-	TaskProgress,
-	TaskReporter,
-	TaskSummary,
-	TimedEvent,
+import {
+	type Adjustment,
+	isCatalog,
+	type TaskEvent,
+	type TaskHandle,
+	type TaskKind,
+	type TaskProgress,
+	type TaskReporter,
+	type TaskSummary,
+	type TimedEvent,
 } from '../core/task.ts';
 import type { TaskView } from '../protocol/contract.ts';
 
@@ -29,6 +30,8 @@ interface Task {
 	events: TimedEvent[];
 	/** How fast it went in the last minutes. */
 	pace: Pace;
+	/** How far it was when it said last that it waits. */
+	stoodAt?: string | undefined;
 	followers: Set<Follower>;
 }
 
@@ -146,6 +149,7 @@ export class Tasks {
 			} else if (change.pause === false && view.state === 'paused') {
 				view.state = 'running';
 				delete view.reason;
+				delete view.guidance;
 			}
 		}
 		return found.map(({ view }) => view.id);
@@ -188,18 +192,23 @@ export class Tasks {
 		view.progress = progress;
 		const { moved, finished } = totalsOf(progress);
 		task.pace = addSample(task.pace, Date.now(), moved, finished);
-		const waits = progress.kind === 'backup' ? progress.waiting === true : progress.phase === 'thaw';
-		if (view.state === 'waiting' && !waits && progress.workers.every((row) => row.state !== 'retry')) {
+		if (view.state === 'waiting') task.stoodAt ??= placeOf(progress);
+		if (view.state === 'waiting' && !stillWaits(progress, task.stoodAt)) {
 			view.state = 'running';
 			delete view.reason;
+			delete view.guidance;
 		}
 		for (const follower of followers) follower.progress(view);
 	}
 
-	#event({ view, events, followers }: Task, event: TaskEvent): void {
+	#event(task: Task, event: TaskEvent): void {
+		const { view, events, followers } = task;
 		if (event.event === 'waiting' && (view.state === 'running' || view.state === 'waiting')) {
 			view.state = 'waiting';
 			view.reason = event.reason;
+			if (event.guidance === undefined) delete view.guidance;
+			else view.guidance = event.guidance;
+			task.stoodAt = view.progress && placeOf(view.progress);
 		}
 		const timed = { ...event, at: Date.now() };
 		events.push(timed);
@@ -215,6 +224,7 @@ export class Tasks {
 		view.summary = summary;
 		view.ended = Date.now();
 		delete view.reason;
+		delete view.guidance;
 		if (summary.error) view.reason = summary.error.message;
 		else if (view.state === 'paused' && (view.kind === 'backup' || view.thaw))
 			view.reason = `stopped; firn resume ${view.job} goes on with it`;
@@ -230,3 +240,18 @@ export class Tasks {
 
 /** A paused one is active, too: it has its threads and goes on when it is told to. */
 const isActive = (view: TaskView): boolean => view.summary === undefined;
+
+/** How far a task is, to be compared. */
+function placeOf(progress: TaskProgress): string {
+	const { moved, finished } = totalsOf(progress);
+	const done = isCatalog(progress) ? progress.done : 0;
+	return [progress.phase, moved, finished, done].join();
+}
+
+/** A backup tells itself whether it waits; other work does so until it has come further. */
+function stillWaits(progress: TaskProgress, stoodAt: string | undefined): boolean {
+	if (progress.kind === 'backup') {
+		return progress.waiting === true || progress.workers.some((row) => row.state === 'retry');
+	}
+	return progress.phase === 'thaw' || placeOf(progress) === stoodAt;
+}

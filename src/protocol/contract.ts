@@ -38,6 +38,8 @@ export interface TaskView {
 	dryRun?: boolean;
 	/** Why it waits, is paused or failed. */
 	reason?: string;
+	/** While it waits: what helps, where something does. */
+	guidance?: string;
 	progress?: TaskProgress;
 	summary?: TaskSummary;
 }

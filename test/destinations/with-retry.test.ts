@@ -68,7 +68,7 @@ test('waits for credentials that have worked before, and for nothing that never 
 	await patient.put('k', Buffer.of());
 	expect(notices.map(({ error }) => error.code)).toEqual(['BAD_CREDENTIALS', 'DEST_DENIED', 'BAD_CREDENTIALS']);
 	expect(over).toHaveBeenCalledTimes(1);
-	expect(waitingFor(notices[0]!).reason).toBe('They have expired. It goes on by itself once they work again.');
+	expect(waitingFor(notices[0]!).reason).toBe('They have expired. It goes on by itself once that works again.');
 	// Where nobody may list, what is missing is denied.
 	await patient.head('k');
 	answers.push(refusal());

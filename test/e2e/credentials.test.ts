@@ -56,7 +56,7 @@ test('an expired session is told and waited for', async () => {
 	} as const;
 	s3.faults.add({ fault, times: 1_000_000 });
 	const { reason } = await waiting();
-	expect(reason).toMatch(/have expired \(ExpiredToken\)\. It goes on by itself once they work again\.$/);
+	expect(reason).toMatch(/have expired \(ExpiredToken\)\. It goes on by itself once that works again\.$/);
 	s3.faults.clear();
 	expect((await done()).summary).toMatchObject({ status: 'complete', files: 1 });
 	expect(s3.log.partsStoredTwice()).toEqual([]);

@@ -64,6 +64,8 @@ export type ToPackThread =
 	| { type: 'part-recorded'; number: number }
 	/** Other credentials, in place of those in the environment. */
 	| { type: 'credentials'; env: Record<string, string> }
+	/** Whatever it waits for may be there now. */
+	| { type: 'nudge' }
 	| { type: 'close' };
 
 /** Results of consecutive entries, in the order of the archive. */

@@ -42,8 +42,8 @@ class Inbox {
 				this.#recorded.delete(message.number);
 				return;
 			}
-			if (message.type === 'credentials') {
-				replaceCredentials(message.env);
+			if (message.type === 'credentials' || message.type === 'nudge') {
+				if (message.type === 'credentials') replaceCredentials(message.env);
 				nudge.dispatchEvent(new Event(NUDGE));
 				return;
 			}

@@ -28,7 +28,7 @@ const THROTTLED: Meaning = ['THROTTLED', 'asks for fewer requests', 'It is tried
 const WALL: Meaning = [
 	DRIVE_DAILY_LIMIT,
 	'takes no more today: a Google account can upload 750 GB a day',
-	'It is tried again each hour until Google takes more, at the latest tomorrow.',
+	'It is tried again each hour until Google takes more, at the latest tomorrow; firn resume tries it at once.',
 	'later',
 ];
 const FULL: Meaning = [

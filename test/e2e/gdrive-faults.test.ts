@@ -1,0 +1,160 @@
+/** What Google Drive, its account and the line do to work that goes on: it waits, says why, and goes on by itself. */
+
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { REFUSALS } from '../support/drive-emulator/faults.ts';
+import { namesIn } from '../support/drive-emulator/names.ts';
+import { type DriveHome, driveHome } from '../support/drive-home.ts';
+import { until } from '../support/firn.ts';
+
+const MiB = 1024 * 1024;
+const DAY = 24 * 60 * 60_000;
+
+let home: DriveHome;
+const path = (name: string) => join(home.firn.root, name);
+const onDrive = (job: string) =>
+	namesIn(home.drive, `backups/${job}`).map(({ path: name }) => name.slice(name.lastIndexOf('/') + 1));
+
+beforeAll(async () => {
+	home = await driveHome();
+}, 60_000);
+afterAll(() => home?.close());
+beforeEach(() => {
+	home.drive.faults.clear();
+	home.drive.log.clear();
+});
+
+/** Begins a backup of a new folder of 6 MiB, at 4 MiB a second and 1 MiB a part; gives when something has been sent. */
+async function begin(job: string, ...more: string[]): Promise<void> {
+	const source = path(job);
+	mkdirSync(source);
+	for (const name of ['a', 'b', 'c']) writeFileSync(join(source, name), randomBytes(2 * MiB));
+	const options = [
+		'--job',
+		job,
+		'--part-size',
+		'1MiB',
+		'--workers',
+		'1',
+		'--limit-upload',
+		'4MiB',
+		'--detach',
+		...more,
+	];
+	const { code, err } = await home.firn.run('backup', source, ...home.to(`backups/${job}`), ...options);
+	expect([code, err]).toEqual([0, '']);
+	await until('something is sent', () => home.drive.log.of('UploadChunk').some(({ status }) => status === 308));
+}
+
+/** How it ends, and that it has stored each thing once, and all of it. */
+async function expectWhole(job: string): Promise<void> {
+	const { summary } = await home.firn.task(job, ({ kind, summary }) => kind === 'backup' && summary !== undefined);
+	expect(summary).toMatchObject({ status: 'complete', files: 3, errors: 0 });
+	expect(onDrive(job).sort()).toEqual(['000001.idx.age', '000001.tar.age', 'RECOVER.txt', 'manifest.age']);
+	// One whose address never came here holds nothing, and ends by itself.
+	expect(home.drive.sessions().filter(({ persisted }) => persisted > 0)).toEqual([]);
+}
+
+async function restore(job: string): Promise<void> {
+	const target = path(`${job}-back`);
+	const { records } = await home.firn.run('--json', 'restore', job, '--target', target);
+	expect(records.at(-1)).toMatchObject({ status: 'complete', files: 3, errors: 0 });
+	execFileSync('diff', ['-r', path(job), join(target, path(job))]);
+}
+
+test('rate limits, cut lines, lost answers, an expired token: nobody notices, nothing is sent twice', async () => {
+	const { drive } = home;
+	const faults = [
+		REFUSALS.rateLimit,
+		REFUSALS.userRateLimit,
+		REFUSALS.tooMany,
+		REFUSALS.unavailable,
+		{ kind: 'cut', when: 'before' },
+		{ kind: 'cut', when: 'after' },
+		{ kind: 'persist', units: 2, ends: 'cut' },
+		{ kind: 'persist', units: 1, ends: 'answer' },
+	] as const;
+	for (const [at, fault] of faults.entries()) drive.faults.add({ operation: 'UploadChunk', skip: at, fault });
+	// Not of the first look at the folder: what was never reached is not waited for.
+	for (const operation of ['StartUpload', 'UpdateFile', 'GetFile', 'UploadMultipart'])
+		drive.faults.add({
+			operation,
+			skip: operation === 'UploadMultipart' ? 1 : 0,
+			fault: { kind: 'cut', when: 'after' },
+		});
+	await begin('bumpy');
+	drive.expireAccess();
+	await expectWhole('bumpy');
+	expect(drive.log.entries.filter(({ bytesTwice }) => bytesTwice > 0)).toEqual([]);
+	expect(drive.log.entries.filter(({ reason }) => reason === 'authError').length).toBeGreaterThan(0);
+
+	drive.faults.add({ operation: 'Download', skip: 1, fault: { kind: 'cut-answer', afterBytes: 300_000 } });
+	drive.faults.add({ operation: 'Download', fault: REFUSALS.userRateLimit });
+	drive.expireAccess();
+	await restore('bumpy');
+	// What comes damaged is not taken for good, and comes whole when it is asked for again.
+	drive.faults.add({ operation: 'Download', fault: { kind: 'damage-answer' } });
+	const damaged = await home.firn.run('--json', 'restore', 'bumpy', '--target', path('twice'));
+	expect([damaged.code, damaged.records.at(-1)]).toEqual([3, expect.objectContaining({ files: 2, errors: 1 })]);
+	const again = await home.firn.run('--json', 'restore', 'bumpy', '--target', path('twice'));
+	expect([again.code, again.records.at(-1)]).toEqual([0, expect.objectContaining({ status: 'complete', errors: 0 })]);
+	execFileSync('diff', ['-r', path('bumpy'), join(path('twice'), path('bumpy'))]);
+}, 60_000);
+
+test('a sign-in that is revoked holds up a backup and a restore until the next one', async () => {
+	const { drive, firn } = home;
+	await begin('held');
+	drive.revoke();
+	const waits = await firn.task('held', ({ state }) => state === 'waiting');
+	expect(waits.reason).toContain('expired or was revoked');
+	expect((await firn.run('status')).out).toContain('firn gdrive sign-in');
+	await home.signIn();
+	await expectWhole('held');
+
+	drive.faults.add({ operation: 'Download', skip: 2, fault: { kind: 'cut-answer', afterBytes: 100_000 } });
+	const going = firn.begin(['--json', 'restore', 'held', '--target', path('held-back')]);
+	await until('something is read', () => drive.log.of('Download').length > 2);
+	drive.revoke();
+	await firn.task('held', ({ kind, state }) => kind === 'restore' && state === 'waiting');
+	await home.signIn();
+	expect((await going.ended).records.at(-1)).toMatchObject({ status: 'complete', files: 3, errors: 0 });
+	execFileSync('diff', ['-r', path('held'), join(path('held-back'), path('held'))]);
+}, 60_000);
+
+test('at the wall of 750 GB a day it waits and says so, and goes on when there is more', async () => {
+	const { drive, firn } = home;
+	await begin('walled');
+	drive.settings.dailyUploadLimit = 0;
+	const waits = await firn.task('walled', ({ state }) => state === 'waiting');
+	expect(waits.reason).toContain('a Google account can upload 750 GB a day');
+	expect((await firn.run('status')).out).toContain('750 GB a day');
+	drive.settings.dailyUploadLimit = 750e9;
+	expect((await firn.run('resume', 'walled', '--detach')).code).toBe(0);
+	await expectWhole('walled');
+}, 60_000);
+
+test('a session that is a week old is begun anew', async () => {
+	const { drive, firn } = home;
+	await begin('old');
+	process.kill((await firn.enginePid())!, 'SIGKILL');
+	drive.clock.advance(8 * DAY);
+	const { code, records } = await firn.run('--json', 'resume', 'old');
+	expect([code, records.at(-1)]).toEqual([0, expect.objectContaining({ status: 'complete', files: 3 })]);
+	expect(namesIn(drive, 'backups/old').filter(({ path: name }) => name.includes('.tar')).length).toBe(1);
+	await restore('old');
+}, 60_000);
+
+test('an archive that Drive has stored otherwise ends the run, and the next one makes it anew', async () => {
+	const { drive } = home;
+	drive.faults.add({ operation: 'UploadChunk', skip: 2, fault: { kind: 'damage-received' } });
+	await begin('torn');
+	const { summary } = await home.firn.task('torn', (task) => task.summary !== undefined);
+	expect(summary).toMatchObject({ status: 'failed', error: { code: 'STORE_MISMATCH' } });
+	const { code, records } = await home.firn.run('--json', 'resume', 'torn');
+	expect([code, records.at(-1)]).toEqual([0, expect.objectContaining({ status: 'complete', files: 3 })]);
+	expect(namesIn(drive, 'backups/torn').filter(({ path: name }) => name.includes('.tar')).length).toBe(1);
+	await restore('torn');
+}, 60_000);
