@@ -1,16 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+// Hundreds of processes and threads run the same sources; without this, each strips and compiles them again.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/firn-tests', import.meta.url));
+
 export default defineConfig({
 	test: {
 		root: new URL('..', import.meta.url).pathname,
 		include: ['test/**/*.test.ts'],
-		env: {
-			// Nothing of the tests goes into the keychain of whoever runs them.
-			FIRN_KEYCHAIN: 'off',
-			// Hundreds of processes and threads run the same sources; without this, each strips and compiles them again.
-			NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/firn-tests', import.meta.url)),
-		},
+		// Nothing of the tests goes into the keychain of whoever runs them.
+		env: { FIRN_KEYCHAIN: 'off' },
 		// Engines, real tools and a lot of disk: two at a time is what two cores carry.
 		maxWorkers: 2,
 		testTimeout: 60_000,
