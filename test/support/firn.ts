@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { greet, type SocketChannel, tryConnect } from '../../src/client/socket-channel.ts';
+import type { FirnError } from '../../src/core/errors.ts';
+import type { Method, Params, Results } from '../../src/protocol/contract.ts';
 
 export const PROGRAM = fileURLToPath(new URL('../../src/bin/firn.ts', import.meta.url));
 
@@ -42,6 +45,8 @@ export interface FirnHome {
 	start: (...args: string[]) => ChildProcess;
 	/** Starts one and collects what it prints. */
 	begin: (args: string[], options?: SpawnOptions) => Going;
+	/** Asks the engine that runs, without a process of its own. @throws when none runs, or what it answers */
+	ask: <M extends Method>(method: M, params: Params<M>) => Promise<Results[M]>;
 	/** The process id of the engine, or undefined when none runs. */
 	enginePid: () => Promise<number | undefined>;
 	/** The only task of a job once it is as wanted. */
@@ -50,10 +55,10 @@ export interface FirnHome {
 	close: () => Promise<void>;
 }
 
-/** Longer than anything here takes. */
-const LONGEST_MS = 30_000;
+/** Longer than anything here takes, on a busy machine. */
+const LONGEST_MS = 60_000;
 
-/** Waits until something is so. @throws when it is not within half a minute */
+/** Waits until something is so. @throws when it is not within a minute */
 export async function until<T>(what: string, is: () => T | Promise<T>): Promise<Exclude<T, undefined | false | null>> {
 	for (const end = Date.now() + LONGEST_MS; Date.now() < end; await sleep(25)) {
 		const value = await is();
@@ -76,17 +81,39 @@ export function firnHome(extra: Record<string, string> = {}): FirnHome {
 	const begin = (args: string[], options: SpawnOptions = {}) =>
 		collect(spawn(process.execPath, [PROGRAM, ...args], { env, cwd: root, ...options }));
 	const run = (...args: string[]) => begin(args).ended;
-	const enginePid = async () => (await run('--json', 'engine', 'status')).records[0]?.pid as number | undefined;
+	const withEngine = async <T>(use: (engine: SocketChannel, pid: number) => T): Promise<Awaited<T> | undefined> => {
+		const engine = await tryConnect(join(env.FIRN_HOME!, 'engine.sock'));
+		try {
+			return engine && (await use(engine, (await greet(engine)).pid));
+		} catch (error) {
+			// One that was just being killed is none.
+			if ((error as FirnError).code === 'ENGINE_LOST') return undefined;
+			throw error;
+		} finally {
+			engine?.close();
+		}
+	};
+	const ask: FirnHome['ask'] = async (method, params) => {
+		const answer = await withEngine((engine) => engine.call(method, params));
+		if (answer === undefined) throw new Error(`No engine runs that could be asked for ${method}`);
+		return answer;
+	};
+	const enginePid = () => withEngine((_, pid) => pid);
 	const task = (job: string, is: (task: Json) => boolean) =>
 		until(`a task of ${job}`, async () => {
-			const { records } = await run('--json', 'status');
-			return records.find((one) => one.job === job && is(one));
+			const tasks = await withEngine(async (engine) => (await engine.call('status', {})).tasks);
+			// An engine that is gone is started by the next command, and knows what can be resumed.
+			if (!tasks) await run('status');
+			return tasks?.map((one) => ({ ...one }) as Json).find((one) => one.job === job && is(one));
 		});
 	const close = async () => {
-		await run('engine', 'stop');
+		await withEngine(async (engine) => {
+			await engine.call('engine.stop', {});
+			await engine.ended();
+		});
 		rmSync(root, { recursive: true, force: true });
 	};
-	return { root, home: env.FIRN_HOME!, env, run, start, begin, enginePid, task, close };
+	return { root, home: env.FIRN_HOME!, env, run, start, begin, ask, enginePid, task, close };
 }
 
 /** Follows what a process prints. */

@@ -211,7 +211,7 @@ export class TestTerminal {
 	}
 
 	/** Waits until the screen holds something. @throws with the screen when it does not in time, or the program ends */
-	async waitFor(wanted: Wanted, ms = 10_000): Promise<void> {
+	async waitFor(wanted: Wanted, ms = 30_000): Promise<void> {
 		const is = () => this.#unparsed === 0 && matches(this.text(), wanted);
 		if (await this.#until(is, ms)) return;
 		const why = this.exit ? `The program ended with ${JSON.stringify(this.exit)}` : `Not within ${ms} ms`;
