@@ -11,6 +11,9 @@ export async function engine(
 	[what]: string[],
 	{ foreground, ...service }: { foreground?: boolean } & ServiceOptions,
 ): Promise<number> {
+	if (service.dryRun && what !== 'install') {
+		throw usageError('BAD_OPTIONS', '--dry-run is for firn engine install only.', 'Leave it out.');
+	}
 	switch (what) {
 		case 'status':
 			return status(context);

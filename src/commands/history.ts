@@ -30,7 +30,7 @@ export async function history(context: Context, [what]: string[], options: Histo
 	const { out } = context;
 	const { since, status, kind, limit = SHOWN } = options;
 	const params: Params<'history'> = {
-		...(since === undefined ? {} : { since: parseSince(since, Date.now()) }),
+		...(since === undefined ? {} : { since: parseSince(since, Date.now(), 'local') }),
 		...(status ? { statuses: [status] } : {}),
 		...(kind ? { kinds: [kind] } : {}),
 		limit: wholeNumber('--limit', limit, 1, 10_000),

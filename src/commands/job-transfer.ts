@@ -16,7 +16,9 @@ export async function exportJobs(context: Context, [name]: string[], { to }: { t
 	}
 	if (!written(to, content)) throw usageError('FILE_EXISTS', `There is a file ${to} already.`, 'Choose another name.');
 	context.out.record({ event: 'exported', file: to });
-	context.out.line(`${safePrint(to)} holds the settings of the jobs. Keys and credentials are not in it.`);
+	context.out.line(
+		`${safePrint(to)} holds the settings of the jobs. Keys are not in it, but hooks are, as they were given.`,
+	);
 	return EXIT.ok;
 }
 

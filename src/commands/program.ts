@@ -328,7 +328,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		'what came of runs and other work, of one job or all; of one run all that is known',
 		async () => (await import('./history.ts')).history,
 	)
-		.option('--since <when>', 'so long ago (90s, 30m, 2h, 3d, 1w), or a date, in UTC')
+		.option('--since <when>', 'so long ago (90s, 30m, 2h, 3d, 1w), or a date, by the clock here')
 		.addOption(new Option('--status <status>', 'how it ended').choices(HISTORY_STATUSES))
 		.addOption(new Option('--kind <kind>', 'what it was (default: all)').choices(TASK_KINDS))
 		.option('-n, --limit <n>', 'print the newest n (default 50)');
@@ -379,7 +379,7 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 		.option('--no-one-file-system', 'enter other file systems again');
 	verb(
 		'export [name]',
-		'print the settings of a job, or of all, as JSON; keys are not among them',
+		'print the settings of a job, or of all, as JSON; their hooks are among them, keys are not',
 		async () => (await import('./job-transfer.ts')).exportJobs,
 		jobs,
 	).option('--to <file>', 'write them to this new file instead');
@@ -552,7 +552,8 @@ function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	)
 		.option('--foreground', 'with start: do not go to the background')
 		.option('--user', 'with install, uninstall: a service of yours (default)')
-		.option('--system', 'with install, uninstall: a service of the system');
+		.option('--system', 'with install, uninstall: a service of the system')
+		.option('-n, --dry-run', 'with install: only show the unit, and where it would be');
 	verb(
 		'demo',
 		'try everything out on a sample, leaving your files alone',

@@ -16,6 +16,7 @@ import { type ServiceUnit, UNIT_NAME, unitText } from './service-unit.ts';
 export interface ServiceOptions {
 	system?: boolean;
 	user?: boolean;
+	dryRun?: boolean;
 }
 
 const WITHOUT =
@@ -24,8 +25,9 @@ const WITHOUT =
 /** Shows the unit, writes it after a yes, and lets systemd start it. @throws FirnError NO_SYSTEMD, NOT_ROOT, SYSTEMD_FAILED… */
 export async function installService(context: Context, options: ServiceOptions): Promise<number> {
 	const { out } = context;
-	const scope = scopeOf(options);
-	if (!hasSystemd(scope)) {
+	// Who only wants to see the unit need not be root, nor have systemd: it may be for another machine.
+	const scope = options.dryRun && options.system ? 'system' : scopeOf(options);
+	if (!options.dryRun && !hasSystemd(scope)) {
 		throw usageError('NO_SYSTEMD', `There is no systemd here that runs services of ${whose(scope)}.`, WITHOUT);
 	}
 	const file = unitFile(scope);
@@ -33,6 +35,11 @@ export async function installService(context: Context, options: ServiceOptions):
 	out.line(`${existsSync(file) && readFileSync(file, 'utf8') !== text ? 'Instead of the one there is, ' : ''}${file}:`);
 	out.line();
 	out.line(safeLines(text));
+	if (options.dryRun) {
+		out.record({ event: 'unit', file, scope, text });
+		out.line('Nothing was written.');
+		return EXIT.ok;
+	}
 	if (!context.options.yes && !(await yesConfirmation(context, 'Write and start it?', 'Say --yes.'))) {
 		return EXIT.interrupted;
 	}

@@ -4,17 +4,19 @@ const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_
 const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * A time that somebody names: so long ago (`90s`, `30m`, `2h`, `3d`, `1w`), or a date with or without a time, in UTC as
- * all commands print it.
+ * A time that somebody names: so long ago (`90s`, `30m`, `2h`, `3d`, `1w`), or a date with or without a time.
+ * @param clock whose dates they are: those that the command prints
  * @returns ms since 1970
  * @throws FirnError BAD_TIME
  */
-export function parseSince(text: string, now: number): number {
+export function parseSince(text: string, now: number, clock: 'UTC' | 'local' = 'UTC'): number {
 	const [, count, unit] = /^(\d{1,6})\s*([smhdw])$/.exec(text.trim()) ?? [];
 	if (count !== undefined) return now - Number(count) * UNITS[unit!]!;
 	const date = DATE.exec(text.trim());
 	const time = date
-		? Date.parse(`${date[0].replace(' ', 'T')}${date[0].length > 10 && !date[1] ? 'Z' : ''}`)
+		? Date.parse(
+				`${date[0].replace(' ', 'T')}${date[0].length > 10 ? '' : 'T00:00'}${date[1] || clock === 'local' ? '' : 'Z'}`,
+			)
 		: Number.NaN;
 	if (!Number.isNaN(time)) return time;
 	throw usageError(

@@ -3,7 +3,7 @@ import { EXIT } from '../core/exit-codes.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { watchWords } from '../core/schedule/watch-view.ts';
 import { counted, formatSize } from '../core/sizes.ts';
-import type { TaskSummary } from '../core/task.ts';
+import type { TaskKind, TaskSummary } from '../core/task.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { localTime } from './next-run.ts';
@@ -15,9 +15,10 @@ export async function status(context: Context): Promise<number> {
 	const { tasks, schedule } = await context.ask((engine) => engine.call('status', {}));
 	for (const task of tasks) out.record({ ...task });
 	for (const { job, at } of schedule.next) out.record({ event: 'scheduled', job, at, survives: schedule.survives });
+	const shown = tasks.filter((task, at) => !task.summary || !tasks.slice(at + 1).some((later) => isSame(task, later)));
 	if (tasks.length === 0) out.line('Nothing is going on.');
-	else out.table(['job', 'kind', 'state', 'done', 'what'], tasks.map(cells));
-	for (const { job, guidance } of tasks)
+	else out.table(['job', 'kind', 'state', 'done', 'what'], shown.map(cells));
+	for (const { job, guidance } of shown)
 		if (guidance) out.line(safePrint(job === '' ? guidance : `${job}: ${guidance}`));
 	for (const one of schedule.watched) out.record({ event: 'watched', ...one });
 	for (const trouble of schedule.troubles) out.record({ event: 'trouble', ...trouble });
@@ -37,6 +38,9 @@ export async function status(context: Context): Promise<number> {
 	if (next.length + watched.length + thaws > 0 && !schedule.survives) out.line(withoutService(schedule, thaws));
 	return EXIT.ok;
 }
+
+/** Of what has ended the last of each kind is enough for people; firn history has all. */
+const isSame = (a: TaskView, b: TaskView) => a.job === b.job && a.kind === b.kind;
 
 /** What will not happen after a logout, and what changes that. */
 function withoutService({ next, watched }: Results['status']['schedule'], thaws: number): string {
@@ -58,12 +62,14 @@ function cells(task: TaskView): string[] {
 		task.kind,
 		task.state,
 		done(task),
-		safePrint(task.reason ?? (task.summary ? outcome(task.summary) : (task.progress?.phase ?? ''))),
+		safePrint(task.reason ?? (task.summary ? outcome(task.kind, task.summary) : (task.progress?.phase ?? ''))),
 	];
 }
 
 /** What came of one that has ended and did not fail. */
-function outcome({ status, files, bytes, errors, run }: TaskSummary): string {
+function outcome(kind: TaskKind, { status, files, bytes, errors, run }: TaskSummary): string {
+	// Of the other kinds these figures count archives and what they hold.
+	if (kind !== 'backup' && kind !== 'restore') return '';
 	const what = `${counted(files, 'file')}, ${formatSize(bytes)}`;
 	return status === 'partial' ? `${what}; ${counted(errors, 'problem')}: firn history ${run}` : what;
 }

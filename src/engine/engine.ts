@@ -36,7 +36,7 @@ import { exportJobs, importJobs } from './job-transfer.ts';
 import { KeyRing } from './key-ring.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
-import { refuseMirror } from './mirror-jobs.ts';
+import { refuseForOtherLayout, refuseMirror } from './mirror-jobs.ts';
 import { overview } from './overview.ts';
 import { pricesAt } from './prices.ts';
 import { Queries } from './queries.ts';
@@ -309,6 +309,7 @@ export class Engine {
 			paths: this.#options.paths,
 			secrets: this.#secrets,
 		});
+		refuseForOtherLayout(job, params);
 		// Saved when the run has begun: a destination that cannot be written leaves no job behind.
 		const onBegun = () => {
 			if (changed) this.#config.save(job);

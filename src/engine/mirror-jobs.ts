@@ -55,6 +55,20 @@ function checkClass({ destination, storageClass }: Job, options: JobOptions): vo
 	);
 }
 
+/** Who asks for content to be compared must not believe that it was. @throws FirnError (usage) BAD_OPTIONS */
+export function refuseForOtherLayout(
+	{ name, layout }: Job,
+	{ full, checksum, confirmDeletions }: { full: boolean; checksum: boolean; confirmDeletions: number },
+): void {
+	const [option, instead] =
+		layout === 'mirror'
+			? [full && '--full', '--checksum compares the content of all files.']
+			: [checksum ? '--checksum' : confirmDeletions > 0 && '--confirm-deletions', '--full packs all files again.'];
+	if (!option) return;
+	const only = layout === 'mirror' ? 'archives' : 'mirrors';
+	throw usageError('BAD_OPTIONS', `${option} is for ${only} only; job ${name} makes none.`, `Leave it out; ${instead}`);
+}
+
 /** Before anything is done with the archives of a job. @throws FirnError (usage) MIRROR_HAS_NO_ARCHIVES */
 export function refuseMirror(job: Job | undefined): void {
 	if (job?.layout !== 'mirror') return;

@@ -18,6 +18,14 @@ test.each([
 	expect(parseSince(text, NOW)).toBe(time);
 });
 
+test('dates by the clock on the wall, where a command prints those', () => {
+	const local = (text: string) => parseSince(text, NOW, 'local');
+	expect(local('2026-11-20')).toBe(new Date(2026, 10, 20).getTime());
+	expect(local('2026-11-20 10:30')).toBe(new Date(2026, 10, 20, 10, 30).getTime());
+	expect(local('2026-11-20T10:30Z')).toBe(Date.UTC(2026, 10, 20, 10, 30));
+	expect(local('2h')).toBe(NOW - 7_200_000);
+});
+
 test.each(['', 'yesterday', '2', 'h', '-2h', '2y', '2026-13-01', '2026-11-20T25:00', '20.11.2026'])(
 	'"%s" is no time',
 	(text) => {

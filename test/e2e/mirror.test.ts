@@ -145,3 +145,18 @@ describe('firn backup --layout mirror to a bucket', () => {
 		expect(openAll([identity], sealed).toString()).toBe('text');
 	});
 });
+
+it('what only the other layout has is refused, not ignored', async () => {
+	mkdirSync(join(firn.root, 'data'), { recursive: true });
+	const add = (name: string, ...options: string[]) =>
+		firn.run('jobs', 'add', name, 'data', '--to', `dest-${name}`, ...options);
+	expect([(await add('plain', '--layout', 'mirror')).code, (await add('packed')).code]).toEqual([0, 0]);
+	for (const [job, ...options] of [
+		['plain', '--full'],
+		['packed', '--checksum'],
+		['packed', '--confirm-deletions', '3'],
+	] as [string, ...string[]][]) {
+		const { code, err } = await firn.run('backup', job, ...options);
+		expect([code, err]).toEqual([2, expect.stringContaining(`${options[0]} is for`)]);
+	}
+});

@@ -52,6 +52,12 @@ test('install shows the unit, writes it after a yes, and starts it; uninstall ta
 
 test('without systemd it is said what holds instead', async () => {
 	systemd('offline');
+	const shown = await firn.run('engine', 'install', '--system', '--dry-run');
+	expect([shown.code, shown.out]).toEqual([
+		0,
+		expect.stringMatching(/^\/etc\/systemd\/system\/firn.service:\n[\s\S]*ExecStart=/),
+	]);
+	expect((await firn.run('engine', 'uninstall', '--dry-run')).code).toBe(2);
 	const { code, err } = await firn.run('--yes', 'engine', 'install');
 	expect([code, err]).toEqual([2, expect.stringContaining('keeps the schedules as long as it lives')]);
 	expect(existsSync(unit)).toBe(false);

@@ -7,6 +7,7 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemReason } from '../../backup/scan/problem.ts';
 import type { ScanOptions } from '../../backup/scan/types.ts';
 import { errnoCode } from '../../core/errors.ts';
 import { counted } from '../../core/sizes.ts';
@@ -104,7 +105,10 @@ function refuse(error: unknown): void {
 }
 
 function reasonOf(error: unknown, message: string): string {
-	if (!message.includes('No space left on device') && errnoCode(error) !== 'ENOSPC') return message.replace(/\.$/, '');
+	if (!message.includes('No space left on device') && errnoCode(error) !== 'ENOSPC') {
+		const path = error instanceof Error && 'path' in error ? error.path : undefined;
+		return typeof path === 'string' ? `of ${path}: ${systemReason(error)}` : message.replace(/\.$/, '');
+	}
 	const most = readFileSync('/proc/sys/fs/inotify/max_user_watches', 'latin1').trim();
 	return `it has more folders than the system lets it watch (fs.inotify.max_user_watches is ${most})`;
 }

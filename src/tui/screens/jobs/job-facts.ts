@@ -27,7 +27,7 @@ export function jobFacts(job: JobView, overview: Overview | undefined, now: numb
 		['When', whenWords(schedule, now)],
 		schedule.window !== undefined && ['Window', `works ${schedule.window} only`],
 		schedule.trigger.startsWith('on change') && ['Watcher', watcherWords(schedule)],
-		!isMirror && ['Keep', `${keepWords(job.keep)}${job.pruneAfterRun ? ', pruned after each run' : ''}`],
+		!isMirror && ['Keep', `${keepWords(job.keep)}${job.keep && job.pruneAfterRun ? ', pruned after each run' : ''}`],
 		last && ['Last run', `${last.status}, ${formatWhen(Date.parse(last.started), now)}, ${took(last)}`],
 		overview && ['Runs', signs],
 		overview && ['Newest', `${counted(overview.files, 'file')}, ${formatSize(overview.bytes)}`],
