@@ -28,7 +28,7 @@ export type HistoryStatus = (typeof HISTORY_STATUSES)[number];
 
 /** USD by the prices of that time. */
 export interface WorkCost {
-	/** Of a run: to send its archives, and to keep them for a month. Of a restore: all that it reads and thaws. */
+	/** Of a run: to send its archives or objects, and to keep them for a month. Of a restore: all that it reads and thaws. */
 	requests: number;
 	storageMonth: number;
 	total: number;

@@ -4,6 +4,7 @@
  */
 
 import type { PlainError } from './errors.ts';
+import type { WorkCost } from './history.ts';
 
 export const TASK_KINDS = ['backup', 'restore', 'decrypt', 'recover', 'sync', 'delete', 'prune', 'verify'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
@@ -165,6 +166,8 @@ export interface TaskSummary {
 	errors: number;
 	/** Further figures of the kind of task, such as `unchangedFiles` or `fetchedBytes`. */
 	details: Record<string, number | string>;
+	/** What it has cost, where the work itself knows: with all attempts of the same run. */
+	cost?: WorkCost;
 	/** Why it failed. */
 	error?: PlainError;
 }

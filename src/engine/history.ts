@@ -120,7 +120,7 @@ export class History {
 			void handle.done.then((summary) => {
 				const { sentBytes } = summary.details;
 				if (sentBytes !== undefined) row.sentBytes = sentBefore + Number(sentBytes);
-				row = { ...row, ...ending(kind, summary), cost: this.#try(() => cost?.(summary)) ?? row.cost };
+				row = { ...row, ...ending(kind, summary), cost: summary.cost ?? this.#try(() => cost?.(summary)) ?? row.cost };
 				this.#try((ledger) => ledger.put(row));
 			});
 			return handle;

@@ -59,6 +59,11 @@ export function copyEnd(now: number, days: number): number {
 const classOf = (prices: Prices, name: string | undefined): ClassPrice =>
 	prices.classes[name ?? 'STANDARD'] ?? prices.classes.STANDARD!;
 
+/** What an object counts as at least, in bytes. */
+export function leastBytes(prices: Prices, storageClass: string | undefined): number {
+	return classOf(prices, storageClass).minimumBytes;
+}
+
 /** USD a month for an object of `size` bytes. */
 export function storageMonth(prices: Prices, storageClass: string | undefined, size: number): number {
 	const { storage, minimumBytes, overhead } = classOf(prices, storageClass);

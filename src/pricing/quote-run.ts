@@ -1,5 +1,5 @@
 import type { WorkCost } from '../core/history.ts';
-import { quoteUpload } from './estimate.ts';
+import { quoteUpload, type UploadQuote } from './estimate.ts';
 import type { Prices } from './price-table.ts';
 
 /** Manifest, note for recovery and the look at the store. */
@@ -30,6 +30,32 @@ export function quoteRun(prices: Prices, archives: readonly Sent[]): WorkCost | 
 		requests += quote.requests;
 		storageMonth += quote.storageMonth;
 	}
-	const { region, dated } = prices;
+	return workCost(prices, { requests, storageMonth });
+}
+
+/** The objects that a run of a mirror has sent, all together. */
+interface SentObjects {
+	objects: number;
+	/** Of those sent in parts. */
+	multipart: number;
+	parts: number;
+	/** Each counted as what the class charges for at least (leastBytes). */
+	bytes: number;
+}
+
+/** What a run of a mirror has cost by these prices, requests that had to be repeated left out; undefined if it has sent nothing. */
+export function quoteMirrorRun(
+	prices: Prices,
+	storageClass: string | undefined,
+	{ objects, multipart, parts, bytes }: SentObjects,
+): WorkCost | undefined {
+	if (objects === 0) return undefined;
+	// The list of all that objects cannot hold.
+	const companions = 1;
+	const work = { storageClass, archives: objects, bytes, parts, multipart: multipart * 2, companions };
+	return workCost(prices, quoteUpload(prices, work));
+}
+
+function workCost({ region, dated }: Prices, { requests, storageMonth }: UploadQuote): WorkCost {
 	return { requests, storageMonth, total: requests + storageMonth, region, dated };
 }

@@ -130,6 +130,25 @@ export class MirrorStore {
 		this.#note.run(key, size, bare(etag), crc32 ?? null, Date.now());
 	}
 
+	/**
+	 * What the store has confirmed since then, all together.
+	 * @param time ms since 1970
+	 * @param least bytes that each object counts as at least
+	 * @param partSize objects that are larger were sent in parts of so many bytes
+	 */
+	sentSince(time: number, { least, partSize }: { least: number; partSize: number }) {
+		const row = this.#db
+			.prepare(
+				`SELECT count(*) AS objects, coalesce(sum(max(size, :least)), 0) AS bytes,
+				coalesce(sum(size > :partSize), 0) AS multipart,
+				coalesce(sum(iif(size > :partSize, ceil(size / :partSize), 0)), 0) AS parts
+				FROM objects WHERE stored >= :time`,
+			)
+			.get({ time, least, partSize })!;
+		const { objects, bytes, multipart, parts } = row as Record<string, number>;
+		return { objects: objects!, bytes: bytes!, multipart: multipart!, parts: parts! };
+	}
+
 	forget(key: string): void {
 		this.#forget.run(key);
 	}

@@ -11,7 +11,7 @@ const packing = { storageClass: 'DEEP_ARCHIVE', splitSize: GB, partSize: 16 * Mi
 
 test('one TB of large files into Deep Archive, by hand', () => {
 	const quote = quoteBackup(prices, packing, { files: 1024, bytes: 1024 * GB - 1024 * 1536 });
-	expect(quote.archives).toBe(1024);
+	expect(quote).toMatchObject({ archives: 1024, sent: 1024 + 65_536 + 2048 + 1027 });
 	// 1,024 archives at $0.05, 65,536 parts, 2,048 beginnings and ends and 1,027 companions at $0.005 a thousand.
 	expect(quote.requests).toBeCloseTo((1024 * 0.05 + (65_536 + 2048 + 1027) * 0.005) / 1000, 6);
 	// $0.00099 a GB and month, and a little for the index of each archive.
@@ -20,7 +20,7 @@ test('one TB of large files into Deep Archive, by hand', () => {
 });
 
 test('nothing costs nothing, and more never costs less over the time that is charged for in any case', () => {
-	const nothing = { archives: 0, warm: 0, requests: 0, storageMonth: 0 };
+	const nothing = { archives: 0, warm: 0, sent: 0, requests: 0, storageMonth: 0 };
 	expect(quoteBackup(prices, packing, { files: 0, bytes: 0 })).toEqual(nothing);
 	const size = fc.record({ files: fc.nat(1_000_000), bytes: fc.integer({ min: 0, max: 2 ** 45 }) });
 	// An archive that is large enough for Deep Archive costs more to send than one in STANDARD, and less to keep.
@@ -71,6 +71,7 @@ test('a mirror pays a request a file, in its own class', () => {
 	expect(quote.requests).toBeCloseTo((10_000 * 0.01 + 65 * 0.005) / 1000, 6);
 	// 10,000 objects of 105 KiB each are charged as 128 KiB.
 	expect(quote.storageMonth).toBeCloseTo(((10_000 * 128 * 1024) / GB) * 0.0125, 6);
+	expect(quote.sent).toBe(10_000 + 64 + 1);
 	// Each is charged for 30 days.
 	expect(quote.least).toEqual({ days: 30, cost: quote.storageMonth });
 	const nothing = quoteMirror(prices, { storageClass: undefined, partSize: MiB }, { files: 0, bytes: 0 });

@@ -12,6 +12,8 @@ import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, Ta
 import { rootMissing } from '../../destinations/folder/errors.ts';
 import { inFolder, makeRoot } from '../../destinations/folder/root-folder.ts';
 import { isPlainFolder, pairsOf } from '../../mirror/pairs.ts';
+import { leastBytes } from '../../pricing/estimate.ts';
+import { quoteMirrorRun } from '../../pricing/quote-run.ts';
 import { describe } from '../../state/open-state.ts';
 import type { RunRow, RunScope } from '../../state/run-store.ts';
 import { nothingToResume, refuseOther } from '../own-state.ts';
@@ -220,7 +222,17 @@ export class MirrorRun {
 			books.runs.finish(run.run, status, totals, Date.now());
 			books.transaction.commit();
 		}
-		return this.#summary(status, run, this.#deletions);
+		return { ...this.#summary(status, run, this.#deletions), ...this.#cost(books, run) };
+	}
+
+	/** Of all attempts of the run; nothing where nobody charges. */
+	#cost(books: RunBooks, run: RunRow | undefined): Pick<TaskSummary, 'cost'> {
+		const { prices, job } = this.#spec;
+		if (!prices || !run || !this.#link) return {};
+		const { storageClass, partSize } = job;
+		const sent = books.mirror().sentSince(run.started, { least: leastBytes(prices, storageClass), partSize });
+		const cost = quoteMirrorRun(prices, storageClass, sent);
+		return cost ? { cost } : {};
 	}
 
 	/** A source that is not there now is remembered as it was. */
@@ -244,7 +256,9 @@ export class MirrorRun {
 		const status = isStopped ? 'stopped' : 'failed';
 		const unsaid = run && books?.interrupt(run, error);
 		if (unsaid) this.#notice(unsaid.message);
-		return { ...this.#summary(status, run, ''), ...(isStopped ? {} : { error: error.toPlain() }) };
+		// Books that could not be written are not asked, either.
+		const cost = books && !unsaid ? this.#cost(books, run) : {};
+		return { ...this.#summary(status, run, ''), ...cost, ...(isStopped ? {} : { error: error.toPlain() }) };
 	}
 
 	#summary(status: Outcome, run: RunRow | undefined, deletions: string): TaskSummary {
