@@ -44,7 +44,9 @@ export const NUDGE = 'nudge';
 /** What a task tells of a repetition. */
 export function waitingFor({ error: { message, code, guidance, retry } }: RetryNotice): Waiting {
 	const passes = retry === 'now' || code === DRIVE_DAILY_LIMIT;
-	const reason = passes ? message : `${message} It goes on by itself once that works again.`;
+	// Of Google Drive it is a sign-in, of the others their credentials.
+	const when = /\bsign-in\b/.test(message) ? 'after a new sign-in' : 'once that works again';
+	const reason = passes ? message : `${message} It goes on by itself ${when}.`;
 	return { reason, code, ...(guidance === undefined ? {} : { guidance }) };
 }
 

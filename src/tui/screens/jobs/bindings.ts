@@ -1,4 +1,5 @@
 import type { Binding } from '../../keys/binding.ts';
+import { isOnDrive } from '../../sign-in/of-job.ts';
 import type { AppState } from '../../state.ts';
 import { jobState, selectedJob } from './job-rows.ts';
 
@@ -69,6 +70,14 @@ export const JOBS_BINDINGS: readonly Binding[] = [
 		label: 'enable or disable',
 		help: 'Whether the job begins by itself; its schedule stays as it is.',
 		when: withJob,
+	},
+	{
+		id: 'jobs.signIn',
+		scope: 'jobs',
+		keys: ['L'],
+		label: 'sign in',
+		help: 'Sign in to Google Drive anew, for the account of the job; what waits for it goes on.',
+		when: (app) => isOnDrive(app, selectedJob(app)?.name),
 	},
 	{
 		id: 'jobs.details',

@@ -2,6 +2,7 @@ import { Line } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, padEnd, wrap } from '../../components/text.ts';
 import { modeOf } from '../../layout/layout.ts';
+import { lacksSignIn } from '../../sign-in/of-job.ts';
 import type { AppState, Size } from '../../state.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
 import { useLook } from '../../theme/look.ts';
@@ -20,7 +21,8 @@ export function Details({ app, area, whole = false }: { app: AppState; area: Siz
 	const state = jobState(app, job.name);
 	const overview = overviewOf(app, job.name);
 	const facts = jobFacts(job, overview, app.now, overview ? runSigns(overview, glyphs) : '');
-	const reason = Object.values(app.tasks).find((task) => task.job === job.name && task.reason)?.reason;
+	const held = Object.values(app.tasks).find((task) => task.job === job.name && task.reason);
+	const reason = held && (lacksSignIn(held) ? `L signs in anew. ${held.reason}` : held.reason);
 	const news = reason ? wrap(displayName(reason), inside.width).slice(0, whole ? undefined : 1) : [];
 	const room = inside.height - news.length;
 	const lines = facts.flatMap(([label, text]) =>

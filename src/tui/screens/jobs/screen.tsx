@@ -5,6 +5,7 @@ import type { Action } from '../../actions.ts';
 import { intoView, LIST_START, moveList } from '../../components/list.ts';
 import { layout } from '../../layout/layout.ts';
 import type { EffectContext, Screen } from '../../screen.ts';
+import { signedInFor, signInFor } from '../../sign-in/of-job.ts';
 import type { AppState } from '../../state.ts';
 import { StoreWork } from '../archive/store-work.ts';
 import { editEffect } from './edit/effect.ts';
@@ -172,6 +173,7 @@ function effect(action: Action, context: EffectContext): void {
 		// What a dry run of a wizard was about is no job yet.
 		if (job && jobs?.some(({ name }) => name === job)) void load(job, context);
 	}
+	if (action.type === 'reply') signedInFor(action.tag, context);
 	if (action.type === 'reply' && action.value === 'yes') void answer(action.tag, context);
 	if (action.type !== 'command') return;
 	const job = selectedJob(context.state());
@@ -197,6 +199,8 @@ async function command(id: string, job: string | undefined, context: EffectConte
 			return go(jobState(context.state(), job).active ? 'run' : 'archive');
 		case 'jobs.enable':
 			return void enable(job, context);
+		case 'jobs.signIn':
+			return void signInFor(job, context);
 		case 'jobs.restore':
 			return go('restore', { job });
 		case 'jobs.start':

@@ -1,4 +1,5 @@
 import type { Binding } from '../../keys/binding.ts';
+import { isOnDrive } from '../../sign-in/of-job.ts';
 import type { AppState } from '../../state.ts';
 import { isActive, type RunState, shownTask } from './state.ts';
 
@@ -13,6 +14,8 @@ const backingUp = (app: AppState): true | string => {
 	const shown = task(app);
 	return shown && isActive(shown) && shown.kind === 'backup' ? true : 'Only a running backup can do that.';
 };
+
+const signIn = (app: AppState): true | string => isOnDrive(app, task(app)?.job);
 
 export const RUN_BINDINGS: readonly Binding[] = [
 	{
@@ -60,6 +63,14 @@ export const RUN_BINDINGS: readonly Binding[] = [
 		dangerous: true,
 		hint: 2,
 		when: running,
+	},
+	{
+		id: 'run.signIn',
+		scope: 'run',
+		keys: ['L'],
+		label: 'sign in',
+		help: 'Sign in to Google Drive anew, for the account of the job; what waits for it goes on.',
+		when: signIn,
 	},
 	{ id: 'run.follow', scope: 'run', keys: ['f'], label: 'follow', help: 'Keep the newest event in sight.', hint: 6 },
 	{

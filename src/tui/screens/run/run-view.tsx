@@ -8,6 +8,7 @@ import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, padStart, widthOf } from '../../components/text.ts';
 import { split } from '../../layout/layout.ts';
+import { lacksSignIn } from '../../sign-in/of-job.ts';
 import type { AppState, LiveTask, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
 import { Events } from './events.tsx';
@@ -94,8 +95,10 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 
 /** Why it waits, or how it ended. */
 function news(task: LiveTask): string {
-	if (task.summary) return `  ${endWords(task).map(displayName).join(' ')}`;
-	return task.reason && isActive(task) ? `  ${causeFirst(task.reason)}` : '';
+	const signIn = lacksSignIn(task) ? 'L signs in anew. ' : '';
+	if (task.summary) return `  ${signIn}${endWords(task).map(displayName).join(' ')}`;
+	if (!task.reason || !isActive(task)) return '';
+	return `  ${signIn}${causeFirst(task.reason)}`;
 }
 
 /** Wide enough for `1023 MiB of 1023 MiB`, so that the bar does not jump. */

@@ -5,6 +5,7 @@ import { fieldOf } from '../../components/field.tsx';
 import { displayName } from '../../components/text.ts';
 import { layout } from '../../layout/layout.ts';
 import type { EffectContext, Screen } from '../../screen.ts';
+import { signInFor } from '../../sign-in/of-job.ts';
 import type { AppState, LiveTask, Modal } from '../../state.ts';
 import { eventRows } from './run-layout.ts';
 import { RunView } from './run-view.tsx';
@@ -35,6 +36,9 @@ function effect(action: Action, context: EffectContext): void {
 	switch (action.id) {
 		case 'run.stop':
 			context.open(stopQuestion(task));
+			return;
+		case 'run.signIn':
+			void signInFor(task.job, context);
 			return;
 		case 'run.choose':
 			context.open(chooseMenu(app));

@@ -1,0 +1,61 @@
+/** The key that signs in anew for a job: when it can, and when a job says that it would help. */
+
+import { expect, test } from 'vitest';
+import { bindingOf } from '../../src/tui/keys/table.ts';
+import { isOnDrive, lacksSignIn, signedInFor } from '../../src/tui/sign-in/of-job.ts';
+import type { AppState, LiveTask } from '../../src/tui/state.ts';
+import { appState, jobView, NOW } from '../support/app-state.ts';
+
+const task = (change: Partial<LiveTask>): LiveTask => ({
+	id: '1',
+	job: 'photos',
+	kind: 'backup',
+	state: 'waiting',
+	started: NOW,
+	events: [],
+	seen: NOW,
+	...change,
+});
+const error = (code: string) => ({ code, message: 'No.', retry: 'later' as const, kind: 'failure' as const });
+const ended = (code: string) => ({
+	status: 'failed' as const,
+	files: 0,
+	bytes: 0,
+	errors: 0,
+	archives: 0,
+	error: error(code),
+	details: {},
+});
+
+test('it is there for jobs on Drive, on Jobs and on Run', () => {
+	const jobs = [jobView('photos', { destination: 'gdrive:firn' }), jobView('docs')];
+	expect(isOnDrive(appState({ jobs }), 'photos')).toBe(true);
+	expect(isOnDrive(appState({ jobs }), 'docs')).toContain('does not store on Google Drive');
+	expect(isOnDrive(appState({ jobs: undefined }), 'photos')).toContain('not told');
+	for (const screen of ['jobs', 'run'] as const)
+		expect(bindingOf(appState({ screen, jobs }), 'L')?.label).toBe('sign in');
+});
+
+test('what waits for a sign-in, or failed for want of one, says so', () => {
+	const reason = 'The sign-in has expired. It goes on by itself after a new sign-in.';
+	expect(lacksSignIn(task({ reason }))).toBe(true);
+	expect(lacksSignIn(task({ reason: 'They have expired. It goes on by itself once that works again.' }))).toBe(false);
+	expect(lacksSignIn(task({ state: 'running', reason }))).toBe(false);
+	const nobody = 'Nobody is signed in to Google Drive.';
+	expect(lacksSignIn(task({ state: 'failed', reason: nobody, summary: ended('NOT_SIGNED_IN') }))).toBe(true);
+	expect(lacksSignIn(task({ state: 'failed', reason: nobody, summary: ended('DEST_FULL') }))).toBe(false);
+});
+
+test('when it is done, it says what goes on', () => {
+	const said: string[] = [];
+	const about = (tasks: AppState['tasks']) =>
+		signedInFor('job.signedIn:photos', {
+			flash: (_level: string, text: string) => said.push(text),
+			refresh: () => {},
+			state: () => appState({ tasks }),
+		} as never);
+	about({ 1: task({}) });
+	about({});
+	signedInFor('settings.signedIn', undefined as never);
+	expect(said).toEqual(['Signed in: photos goes on by itself.', 'Signed in: s starts photos.']);
+});
