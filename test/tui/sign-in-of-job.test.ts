@@ -18,6 +18,7 @@ const task = (change: Partial<LiveTask>): LiveTask => ({
 });
 const error = (code: string) => ({ code, message: 'No.', retry: 'later' as const, kind: 'failure' as const });
 const ended = (code: string) => ({
+	run: '1',
 	status: 'failed' as const,
 	files: 0,
 	bytes: 0,
@@ -56,6 +57,6 @@ test('when it is done, it says what goes on', () => {
 		} as never);
 	about({ 1: task({}) });
 	about({});
-	signedInFor('settings.signedIn', undefined as never);
+	signedInFor('settings.signedIn', {} as never);
 	expect(said).toEqual(['Signed in: photos goes on by itself.', 'Signed in: s starts photos.']);
 });

@@ -8,7 +8,7 @@ import type { Action } from '../actions.ts';
 import { displayName } from '../components/text.ts';
 import type { EffectContext } from '../screen.ts';
 import { absolute } from '../screens/restore/paths.ts';
-import { openLink } from '../terminal/open-link.ts';
+import { showLink } from '../show-link.ts';
 import { clientOf, isDone, type SignInOrder, type SignInState } from './state.ts';
 
 /** The one that waits for approval, and what it was asked for; one for each app. */
@@ -37,7 +37,7 @@ export function signInEffect(action: Action, context: EffectContext): void {
 	if (signIn.given === 'wanted') void give(signIn, context);
 	if (action.type === 'tick' && signIn.phase === 'waiting') void poll(signIn, context);
 	if (action.type !== 'command' || !signIn.view) return;
-	if (action.id === 'signIn.open') void open(signIn.view.url, context);
+	if (action.id === 'signIn.open') void showLink(signIn.view.url, context);
 	if (action.id === 'app.copy') {
 		context.copy(signIn.view.url);
 		context.flash('info', 'Copied the address.');
@@ -121,10 +121,4 @@ async function give({ view, pasted }: SignInState, { call, dispatch }: EffectCon
 	} catch (error) {
 		dispatch({ type: 'signIn/failed', error: toFirnError(error).toPlain() });
 	}
-}
-
-async function open(url: string, { copy, flash }: EffectContext): Promise<void> {
-	if (await openLink(url)) return flash('info', 'Opened in the browser.');
-	copy(url);
-	flash('info', 'There is no browser at hand here; the address is copied.');
 }

@@ -3,6 +3,7 @@ import type { AppState } from '../../state.ts';
 import { currentRow } from './reduce.ts';
 import { marksOf } from './reduce-marks.ts';
 import type { ArchiveState } from './state.ts';
+import { isLinked, isStored } from './stored-at.ts';
 
 const stateOf = (app: AppState): ArchiveState => app.screens.archive as ArchiveState;
 
@@ -79,6 +80,22 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		help: 'Show or hide what is known of the row under the cursor.',
 		hint: 6,
 		when: isShown,
+	},
+	{
+		id: 'archive.copyStored',
+		scope: 'archive',
+		keys: ['Y'],
+		label: 'copy where',
+		help: 'Copy where the archive of the file is stored: its link, or destination and key.',
+		when: isStored,
+	},
+	{
+		id: 'archive.link',
+		scope: 'archive',
+		keys: ['O'],
+		label: 'open link',
+		help: 'Open the page at which the store shows the archive; without a browser at hand its address is copied.',
+		when: isLinked,
 	},
 	{
 		id: 'archive.keepFilter',

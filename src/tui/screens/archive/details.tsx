@@ -9,6 +9,7 @@ import { classesText, rangeText, statusText, thawText } from './columns.ts';
 import { snapshotsOf } from './effect.ts';
 import { currentRow } from './reduce.ts';
 import type { ArchiveState } from './state.ts';
+import { shownVersion } from './stored-at.ts';
 
 const LABEL = 10;
 
@@ -57,14 +58,15 @@ export function Details(props: { state: ArchiveState; now: number; width: number
 		}
 		lines.push(['Size', `${type === 'file' ? formatSize(totals.bytes) : type}${age}`]);
 		const own = versions?.path === path ? versions.rows : undefined;
-		const current = own?.find(({ archive }) => archive === totals.firstArchive);
+		const current = shownVersion(state);
 		const place = current ? `   ${current.storageClass ?? ''}${thaw ? `, ${thaw}` : ''}   ${current.key}` : '';
 		lines.push(['Stored', `${statusText(totals, glyphs)}   archive ${totals.firstArchive}${place}`]);
-		if (current?.sha256) lines.push(['SHA-256', current.sha256]);
+		if (current?.link) lines.push(['Link', displayName(current.link)]);
 		if (own && current) {
 			const more = own.length > 1 ? `   enter lists all ${own.length} versions` : '';
 			lines.push(['Versions', `${snapshotsOf(current)}${more}`]);
 		}
+		if (current?.sha256) lines.push(['SHA-256', current.sha256]);
 		return lines;
 	}
 }

@@ -5,12 +5,14 @@ import { formatCount, formatSize } from '../../../core/sizes.ts';
 import type { Action } from '../../actions.ts';
 import { displayName } from '../../components/text.ts';
 import type { EffectContext } from '../../screen.ts';
+import { showLink } from '../../show-link.ts';
 import { formatWhen } from '../jobs/job-rows.ts';
 import { Loader } from './load.ts';
 import { currentRow } from './reduce.ts';
 import { marksOf } from './reduce-marks.ts';
 import type { ArchiveState } from './state.ts';
 import { StoreWork } from './store-work.ts';
+import { shownVersion, storedAt } from './stored-at.ts';
 
 /** One of each for each app. */
 const loaders = new WeakMap<EffectContext, Loader>();
@@ -64,6 +66,17 @@ function command(id: string, context: EffectContext, loader: Loader): void {
 			copy(row.path);
 			flash('info', `Copied ${row.path}`);
 			return;
+		case 'archive.copyStored': {
+			const place = storedAt(state()) ?? '';
+			copy(place);
+			flash('info', `Copied ${place}`);
+			return;
+		}
+		case 'archive.link': {
+			const link = shownVersion(archive)?.link;
+			if (link) void showLink(link, context);
+			return;
+		}
 		case 'archive.snapshot': {
 			const items = snapshotItems(archive, state().now);
 			open({ kind: 'menu', tag: 'archive.snapshot', title: 'Snapshot', items });

@@ -10,6 +10,12 @@ const hasRow = (app: AppState): true | string => {
 	return history && currentRow(history) ? true : 'There is no run here.';
 };
 
+const hasLink = (app: AppState): true | string => {
+	const { history } = app.screens.jobs as JobsState;
+	const links = (history && currentRow(history))?.links ?? [];
+	return links.length > 0 ? true : 'There is no page that shows it: y copies where it is stored.';
+};
+
 export const HISTORY_BINDINGS: readonly Binding[] = [
 	{
 		id: 'jobs.history',
@@ -61,6 +67,14 @@ export const HISTORY_BINDINGS: readonly Binding[] = [
 		help: 'Copy where it is stored: a link, or what its keys begin with.',
 		hint: 5,
 		when: hasRow,
+	},
+	{
+		id: 'history.link',
+		scope: 'history',
+		keys: ['O'],
+		label: 'open link',
+		help: 'Open the page at which the store shows it; without a browser at hand its address is copied.',
+		when: hasLink,
 	},
 	{
 		id: 'history.details',

@@ -3,6 +3,7 @@
 import { toFirnError } from '../../../../core/errors.ts';
 import type { Action } from '../../../actions.ts';
 import type { EffectContext } from '../../../screen.ts';
+import { showLink } from '../../../show-link.ts';
 import type { JobsState } from '../state.ts';
 import { rowsShown } from './geometry.ts';
 import { currentRow, type HistoryState, queryOf } from './state.ts';
@@ -49,6 +50,7 @@ async function command(id: string, state: HistoryState, context: EffectContext):
 		copy(row.links[0] ?? row.key ?? row.id);
 		flash('info', row.key === null ? 'The id is copied.' : 'Where it is stored is copied.');
 	}
+	if (id === 'history.link' && row.links[0] !== undefined) await showLink(row.links[0], context);
 	if (id !== 'list.open') return;
 	try {
 		const details = await call('historyDetails', { id: row.id, limit: LISTED });
