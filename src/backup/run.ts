@@ -11,7 +11,7 @@ import { errnoCode, FirnError, toFirnError } from '../core/errors.ts';
 import { newRunId } from '../core/ids.ts';
 import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Destination } from '../destinations/destination.ts';
-import { openDestination } from '../destinations/open-destination.ts';
+import { openDestination, parseDestination } from '../destinations/open-destination.ts';
 import { replaceCredentials } from '../destinations/replace-credentials.ts';
 import { counting, createRequestCount, requestsIn } from '../destinations/request-count.ts';
 import { NUDGE, waitingFor, withRetry } from '../destinations/with-retry.ts';
@@ -26,6 +26,7 @@ import { Comparer } from './plan/compare.ts';
 import { Extras } from './plan/extras.ts';
 import { HardLinks } from './plan/hard-links.ts';
 import { lookAgain } from './plan/look-again.ts';
+import { roomWarning } from './room.ts';
 import { RunBooks } from './run-books.ts';
 import { together, wantedScope } from './run-scope.ts';
 import { withOpenablePath } from './scan/long-path.ts';
@@ -216,6 +217,7 @@ export class BackupRun {
 			this.#scanAgain = false;
 			if (attempt > 1) this.#forgetProblems(books, run);
 			await this.#scan(books, run, works);
+			if (attempt === 1) await this.#lookForRoom(destination, works.plannedBytes - works.finishedBytes);
 			await this.#drain(books, run, works);
 			books.transaction.begin();
 			for (const { dir, name } of this.#comparer!.vanished()) books.entries.close(dir, name, run.run);
@@ -263,6 +265,12 @@ export class BackupRun {
 		works.flush();
 		this.#scanDone = true;
 		this.#phase = 'upload';
+	}
+
+	/** Says when what is to be stored has no room. */
+	async #lookForRoom(destination: Destination, bytes: number): Promise<void> {
+		const message = await roomWarning(destination, bytes, this.#abort.signal);
+		if (message) this.#reporter.event({ event: 'notice', level: 'warn', message });
 	}
 
 	/** Waits until all archives are stored; files that changed while they were packed are packed again meanwhile. */
@@ -438,6 +446,11 @@ export class BackupRun {
 						wanted.bytes += size;
 					});
 				}
+			}
+			// An S3 store has no end.
+			if (parseDestination(job.destination.url).kind !== 's3') {
+				const store = await openDestination(job.destination);
+				await this.#lookForRoom(store, wanted.bytes).finally(() => store.close());
 			}
 			const summary = this.#summary(this.#errors > 0 ? 'partial' : 'complete', undefined);
 			return {

@@ -182,6 +182,9 @@ export interface Destination {
 	 */
 	move?(from: string, to: string, options?: { signal?: AbortSignal }): Promise<void>;
 
+	/** Bytes that can still be stored. Undefined where there is no limit; absent where a store does not tell. */
+	freeSpace?(options?: { signal?: AbortSignal }): Promise<number | undefined>;
+
 	/** Deletes one object; no error when it is not there. */
 	delete(key: string): Promise<void>;
 

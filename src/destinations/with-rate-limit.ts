@@ -79,6 +79,7 @@ export function withRateLimit(destination: Destination, shared: SharedArrayBuffe
 		thaw: (key, options) => destination.thaw(key, options),
 		list: (prefix, options) => destination.list(prefix, options),
 		...(destination.move ? { move: (from, to, options) => destination.move!(from, to, options) } : {}),
+		...(destination.freeSpace ? { freeSpace: (options) => destination.freeSpace!(options) } : {}),
 		delete: (key) => destination.delete(key),
 		close: () => destination.close(),
 	};

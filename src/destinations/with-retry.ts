@@ -149,6 +149,8 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 		...(destination.move
 			? { move: (from, to, o) => repeat('move', from, () => destination.move!(from, to, o), o?.signal) }
 			: {}),
+		// Only good to know: nothing waits for it.
+		...(destination.freeSpace ? { freeSpace: (o) => destination.freeSpace!(o) } : {}),
 		delete: (key) => repeat('delete', key, () => destination.delete(key)),
 		close: () => destination.close(),
 

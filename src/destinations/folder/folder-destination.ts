@@ -22,6 +22,7 @@ import { completeFile } from './complete-file.ts';
 import { moveIntoPlace, syncFolder } from './durable.ts';
 import { PartialFiles } from './partial-files.ts';
 import { inFolder, makeRoot } from './root-folder.ts';
+import { spaceOf } from './space.ts';
 import { describe, walkObjects } from './walk.ts';
 import { pathOf, writeObject } from './write-object.ts';
 
@@ -182,6 +183,10 @@ export class FolderDestination implements Destination {
 			}
 			await syncFolder(dirname(join(this.#root, from)));
 		});
+	}
+
+	async freeSpace({ signal }: { signal?: AbortSignal } = {}): Promise<number | undefined> {
+		return this.#do('look for room', signal, async () => (await spaceOf(this.#root)).free);
 	}
 
 	async delete(key: string): Promise<void> {

@@ -15,6 +15,7 @@ import type {
 } from '../destination.ts';
 import { assertKey } from '../keys.ts';
 import { notFound } from '../refusals.ts';
+import { driveAccount } from './about.ts';
 import { DriveClient } from './client.ts';
 import { createFile, FileIds, newFile, patchFile, quoted, removeFile, search } from './files.ts';
 import { Folders } from './folders.ts';
@@ -155,6 +156,10 @@ class DriveDestination implements Destination {
 		assertKey(from);
 		assertKey(to);
 		await moveObject(this.#store, from, to, signal);
+	}
+
+	async freeSpace({ signal }: { signal?: AbortSignal } = {}): Promise<number | undefined> {
+		return (await driveAccount(this.#store.client, signal)).free;
 	}
 
 	/** All objects of the key, for good or to the trash: else a younger one would come to light. */
