@@ -158,3 +158,19 @@ test('an archive that Drive has stored otherwise ends the run, and the next one 
 	expect(namesIn(drive, 'backups/torn').filter(({ path: name }) => name.includes('.tar')).length).toBe(1);
 	await restore('torn');
 }, 60_000);
+
+test('a Drive with too little room is said so before anything is sent', async () => {
+	const { drive, firn } = home;
+	mkdirSync(path('large'));
+	writeFileSync(join(path('large'), 'a'), randomBytes(2 * MiB));
+	drive.settings.storageLimit = drive.state.usage().all + MiB;
+	const looked = await firn.run('--json', 'backup', path('large'), ...home.to('backups/large'), '--dry-run');
+	const warning = expect.stringContaining('has 1.00 MiB free, and 2.00 MiB are to be stored');
+	expect([looked.code, looked.records]).toEqual([
+		0,
+		expect.arrayContaining([expect.objectContaining({ event: 'notice', message: warning })]),
+	]);
+	drive.settings.storageLimit = undefined;
+	const unlimited = await firn.run('--json', 'backup', path('large'), ...home.to('backups/large'));
+	expect([unlimited.code, unlimited.records.filter(({ event }) => event === 'notice')]).toEqual([0, []]);
+}, 60_000);

@@ -4,7 +4,7 @@ import type { DriveEmulator } from './emulator.ts';
 /**
  * Lets another process lay faults, read the log, move the clock and play the user: `GET /-/log`, `GET /-/files`,
  * `POST /-/faults` (a FaultRule as JSON), `DELETE /-/faults`, `POST /-/clock` (`{"advance": ms}` or `{"at": ms since 1970}`),
- * `POST /-/approve` and `/-/deny` (`{"code": …}`), `POST /-/revoke`.
+ * `POST /-/settings` (such as `{"storageLimit": bytes}`), `POST /-/approve` and `/-/deny` (`{"code": …}`), `POST /-/revoke`.
  * @returns whether the request was meant for this
  */
 export function control(request: IncomingMessage, response: ServerResponse, emulator: DriveEmulator): boolean {
@@ -43,6 +43,8 @@ function done(what: string, said: Said, emulator: DriveEmulator): unknown {
 			return emulator.approve(said.code);
 		case 'POST /-/deny':
 			return emulator.deny(said.code);
+		case 'POST /-/settings':
+			return Object.assign(emulator.settings, said);
 		case 'POST /-/revoke':
 			return emulator.revoke();
 		default:
