@@ -380,14 +380,11 @@ export class ArchiveWorks {
 				this.#options.books.archives.markAbandoned(message.archive);
 				this.#ended(message.archive);
 				return;
-			case 'diverged':
-				this.#giveUp(
-					message.archive,
-					this.#options.books.archives.describe(message.archive).key,
-					message.uploadId,
-					'its files changed',
-				);
+			case 'given-up': {
+				const { archive, uploadId, reason } = message;
+				this.#giveUp(archive, this.#options.books.archives.describe(archive).key, uploadId, reason);
 				return;
+			}
 			case 'failed':
 				this.#options.onFailed(FirnError.fromPlain(message.error));
 				return;

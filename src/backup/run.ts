@@ -182,6 +182,7 @@ export class BackupRun {
 	async #work(books: RunBooks, run: RunRow, destination: Destination): Promise<void> {
 		const { job, secretsDir, version } = this.#spec;
 		await writeRecoverNote(destination, job);
+		await destination.prepare?.(`${job.id}/${run.id}/`);
 		const works = new ArchiveWorks({
 			job,
 			run,

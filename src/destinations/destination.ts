@@ -97,6 +97,12 @@ export interface Destination {
 	check(options?: { signal?: AbortSignal }): Promise<void>;
 
 	/**
+	 * Makes what keys that start with `prefix` lie in, where a store has to: several threads that begin there at once
+	 * would each make it. Absent where nothing is to be made.
+	 */
+	prepare?(prefix: string, options?: { signal?: AbortSignal }): Promise<void>;
+
+	/**
 	 * Stores a small object whole (<= 64 MiB).
 	 * @throws FirnError ALREADY_EXISTS when the key exists with other content and `overwrite` is not set; storing the
 	 * same bytes again is no error, so that a retry after a lost answer ends well.

@@ -66,6 +66,7 @@ export function withRateLimit(destination: Destination, shared: SharedArrayBuffe
 		limits: destination.limits,
 		...(destination.archiveClass === undefined ? {} : { archiveClass: destination.archiveClass }),
 		check: (options) => destination.check(options),
+		...(destination.prepare ? { prepare: (prefix, options) => destination.prepare!(prefix, options) } : {}),
 		put: (key, body, options) => destination.put(key, body, { ...options, pace: paceOf(shared, options?.signal) }),
 		beginUpload: (key, options) => destination.beginUpload(key, options),
 		uploadPart: (upload, part, options) =>

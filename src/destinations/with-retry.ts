@@ -135,6 +135,9 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 		limits: destination.limits,
 		...(destination.archiveClass === undefined ? {} : { archiveClass: destination.archiveClass }),
 		check: (o) => repeat('check', '', () => destination.check(o), o?.signal),
+		...(destination.prepare
+			? { prepare: (prefix, o) => repeat('prepare', prefix, () => destination.prepare!(prefix, o), o?.signal) }
+			: {}),
 		put: (key, body, o) => repeat('put', key, () => destination.put(key, body, o), o?.signal),
 		beginUpload: (key, o) => repeat('begin', key, () => destination.beginUpload(key, o), o.signal),
 		uploadPart: (upload, part, o) =>

@@ -116,7 +116,8 @@ export type FromPackThread =
 	  }
 	/** Nothing of what was planned exists any more: no object was made. */
 	| { type: 'empty'; archive: number; results: ResultBlock }
-	| { type: 'diverged'; archive: number; uploadId: string | undefined }
+	/** It cannot be gone on with. */
+	| { type: 'given-up'; archive: number; uploadId: string | undefined; reason: string }
 	| {
 			type: 'progress';
 			archive: number;

@@ -28,6 +28,11 @@ const owners = new Owners();
 const say = (message: FromPackThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const PROGRESS_MS = 200;
+/** What is made anew under another name, because this archive cannot be gone on with. */
+const GIVEN_UP: Readonly<Record<string, string>> = {
+	ARCHIVE_DIVERGED: 'its files changed',
+	NO_SUCH_UPLOAD: 'the store does not know its upload any more',
+};
 
 /** Messages in order; the one that an archive waits for may not have come yet. */
 class Inbox {
@@ -168,8 +173,10 @@ async function makeArchive(destination: Destination, archive: OpenArchiveMessage
 	} catch (thrown) {
 		abort.abort();
 		const error = toFirnError(thrown);
-		if (error.code === 'ARCHIVE_DIVERGED') {
-			say({ type: 'diverged', archive: archive.archive, uploadId: await uploader.uploadId().catch(() => undefined) });
+		const reason = GIVEN_UP[error.code];
+		if (reason !== undefined) {
+			const uploadId = await uploader.uploadId().catch(() => undefined);
+			say({ type: 'given-up', archive: archive.archive, uploadId, reason });
 			// What comes behind its last message is for the next archive.
 			if (!hasAll) await skipToFinish();
 		} else {

@@ -26,7 +26,7 @@ import { readObject } from './read.ts';
 import { GRANULE } from './session.ts';
 import { SessionBook } from './session-book.ts';
 import { parseSignIn } from './sign-in.ts';
-import { type DriveStore, describeWhole, lookUp } from './store.ts';
+import { type DriveStore, describeWhole, lookUp, splitKey } from './store.ts';
 import { Uploads } from './uploads.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -83,6 +83,11 @@ class DriveDestination implements Destination {
 		for await (const file of search(client, q, doing, signal)) {
 			if (file.appProperties?.state === 'probe') await removeFile(client, file.id, 'remove a probe');
 		}
+	}
+
+	/** The folders, which names alone do not make unique. */
+	async prepare(prefix: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+		await this.#store.folders.make(splitKey(prefix).folders, signal);
 	}
 
 	async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
