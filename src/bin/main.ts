@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../commands/program.ts';
 import { besideModule } from '../core/beside.ts';
+import { exactArguments } from './exact-arguments.ts';
 
 const chosenHome = (home: string | undefined): string | undefined => home ?? (process.env.FIRN_HOME || undefined);
 
@@ -13,7 +14,7 @@ export async function main(argv: string[]): Promise<number> {
 	const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
 		version: string;
 	};
-	return runCommand(argv, {
+	return runCommand(exactArguments(argv), {
 		version,
 		engineArgs: (home) => [
 			'--disable-warning=ExperimentalWarning',

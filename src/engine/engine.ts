@@ -31,7 +31,7 @@ import { hasCredentials } from './has-credentials.ts';
 import { History, type Noted } from './history.ts';
 import { storedCost } from './history-cost.ts';
 import { jobView, removeJob, saveJob } from './job-edits.ts';
-import { jobUnknown, realPath, resolveJob } from './job-request.ts';
+import { jobUnknown, realPath, resolveJob, withChanges } from './job-request.ts';
 import { exportJobs, importJobs } from './job-transfer.ts';
 import { KeyRing } from './key-ring.ts';
 import { Keys } from './keys.ts';
@@ -310,9 +310,10 @@ export class Engine {
 			secrets: this.#secrets,
 		});
 		refuseForOtherLayout(job, params);
+		const before = this.#config.job(job.name);
 		// Saved when the run has begun: a destination that cannot be written leaves no job behind.
 		const onBegun = () => {
-			if (changed) this.#config.save(job);
+			if (changed) this.#config.save(withChanges(this.#config.job(job.name), before, job));
 		};
 		const { full, dryRun, checksum, confirmDeletions, env, agreedCost } = params;
 		const named = paths ? { paths } : {};

@@ -257,3 +257,12 @@ function freeName(sources: string[], url: string, jobs: Job[], paths: Paths): st
 function sameSet(a: string[], b: string[]): boolean {
 	return a.length === b.length && a.every((value) => b.includes(value));
 }
+
+/** A job as it is now with what was changed in it since `before`: a hook may have kept its run waiting for long. */
+export function withChanges(now: Job | undefined, before: Job | undefined, after: Job): Job {
+	if (!now || !before) return after;
+	const fields = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Job)[]);
+	const changed = [...fields].filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+	const merged = { ...now, ...Object.fromEntries(changed.map((field) => [field, after[field]])) };
+	return jobSchema.parse(JSON.parse(JSON.stringify(merged)));
+}

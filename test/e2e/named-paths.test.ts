@@ -1,9 +1,10 @@
 /** `firn backup JOB PATH…`: just these paths, at once, also ones outside of the job's sources. */
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FirnHome, firnHome } from '../support/firn.ts';
+import { type FirnHome, firnHome, PROGRAM } from '../support/firn.ts';
 import { differences, rebuild, rowsOf } from '../support/same-state.ts';
 
 let firn: FirnHome;
@@ -143,4 +144,17 @@ test('what is kept stays when a folder in it becomes a source, and no run that i
 	await firn.run('backup', 'docs');
 	const at = await restored();
 	expect([at(join(out, 'o')), at(join(out, 'in', 'i'))]).toEqual(['outside', undefined]);
+});
+
+test('a name that is not UTF-8 is taken by its bytes', async () => {
+	expect((await first()).code).toBe(0);
+	const bytes = Buffer.concat([Buffer.from(join(out, 'caf')), Buffer.from([0xe9])]);
+	writeFileSync(bytes, 'odd');
+	const script = `exec "${process.execPath}" "${PROGRAM}" "$@" "$(printf '%s/caf\\351' "$OUT")"`;
+	const named = (...args: string[]) =>
+		execFileSync('/bin/sh', ['-c', script, 'sh', ...args], { env: { ...firn.env, OUT: out }, encoding: 'utf8' });
+	expect(named('backup', 'docs')).toContain('Stored 1 file');
+	expect((await jobOf()).extras).toEqual([`${out}/caf\udce9`]);
+	expect(named('jobs', 'edit', 'docs', '--forget')).toContain('takes');
+	expect((await jobOf()).extras).toBeUndefined();
 });

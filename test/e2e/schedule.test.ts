@@ -156,3 +156,15 @@ test('who changes when a job begins is told when that is; an empty schedule take
 		(await firn.run('jobs', 'enable', 'docs')).out.includes('sources change'),
 	);
 });
+
+test('what is changed in a job while its hook runs is not lost when the run begins', async () => {
+	const ready = join(firn.root, 'ready');
+	await add('--hook-before', `while [ ! -e ${ready} ]; do sleep 0.1; done`);
+	await firn.run('backup', 'docs', '--workers', '3', '--detach');
+	await firn.task('docs', ({ state }) => state === 'running');
+	expect((await firn.run('jobs', 'edit', 'docs', '--schedule', 'daily 22:00')).code).toBe(0);
+	writeFileSync(ready, '');
+	await until('it has run', async () => (await snapshots('docs')) === 1);
+	const { records } = await firn.run('--json', 'jobs');
+	expect(records[0]).toMatchObject({ workers: 3, schedule: { trigger: 'daily 22:00' } });
+});
