@@ -5,9 +5,11 @@ import { recipientOf } from '../archive/age/identity.ts';
 import type { Paths } from '../config/paths.ts';
 import { assertAgreed, choose } from '../core/agree-cost.ts';
 import { FirnError, toFirnError } from '../core/errors.ts';
-import type { KeyCheck } from '../core/restore-answers.ts';
-import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
+import type { CostAnswer, KeyCheck } from '../core/restore-answers.ts';
+import type { TaskHandle, TaskKind, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { DestinationConfig } from '../destinations/destination.ts';
+import type { Prices } from '../pricing/price-table.ts';
+import { quoteRead } from '../pricing/quote-restore.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import type { IdentitySource } from '../restore/answer-inspect.ts';
@@ -47,6 +49,9 @@ export interface RestoresOptions {
 	log: Log;
 }
 
+/** What a restore costs, for the history. */
+type Paid = Pick<Noted, 'agreed' | 'cost'>;
+
 /** Of the paths that were asked for, so many are named in the report. */
 const PATHS_NAMED = 20;
 
@@ -73,8 +78,8 @@ export class Restores {
 		const { startRestore } = await import('../restore/start-restore.ts');
 		const { dryRun, existing } = params;
 		const { job, ...what } = await this.#wanted(params);
-		const thaw = dryRun ? undefined : await this.#thaw(params, { job, ...what });
-		if (thaw) return { task: thaw.id, job };
+		const paid = dryRun ? {} : await this.#paid(params, { job, ...what });
+		if ('thaw' in paid) return { task: paid.thaw.id, job };
 		const env = await this.#envOf(what.stateFile, params.env);
 		const spec = {
 			...what,
@@ -85,34 +90,42 @@ export class Restores {
 		};
 		const task = dryRun
 			? this.#options.start('restore', job, (reporter) => startRestore(spec, reporter), undefined)
-			: this.#startKept('restore', { job, target: spec.target, paths: spec.paths }, (reporter, reportFile) =>
-					startRestore({ ...spec, ...reportFile }, reporter),
+			: this.#startKept(
+					'restore',
+					{ job, target: spec.target, paths: spec.paths },
+					(reporter, reportFile) => startRestore({ ...spec, ...reportFile }, reporter),
+					paid,
 				);
 		return { task: task.id, job };
 	}
 
 	/**
-	 * Begins a restore out of cold storage, if it is one.
+	 * Sees to it that what a restore costs is agreed to, and begins it if it is one out of cold storage.
+	 * @returns that, or what the history is to be told of one that thaws nothing
 	 * @throws FirnError COST_NOT_AGREED and others of core/agree-cost.ts, also for a warm one that costs too much
 	 */
-	async #thaw(params: CheckedRequests['restore'], { job, ...what }: Wanted): Promise<TaskView | undefined> {
+	async #paid(params: CheckedRequests['restore'], { job, ...what }: Wanted): Promise<{ thaw: TaskView } | Paid> {
 		const { existing, env, maxCost, tier, agreedCost, identityFiles } = params;
 		const { destination, layout } = readJobState(what.stateFile).job;
 		// What a mirror holds can be read at once.
 		const isMirror = layout === 'mirror';
-		if (!destination.url.startsWith('s3:')) return undefined;
+		if (!destination.url.startsWith('s3:')) return {};
 		const priced = this.#priced(what.stateFile, env);
-		if (!priced.prices && !hasCold(what.stateFile)) return undefined;
+		const { prices, warm } = priced;
+		if (!prices && !hasCold(what.stateFile)) return {};
 		const { askPlan } = await import('../restore/ask.ts');
 		const identities = await this.#identities(params, () => needsIdentity(what.stateFile));
 		const { quote, snapshot, problems } = await askPlan({ ...what, ...priced, identities });
 		if (problems.length > 0) throw FirnError.fromPlain(problems[0]!);
 		const chosen = choose(quote, { tier, maxCost });
 		assertAgreed(chosen, agreedCost);
-		if (isMirror || (quote.cold.archives === 0 && quote.warm === 0 && quote.unknown === 0)) return undefined;
-		const { prices, warm } = priced;
+		if (isMirror || (quote.cold.archives === 0 && quote.warm === 0 && quote.unknown === 0)) {
+			const { reading } = quote;
+			if (!prices || !reading) return {};
+			return { agreed: agreedCost, cost: ({ details }) => costOfReading(prices, reading, details) };
+		}
 		const cost = chosen.tier?.cost ?? quote.reading;
-		return this.thaws.begin(
+		const thaw = await this.thaws.begin(
 			{
 				job,
 				tier: tier ?? chosen.tier?.tier ?? 'bulk',
@@ -126,6 +139,7 @@ export class Restores {
 			},
 			{ identities, env },
 		);
+		return { thaw };
 	}
 
 	/** What a restore is priced by. */
@@ -223,6 +237,7 @@ export class Restores {
 		kind: TaskKind,
 		{ paths, ...head }: Pick<ReportHead, 'job' | 'target' | 'paths'>,
 		begin: (reporter: TaskReporter, report: { reportFile?: string }) => TaskHandle,
+		paid: Paid = {},
 	): TaskView {
 		const begun: Begin = (reporter, id) => {
 			const named = { paths: paths.slice(0, PATHS_NAMED), pathCount: paths.length };
@@ -231,7 +246,7 @@ export class Restores {
 			if (file === undefined) return handle;
 			return { ...handle, done: handle.done.then((summary) => this.#reports.end(file, summary)) };
 		};
-		return this.#options.start(kind, head.job, begun, { trigger: 'hand' });
+		return this.#options.start(kind, head.job, begun, { trigger: 'hand', ...paid });
 	}
 
 	/** Those that are given, else those of this machine; none of them is asked for where nothing is encrypted. */
@@ -277,4 +292,13 @@ async function sourceOf(file: string, read: () => string[] | Promise<string[]>):
 		if (error instanceof FirnError && error.code === 'VAULT_LOCKED') throw error;
 		return { file, identities: [], recipients: [], problem: toFirnError(error).toPlain() };
 	}
+}
+
+/** Of the summary of a restore that thawed nothing. */
+function costOfReading(
+	prices: Prices,
+	quoted: CostAnswer,
+	{ plannedFetchBytes = 0, fetchedBytes = 0 }: TaskSummary['details'],
+) {
+	return quoteRead(prices, quoted, { planned: Number(plannedFetchBytes), fetched: Number(fetchedBytes) });
 }

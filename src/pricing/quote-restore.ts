@@ -1,5 +1,6 @@
 /** What a restore will cost with each tier, before anything is asked of the store that costs. Pure. */
 
+import type { WorkCost } from '../core/history.ts';
 import { type ColdClass, coldClassOf, copyDays, copyEnd, DAY, egress, GB, TIERS, thawTime } from './estimate.ts';
 import type { Prices, ThawTier } from './price-table.ts';
 
@@ -68,6 +69,20 @@ export function quoteReading(
 		bytes += one.fetchBytes;
 	}
 	return sum({ retrieval, thawRequests: 0, temporaryCopy: 0, requests, egress: egress(prices, bytes) });
+}
+
+/**
+ * What a restore that thawed nothing has cost: as much of its quote as it has read; undefined if it has read nothing.
+ * What was read twice is charged twice.
+ */
+export function quoteRead(
+	{ region, dated }: Prices,
+	{ total: quoted }: Pick<Cost, 'total'>,
+	{ planned, fetched }: { planned: number; fetched: number },
+): WorkCost | undefined {
+	if (planned === 0 || fetched === 0) return undefined;
+	const total = quoted * (fetched / planned);
+	return { requests: total, storageMonth: 0, total, region, dated };
 }
 
 /** One quote for each tier that all the cold archives have; none when nothing has to be thawed. */
