@@ -20,7 +20,7 @@ export function listVersions(db: DatabaseSync, path: string): VersionRow[] {
 				SELECT *, (SELECT min(run) FROM runs WHERE run BETWEEN first AND last AND dropped IS NULL) AS first_kept,
 					iif(last = ${CURRENT}, last, (SELECT max(run) FROM runs WHERE run BETWEEN first AND last AND dropped IS NULL)) AS last_kept
 				FROM entries WHERE dir = ? AND name = ? AND last >= first)
-			SELECT first_kept AS first, last_kept AS last, type, e.size, mtime / 1000000 AS time, sha256, archive, key, storage_class, a.status, iif(a.status = 'stored', link, NULL) AS link,
+			SELECT first_kept AS first, last_kept AS last, type, e.size, mtime / 1000000 AS time, sha256, archive, key, storage_class, a.status, iif(a.status = 'stored', a.link, NULL) AS link,
 				r.status IN ('complete', 'partial', 'abandoned') AS finished, r.started AS first_time,
 				(SELECT started FROM runs WHERE run = e.last_kept) AS last_time
 			FROM seen AS e JOIN archives AS a USING (archive) JOIN runs AS r ON r.run = e.first_kept
