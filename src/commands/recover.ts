@@ -85,13 +85,13 @@ function chosen({ jobs, destination }: RecoverPlan): RecoverableJob {
 
 function printJobs(out: Output, { jobs, destination }: RecoverPlan): void {
 	out.line(`In ${safePrint(destination)}:`);
-	const rows = jobs.map(({ id, name, runs, finished, newest, archives, archiveBytes, here }) => [
+	const rows = jobs.map(({ id, name, layout, runs, finished, newest, archives, archiveBytes, here }) => [
 		id,
 		safePrint(name ?? '?'),
 		newest.slice(0, 10),
 		finished === runs ? formatCount(runs) : `${formatCount(finished)} of ${formatCount(runs)}`,
-		formatCount(archives),
-		formatSize(archiveBytes),
+		layout === 'mirror' ? 'a mirror' : formatCount(archives),
+		layout === 'mirror' ? '-' : formatSize(archiveBytes),
 		HERE[here],
 	]);
 	if (!out.quiet) out.table(['id', 'job', 'newest run', 'runs finished', 'archives', 'size', ''], rows, [3, 4, 5]);

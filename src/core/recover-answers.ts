@@ -9,6 +9,8 @@ export interface FoundJob {
 	/** What it was called; null where nothing of it could be opened. */
 	name: string | null;
 	sources: string[];
+	/** Of a mirror in a store; it has no archives. */
+	layout?: 'mirror';
 	encrypted: boolean;
 	/** Of the identities that open it, the recipients; only their beginnings while it is not open. */
 	recipients: string[];

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { syncFolder } from '../core/durable-file.ts';
 import { errnoCode, FirnError, usageError } from '../core/errors.ts';
+import { MirrorStore } from './mirror-store.ts';
 import { openState } from './open-state.ts';
 import { TakenIn } from './taken-in.ts';
 
@@ -69,6 +70,11 @@ export class RebuildStore extends TakenIn {
 		}
 		place(this.#temporary, this.#file);
 		syncFolder(dirname(this.#file));
+	}
+
+	/** The objects of a mirror. */
+	mirror(): MirrorStore {
+		return new MirrorStore(this.db);
 	}
 
 	/** Removes what is unfinished. */

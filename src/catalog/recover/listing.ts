@@ -2,6 +2,7 @@
 
 import { parseObjectKey } from '../../core/object-names.ts';
 import type { Destination, StoredObject } from '../../destinations/destination.ts';
+import { listPrefix, parseListKey } from '../../mirror/list-key.ts';
 
 /** A sidecar or a manifest. */
 export interface RecordObject {
@@ -25,6 +26,17 @@ export interface ListedJob {
 	runs: ListedRun[];
 }
 
+/** The list of what a mirror holds. */
+export interface ListedList extends RecordObject {
+	runId: string;
+}
+
+export interface ListedMirror {
+	id: string;
+	/** Those that are tried, the newest first; encrypted ones alone if there are any. */
+	lists: ListedList[];
+}
+
 /** Keys that a store lists at once. */
 const PAGE = 1000;
 
@@ -36,14 +48,17 @@ export async function listJobs(
 	destination: Destination,
 	jobId?: string,
 	signal?: AbortSignal,
-): Promise<{ jobs: ListedJob[]; requests: number }> {
+): Promise<{ jobs: ListedJob[]; mirrors: ListedMirror[]; requests: number }> {
 	const jobs: ListedJob[] = [];
 	let job: ListedJob | undefined;
 	let run: ListedRun | undefined;
+	const lists: (ListedList & { jobId: string })[] = [];
 	let objects = 0;
-	for await (const object of destination.list(jobId === undefined ? '' : `${jobId}/`, signal ? { signal } : {})) {
+	for await (const object of listed(destination, jobId, signal)) {
 		objects += 1;
 		const name = parseObjectKey(object.key);
+		const list = name ? undefined : parseListKey(object.key);
+		if (list) lists.push({ ...list, key: object.key, size: object.size });
 		if (!name) continue;
 		// Ascending by key: what belongs together comes together.
 		if (job?.id !== name.jobId) {
@@ -62,7 +77,20 @@ export async function listJobs(
 		else run.manifests.push({ ...record, attempt: name.attempt });
 	}
 	for (const job of jobs) for (const { manifests } of job.runs) manifests.sort(newestFirst);
-	return { jobs, requests: Math.max(1, Math.ceil(objects / PAGE)) };
+	const mirrors = [...new Set(lists.map((list) => list.jobId))].map((id) => mirrorOf(id, lists));
+	return { jobs, mirrors, requests: Math.max(1, Math.ceil(objects / PAGE)) };
+}
+
+async function* listed(destination: Destination, jobId: string | undefined, signal: AbortSignal | undefined) {
+	const options = signal ? { signal } : {};
+	yield* destination.list(jobId === undefined ? '' : `${jobId}/`, options);
+	if (jobId !== undefined) yield* destination.list(listPrefix(jobId), options);
+}
+
+function mirrorOf(id: string, all: readonly (ListedList & { jobId: string })[]): ListedMirror {
+	const own = all.filter(({ jobId }) => jobId === id).sort((a, b) => (a.runId < b.runId ? 1 : -1));
+	const encrypted = own.filter((list) => list.encrypted);
+	return { id, lists: encrypted.length > 0 ? encrypted : own };
 }
 
 function newestFirst(a: ListedRun['manifests'][number], b: ListedRun['manifests'][number]): number {

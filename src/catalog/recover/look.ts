@@ -11,8 +11,9 @@ import type { Destination } from '../../destinations/destination.ts';
 import { openDestination } from '../../destinations/open-destination.ts';
 import { withRetry } from '../../destinations/with-retry.ts';
 import { readJobSettings } from './job-settings.ts';
-import { type ListedJob, listJobs, type RecordObject, toRead } from './listing.ts';
+import { type ListedJob, type ListedMirror, listJobs, type RecordObject, toRead } from './listing.ts';
 import { parseManifest } from './manifest.ts';
+import { readList } from './mirror-list.ts';
 import { fetchRecord, openRecord, textOf } from './read-record.ts';
 import { startOf } from './run-numbers.ts';
 import type { LookSpec } from './spec.ts';
@@ -36,11 +37,12 @@ export async function lookForJobs({ destination: config, identities }: LookSpec)
 	const store = await openDestination(config);
 	try {
 		// A store that was never reached may be a slip of the pen; one that has answered is waited for.
-		const { jobs: listed, requests } = await listJobs(store, undefined, signal);
+		const { jobs: listed, mirrors, requests } = await listJobs(store, undefined, signal);
 		const destination = withRetry(store, { signal });
 		const looked = { requests, bytes: 0 };
 		const jobs: FoundJob[] = [];
 		for (const job of listed) jobs.push(await look(destination, job, identities, looked, signal));
+		for (const mirror of mirrors) jobs.push(await lookAtMirror(destination, mirror, identities, looked, signal));
 		if (jobs.some(({ problem }) => problem?.code === 'WRONG_IDENTITY')) await nameRecipients(destination, jobs, looked);
 		return { jobs, looked };
 	} finally {
@@ -88,6 +90,46 @@ async function look(
 		}
 	}
 	return { ...found, problem: problem.toPlain() };
+}
+
+async function lookAtMirror(
+	destination: Destination,
+	{ id: jobId, lists }: ListedMirror,
+	identities: string[],
+	looked: Found['looked'],
+	signal: AbortSignal,
+): Promise<FoundJob> {
+	const [list] = lists;
+	const { size: bytes, encrypted, runId } = list!;
+	const newest = new Date(startOf(runId)).toISOString();
+	const none = { name: null, sources: [], recipients: [], archives: 0, archiveBytes: 0 };
+	const found: FoundJob = {
+		id: jobId,
+		layout: 'mirror',
+		...none,
+		encrypted,
+		runs: 1,
+		finished: 1,
+		newest,
+		requests: 1,
+		bytes,
+	};
+	const onRead = (read: number) => {
+		looked.bytes += read;
+	};
+	try {
+		looked.requests += 1;
+		// Its first line tells the settings; the rest is not fetched.
+		for await (const line of readList(destination, { list: list!, jobId, identities, signal, onRead })) {
+			if (!('head' in line)) break;
+			const { name, sources, recipients, encrypt } = line.head.job;
+			return { ...found, name, sources, recipients, encrypted: encrypt };
+		}
+		throw new FirnError('RECORD_DAMAGED', `The list of the mirror ${jobId} is empty.`);
+	} catch (thrown) {
+		signal.throwIfAborted();
+		return { ...found, problem: toFirnError(thrown).toPlain() };
+	}
 }
 
 /** The record of each run that tells the settings of the job, the newest first; encrypted ones alone if there are any. */

@@ -1,5 +1,5 @@
 /**
- * Rebuilds the state database of a job from its manifests and sidecars. No archive is read. What is damaged, or none of
+ * Rebuilds the state database of a job from its manifests and sidecars, or from the list of a mirror. No archive is read. What is damaged, or none of
  * ours, is named and left out.
  */
 
@@ -11,7 +11,8 @@ import type { Destination } from '../../destinations/destination.ts';
 import { openDestination } from '../../destinations/open-destination.ts';
 import { waitingFor, withRetry } from '../../destinations/with-retry.ts';
 import { RebuildStore } from '../../state/rebuild-store.ts';
-import { type ListedJob, listJobs, type RecordObject, toRead } from './listing.ts';
+import { type ListedJob, type ListedMirror, listJobs, type RecordObject, toRead } from './listing.ts';
+import { MirrorReplay } from './mirror-replay.ts';
 import { fetchRecord } from './read-record.ts';
 import { Replay } from './replay.ts';
 import type { RecoverSpec } from './spec.ts';
@@ -24,7 +25,7 @@ export class Rebuild implements ThreadTask {
 	readonly #abort = new AbortController();
 	#total = { requests: 0, bytes: 0 };
 	#read = { lists: 0, requests: 0, bytes: 0 };
-	#replay: Replay | undefined;
+	#replay: Replay | MirrorReplay | undefined;
 	#phase: 'plan' | 'fetch' | 'finish' = 'plan';
 
 	constructor(spec: RecoverSpec, reporter: TaskReporter) {
@@ -48,11 +49,10 @@ export class Rebuild implements ThreadTask {
 			const listed = await this.#list(destination);
 			store = new RebuildStore(this.#spec.stateFile);
 			this.#phase = 'fetch';
-			this.#replay = this.#replayInto(store, destination);
-			await this.#replay.all(listed);
+			await this.#take(listed, store, destination);
 			this.#phase = 'finish';
 			this.#tell();
-			return this.#finish(store, this.#replay);
+			return this.#finish(store, this.#replay!);
 		} catch (thrown) {
 			store?.discard();
 			const error = toFirnError(thrown);
@@ -65,12 +65,12 @@ export class Rebuild implements ThreadTask {
 		}
 	}
 
-	async #list(destination: Destination): Promise<ListedJob> {
+	async #list(destination: Destination): Promise<ListedJob | ListedMirror> {
 		const { job, most } = this.#spec;
-		const { jobs, requests } = await listJobs(destination, job, this.#abort.signal);
-		const found = jobs[0];
+		const { jobs, mirrors, requests } = await listJobs(destination, job, this.#abort.signal);
+		const found = jobs[0] ?? mirrors[0];
 		if (!found) throw new FirnError('NOTHING_THERE', `There is nothing of job ${job} in ${destination.url}.`);
-		this.#total = toRead(found);
+		this.#total = 'lists' in found ? { requests: 1, bytes: found.lists[0]!.size } : toRead(found);
 		this.#read.lists = requests;
 		if (most && (this.#total.requests > most.requests || this.#total.bytes > most.bytes)) {
 			throw new FirnError('PLAN_STALE', `More has come to ${destination.url} since the plan was made.`, {
@@ -78,6 +78,24 @@ export class Rebuild implements ThreadTask {
 			});
 		}
 		return found;
+	}
+
+	async #take(listed: ListedJob | ListedMirror, store: RebuildStore, destination: Destination): Promise<void> {
+		if ('lists' in listed) {
+			const { identities } = this.#spec;
+			const onRead = (bytes: number) => {
+				this.#read.bytes += bytes;
+			};
+			const options = { store, destination, identities, signal: this.#abort.signal, reporter: this.#reporter, onRead };
+			const replay = new MirrorReplay(options);
+			this.#replay = replay;
+			this.#read.requests = 1;
+			await replay.all(listed);
+			return;
+		}
+		const replay = this.#replayInto(store, destination);
+		this.#replay = replay;
+		await replay.all(listed);
 	}
 
 	#replayInto(store: RebuildStore, destination: Destination): Replay {
@@ -92,7 +110,7 @@ export class Rebuild implements ThreadTask {
 		return new Replay({ store, job, identities, fetch, signal, reporter: this.#reporter });
 	}
 
-	#finish(store: RebuildStore, { job, opened, shut, errors }: Replay): TaskSummary {
+	#finish(store: RebuildStore, { job, opened, shut, errors }: Replay | MirrorReplay): TaskSummary {
 		const { name, destination } = this.#spec;
 		if (opened === 0 && shut > 0) throw wrongIdentity(this.#spec.job);
 		const newest = store.newestRun();

@@ -20,8 +20,9 @@ import { compressFrame, FRAME_SIZE } from '../../../archive/frames.ts';
 import type { StoredEntry } from '../../../core/entry.ts';
 import { FirnError } from '../../../core/errors.ts';
 import type { Destination } from '../../../destinations/destination.ts';
+import { listKey, listPrefix, NEWEST_LIST } from '../../../mirror/list-key.ts';
 import { objectKey } from '../../../mirror/object-key.ts';
-import { LISTS_FOLDER, mirroredPath, type Pair } from '../../../mirror/pairs.ts';
+import { mirroredPath, type Pair } from '../../../mirror/pairs.ts';
 import type { MirrorStore } from '../../../state/mirror-store.ts';
 import type { RunRow } from '../../../state/run-store.ts';
 import type { RunBooks } from '../../run-books.ts';
@@ -40,15 +41,8 @@ export interface ListOptions {
 	onNotice: (message: string) => void;
 }
 
-/** Where the books keep the key of the newest list: table meta. */
-const NEWEST = 'mirror list';
 /** How long a list may get; it is not known before it is made. */
 const LONGEST = 16 * 1024 ** 3;
-
-/** What the keys of a job's lists begin with. */
-export function listPrefix(jobId: string): string {
-	return `${LISTS_FOLDER}/${jobId}/`;
-}
 
 /**
  * Stores the list of what the books hold now, unless nothing has changed since the last one; then older ones go.
@@ -58,9 +52,9 @@ export async function writeList(options: ListOptions): Promise<void> {
 	const { books, mirror, run, destination, spec, flow, onNotice } = options;
 	const { job } = spec;
 	const { signal } = flow;
-	const newest = books.runs.getMeta(NEWEST);
+	const newest = books.runs.getMeta(NEWEST_LIST);
 	if (newest !== undefined && !mirror.hasChanged(run.run) && (await destination.head(newest, { signal }))) return;
-	const key = `${listPrefix(job.id)}${run.id}.jsonl.zst${job.encrypt ? '.age' : ''}`;
+	const key = listKey({ jobId: job.id, runId: run.id, encrypted: job.encrypt });
 	await sendObject(destination, {
 		key,
 		size: LONGEST,
@@ -73,7 +67,7 @@ export async function writeList(options: ListOptions): Promise<void> {
 		onSent: () => {},
 	});
 	books.transaction.begin();
-	books.runs.setMeta(NEWEST, key);
+	books.runs.setMeta(NEWEST_LIST, key);
 	books.transaction.commit();
 	try {
 		for await (const { key: other } of destination.list(listPrefix(job.id), { signal })) {

@@ -3,9 +3,9 @@
 import type { Job } from '../../../config/job.ts';
 import { FirnError } from '../../../core/errors.ts';
 import type { Destination } from '../../../destinations/destination.ts';
+import { listPrefix } from '../../../mirror/list-key.ts';
 import { objectKey } from '../../../mirror/object-key.ts';
 import type { Pair } from '../../../mirror/pairs.ts';
-import { listPrefix } from './list.ts';
 
 /**
  * To be called before a run sends anything. Only a run of this mirror writes below these names.
