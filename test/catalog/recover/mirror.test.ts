@@ -100,6 +100,10 @@ it('a list that is damaged or shut is refused, and leaves nothing behind', async
 	bytes[bytes.length - 20]! ^= 1;
 	simulator.damage(key, bytes);
 	const rotten = await rebuild(stateFile);
-	expect(rotten).toMatchObject({ status: 'failed', error: { code: 'NOTHING_RECOVERED' }, problems: ['RECORD_DAMAGED'] });
+	expect(rotten).toMatchObject({
+		status: 'failed',
+		error: { code: 'NOTHING_RECOVERED' },
+		problems: ['RECORD_DAMAGED'],
+	});
 	expect(() => readFileSync(stateFile)).toThrow();
 });
