@@ -29,6 +29,9 @@ export class MirrorStore {
 	readonly #note: StatementSync;
 	readonly #forget: StatementSync;
 	readonly #object: StatementSync;
+	readonly #intend: StatementSync;
+	readonly #settle: StatementSync;
+	readonly #intended: StatementSync;
 	readonly #add: StatementSync;
 	readonly #meet: StatementSync;
 	readonly #page: StatementSync;
@@ -45,6 +48,9 @@ export class MirrorStore {
 		this.#note = db.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)');
 		this.#forget = db.prepare('DELETE FROM objects WHERE key = ?');
 		this.#object = db.prepare('SELECT size, etag, crc32 FROM objects WHERE key = ?');
+		this.#intend = db.prepare('INSERT OR IGNORE INTO sending VALUES (?)');
+		this.#settle = db.prepare('DELETE FROM sending WHERE key = ?');
+		this.#intended = db.prepare('SELECT 1 FROM sending WHERE key = ?');
 		this.#add = db.prepare('INSERT OR REPLACE INTO temp.there VALUES (?, ?, ?, ?)');
 		this.#meet = db.prepare(`UPDATE temp.there SET state = ${MET} WHERE key = ? RETURNING size, etag`);
 		this.#page = db.prepare('SELECT key FROM temp.there WHERE state = ? AND key > ? ORDER BY key LIMIT ?');
@@ -125,9 +131,20 @@ export class MirrorStore {
 		return toObject(row);
 	}
 
+	/** An object is about to be sent. To be on disk before it is. */
+	intend(key: string): void {
+		this.#intend.run(key);
+	}
+
+	/** Whether this mirror has put an object there, or may have. */
+	isOwn(key: string): boolean {
+		return this.#object.get(key) !== undefined || this.#intended.get(key) !== undefined;
+	}
+
 	/** The store has confirmed an object. */
 	note(key: string, { size, etag, crc32 }: { size: number; etag: string; crc32?: number | undefined }): void {
 		this.#note.run(key, size, bare(etag), crc32 ?? null, Date.now());
+		this.#settle.run(key);
 	}
 
 	/**
@@ -151,6 +168,7 @@ export class MirrorStore {
 
 	forget(key: string): void {
 		this.#forget.run(key);
+		this.#settle.run(key);
 	}
 
 	/** The current version of a name. */

@@ -190,4 +190,8 @@ export const MIGRATIONS: readonly string[] = [
 	-- The page at which the store shows it (StoredObject.link); NULL where there is none.
 	ALTER TABLE archives ADD COLUMN link TEXT;
 	`,
+	`
+	-- Keys that a mirror has begun to send: the store may have them, though nothing was noted of it before the process died.
+	CREATE TABLE sending (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+	`,
 ];

@@ -11,7 +11,7 @@ export interface Losses {
 	kept: number;
 	/** Files of the mirror that are there no more. */
 	lost: number;
-	/** An earlier run has brought this mirror to its end. */
+	/** An earlier run has brought this mirror to its end, or the books know all that is missing. */
 	isKnown: boolean;
 }
 

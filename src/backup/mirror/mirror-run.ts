@@ -189,7 +189,7 @@ export class MirrorRun {
 				source,
 				kept: site.met.get(source) ?? 0,
 				lost: lost.get(source) ?? 0,
-				isKnown: known?.sources[source] !== undefined,
+				isKnown: known?.sources[source] !== undefined || site.isOwn(source),
 			}),
 		);
 		this.#deleted = losses.reduce((sum, one) => sum + one.lost, 0);

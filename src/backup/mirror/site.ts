@@ -61,6 +61,8 @@ export interface MirrorSite {
 	filesOf(source: string): number;
 	/** By source: files of the mirror that are at the source no more. After settle(). */
 	lost(): Promise<Map<string, number>>;
+	/** Whether all of a source that lost() has found is known to have been put there by this job. */
+	isOwn(source: string): boolean;
 	/** Whether the mirror has something at or below this absolute path of a source that the source has not. After lost(). */
 	isMissing(path: string): boolean;
 	/** Takes what is lost out of the mirror. */

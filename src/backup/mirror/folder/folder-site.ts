@@ -90,6 +90,11 @@ export class FolderSite implements MirrorSite {
 		return lost;
 	}
 
+	/** Nobody keeps a book of what lies in a folder. */
+	isOwn(): boolean {
+		return false;
+	}
+
 	isMissing(path: string): boolean {
 		return this.#mirror.gone.some(({ at }) => isWithin(at, path) || isWithin(path, at));
 	}

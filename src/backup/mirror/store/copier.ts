@@ -20,6 +20,8 @@ export interface CopyItem {
 	entry: PlannedEntry;
 	key: string;
 	verdict: Verdict;
+	/** The books say already that it may be in the store soon. */
+	isIntended?: boolean;
 }
 
 export interface CopierOptions {
@@ -46,6 +48,8 @@ const OF_ONE_FILE = new Set([
 /** So much may be planned ahead of the copying. */
 const QUEUED = 5000;
 const COMMIT_MS = 500;
+/** Files that are noted at once as about to be sent. */
+const INTENDED = 1000;
 
 export class Copier {
 	readonly #options: CopierOptions;
@@ -184,6 +188,7 @@ export class Copier {
 		if (run === undefined) return true;
 		const file = new SourceFile(path);
 		try {
+			this.#intend(item);
 			const stored = await sendObject(destination, {
 				key,
 				size: Number(file.stat.size),
@@ -210,6 +215,19 @@ export class Copier {
 		} finally {
 			file.close();
 		}
+	}
+
+	/** What is sent and not noted because the process dies is to be known as this mirror's own by the next run. */
+	#intend(item: CopyItem): void {
+		if (item.isIntended || item.verdict === 'right') return;
+		const { books, mirror } = this.#options;
+		books.transaction.begin();
+		for (const next of [item, ...this.#queue.slice(0, INTENDED)]) {
+			if (!next.isIntended && next.verdict !== 'right') mirror.intend(next.key);
+			next.isIntended = true;
+		}
+		books.transaction.commit();
+		this.#committed = Date.now();
 	}
 
 	#note(

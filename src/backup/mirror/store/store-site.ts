@@ -45,6 +45,8 @@ export class StoreSite implements MirrorSite {
 	readonly #comparer: Comparer;
 	readonly #copier: Copier;
 	readonly #files = new Map<string, number>();
+	/** Sources to whose mirror others have added. */
+	readonly #strange = new Set<string>();
 	/** What the store has of the file that is compared just now. */
 	#verdict: Verdict = 'missing';
 	/** Files that the comparison had found unchanged when it was asked last. */
@@ -139,9 +141,12 @@ export class StoreSite implements MirrorSite {
 			await flow.pass();
 			const source = this.#lostFrom(key);
 			if (source === undefined) continue;
-			if (isKnown(source) && !spec.confirmDeletions && !this.#mirror.object(key)) {
-				strangers += 1;
-				continue;
+			if (!this.#mirror.isOwn(key)) {
+				if (isKnown(source) && !spec.confirmDeletions) {
+					strangers += 1;
+					continue;
+				}
+				this.#strange.add(source);
 			}
 			this.#mirror.markLost(key);
 			countIn(lost, source);
@@ -153,6 +158,10 @@ export class StoreSite implements MirrorSite {
 			);
 		}
 		return lost;
+	}
+
+	isOwn(source: string): boolean {
+		return !this.#strange.has(source);
 	}
 
 	isMissing(path: string): boolean {

@@ -193,6 +193,22 @@ describe('a mirror in a store', () => {
 		await destination.close();
 	});
 
+	it('takes out what a first run had sent that was stopped, without a question', async () => {
+		const { source, run, keys, simulator } = await make({ deletions: 'follow', workers: 1 });
+		for (let file = 0; file < 30; file++) put(source, `${file}`.padStart(2, '0'));
+		await run({}, (started) => {
+			const timer = setInterval(() => {
+				if (simulator.keys().length < 5) return;
+				started.stop();
+				clearInterval(timer);
+			}, 1);
+		});
+		expect(keys()).toContain('source/01');
+		rmSync(join(source, '01'));
+		expect(await run()).toMatchObject({ status: 'complete', details: { deletedFiles: 1 } });
+		expect(keys()).toHaveLength(29);
+	});
+
 	it('is not emptied when its source is not there', async () => {
 		const { source, run, keys } = await make({ deletions: 'follow' });
 		for (let file = 0; file < 3; file++) put(source, `${file}`);
