@@ -13,6 +13,8 @@ export interface FirnErrorOptions {
 	/** What the person can do, one sentence. */
 	guidance?: string;
 	retry?: Retry;
+	/** What refused it wants to be left alone for so long. */
+	afterMs?: number;
 	kind?: ErrorKind;
 	cause?: unknown;
 }
@@ -33,6 +35,7 @@ export class FirnError extends Error {
 	readonly code: string;
 	readonly guidance: string | undefined;
 	readonly retry: Retry;
+	readonly afterMs: number;
 	readonly kind: ErrorKind;
 
 	/**
@@ -44,6 +47,7 @@ export class FirnError extends Error {
 		this.code = code;
 		this.guidance = options.guidance;
 		this.retry = options.retry ?? 'no';
+		this.afterMs = options.afterMs ?? 0;
 		this.kind = options.kind ?? 'failure';
 	}
 

@@ -107,7 +107,8 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 		// 2^30 half seconds is beyond any cap already.
 		const most = Math.min(longest, first * 2 ** Math.min(attempt - 1, 30));
 		// Nobody stands at a wall that is asked for hours; but never is it asked all the time.
-		const delayMs = Math.round(isWall ? most * (0.5 + random() / 2) : random() * most);
+		const drawn = Math.round(isWall ? most * (0.5 + random() / 2) : random() * most);
+		const delayMs = Math.max(drawn, Math.min(error.afterMs, WALL_MS.longest));
 		onRetry?.({ operation, key, attempt, delayMs, error });
 		await wait(delayMs, signal, nudge);
 	}

@@ -2,7 +2,7 @@
 
 import type { Pace } from '../destination.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
-import { driveError, faultOf, networkError, notDrive, type Place } from './errors.ts';
+import { driveError, faultOf, networkError, notDrive, type Place, retryAfterOf } from './errors.ts';
 import { Idle } from './idle.ts';
 import { Quota } from './quota.ts';
 import { Tokens } from './tokens.ts';
@@ -78,7 +78,9 @@ export class DriveClient {
 				token = await this.#tokens.get(token);
 				continue;
 			}
-			throw driveError(faultOf(response.status, body), this.place, doing, request.isUpload);
+			const afterMs = retryAfterOf(response.headers.get('retry-after'));
+			const fault = { ...faultOf(response.status, body), ...(afterMs === undefined ? {} : { afterMs }) };
+			throw driveError(fault, this.place, doing, request.isUpload);
 		}
 	}
 
@@ -157,9 +159,11 @@ export class DriveClient {
 	}
 }
 
-/** A body that goes out in slices, as the pace allows; without a pace and nobody to tell, at once. */
+/** A body that goes out in slices, as the pace allows, each a sign of life; what is no more than one without a pace, at once. */
 function bodyOf(body: Uint8Array, { pace, onProgress }: DriveRequest, idle: Idle): RequestInit {
-	if ((!pace && !onProgress) || body.length === 0) return { body: body as Uint8Array<ArrayBuffer> };
+	if (body.length === 0 || (!pace && !onProgress && body.length <= SLICE)) {
+		return { body: body as Uint8Array<ArrayBuffer> };
+	}
 	async function* slices() {
 		for (let at = 0; at < body.length; at += SLICE) {
 			const slice = body.subarray(at, at + SLICE);

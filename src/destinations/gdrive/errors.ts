@@ -6,6 +6,9 @@ import { DRIVE_DAILY_LIMIT } from './daily-limit.ts';
 /** How to get a sign-in that works. */
 export const SIGN_IN_AGAIN = 'Sign in with firn gdrive sign-in; runs that wait go on by themselves.';
 
+/** The code of the refusal to give out what is taken for malware. */
+export const DRIVE_FLAGGED = 'DRIVE_FLAGGED';
+
 /** Where it was asked. */
 export interface Place {
 	/** `gdrive:folder/sub`. */
@@ -20,6 +23,8 @@ export interface Fault {
 	/** Drive's own word, such as `userRateLimitExceeded`; empty where the answer has none. */
 	reason: string;
 	message: string;
+	/** From its Retry-After. */
+	afterMs?: number;
 }
 
 type Meaning = [code: string, says: string, guidance: string, retry: Retry];
@@ -94,7 +99,7 @@ const BY_REASON: Readonly<Record<string, Meaning>> = {
 		'later',
 	],
 	cannotDownloadAbusiveFile: [
-		'DRIVE_FLAGGED',
+		DRIVE_FLAGGED,
 		'holds it for malware and does not give it out',
 		'Download it in the browser as its owner.',
 		'later',
@@ -122,6 +127,13 @@ export function faultOf(status: number, body: string): Fault {
 	}
 }
 
+/** A Retry-After header in milliseconds: seconds or a date; undefined for none, or what is none. */
+export function retryAfterOf(header: string | null, now = Date.now()): number | undefined {
+	if (header === null) return undefined;
+	const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+	return ms > 0 ? ms : undefined;
+}
+
 /**
  * The FirnError for a refusal.
  * @param doing what was tried, such as `write 000001.tar.age`
@@ -129,7 +141,7 @@ export function faultOf(status: number, body: string): Fault {
  * many requests by nothing but its sentence (rclone goes by the same)
  */
 export function driveError(fault: Fault, place: Place, doing: string, isUpload = false): FirnError {
-	const { status, reason, message } = fault;
+	const { status, reason, message, afterMs } = fault;
 	const isWall = isUpload && reason === 'userRateLimitExceeded' && message === 'User rate limit exceeded.';
 	const found = isWall ? WALL : (BY_REASON[reason] ?? BY_STATUS[status] ?? (status >= 500 ? PASSING : undefined));
 	const detail = [status, reason].filter((part) => part !== '').join(' ');
@@ -140,7 +152,11 @@ export function driveError(fault: Fault, place: Place, doing: string, isUpload =
 		});
 	}
 	const [code, says, guidance, retry] = found;
-	return new FirnError(code, `${place.store} ${says} (${detail}, to ${doing} in ${place.url}).`, { guidance, retry });
+	return new FirnError(code, `${place.store} ${says} (${detail}, to ${doing} in ${place.url}).`, {
+		guidance,
+		retry,
+		...(afterMs === undefined ? {} : { afterMs }),
+	});
 }
 
 /** The FirnError for a request that got no answer. What was asked is not told: the address may be a secret. */

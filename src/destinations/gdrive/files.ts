@@ -234,6 +234,15 @@ export async function removeFile(client: DriveClient, id: string, doing: string)
 	await answer.drop();
 }
 
+/** Puts a file into the trash; no error when it is not there. */
+export async function trashFile(client: DriveClient, id: string, doing: string): Promise<void> {
+	try {
+		await patchFile(client, id, { trashed: true }, { doing });
+	} catch (error) {
+		if (!(error instanceof FirnError) || error.code !== 'NOT_FOUND') throw error;
+	}
+}
+
 /** Ids that Drive has set aside for files to come: a file that is made twice under one is still one. */
 export class FileIds {
 	readonly #client: DriveClient;

@@ -17,7 +17,7 @@ import { assertKey } from '../keys.ts';
 import { notFound } from '../refusals.ts';
 import { driveAccount } from './about.ts';
 import { DriveClient } from './client.ts';
-import { createFile, FileIds, newFile, patchFile, quoted, removeFile, search } from './files.ts';
+import { createFile, FileIds, newFile, quoted, removeFile, search, trashFile } from './files.ts';
 import { Folders } from './folders.ts';
 import { listObjects } from './list.ts';
 import { moveObject } from './move.ts';
@@ -173,7 +173,7 @@ class DriveDestination implements Destination {
 		const { client, trash } = this.#store;
 		const doing = `delete ${key}`;
 		for (const { id } of await lookUp(this.#store, key)) {
-			if (trash) await patchFile(client, id, { trashed: true }, { doing });
+			if (trash) await trashFile(client, id, doing);
 			else await removeFile(client, id, doing);
 		}
 	}

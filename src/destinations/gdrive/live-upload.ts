@@ -59,7 +59,13 @@ export class LiveUpload {
 
 	/** The parts that Drive has. @throws FirnError NO_SUCH_UPLOAD */
 	async parts(options: Options = {}): Promise<PartReceipt[]> {
-		await this.#alone(options.signal, () => this.#refresh(options));
+		await this.#alone(options.signal, async () => {
+			// Another thread may have sent some.
+			const session = await this.#book.read(this.id);
+			if (!session) throw this.#gone();
+			this.#session = session;
+			await this.#refresh(options);
+		});
 		return this.#session.parts.slice(0, this.#acked).map(([size, crc32], at) => receiptOf(at + 1, size, crc32));
 	}
 

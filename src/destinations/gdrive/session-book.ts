@@ -89,6 +89,12 @@ export class SessionBook {
 	}
 }
 
+/** Forgets all sessions that this key opens: with it they are lost. @throws the system's error */
+export async function clearBook(signIn: Pick<GdriveSignIn, 'sessionKey' | 'sessionsFolder'>): Promise<void> {
+	const book = new SessionBook(() => signIn);
+	for (const id of await book.ids()) if (await book.read(id)) await book.remove(id);
+}
+
 function isCryptoFault(error: unknown): boolean {
 	return /^ERR_(CRYPTO|OSSL)/.test(errnoCode(error) ?? '');
 }

@@ -52,19 +52,19 @@ export class StoredSignIns {
 	async signOut({ name }: CheckedRequests['gdriveSignOut']): Promise<Results['gdriveSignOut']> {
 		const { secrets, log } = this.#options;
 		if (!secrets.names().includes(signInName(name))) throw notSignedIn(name);
-		let email: string | undefined;
+		let kept: KeptSignIn | undefined;
 		let problem: PlainError | undefined;
 		try {
-			const kept = await this.#mustRead(name);
-			email = kept.email;
+			kept = await this.#mustRead(name);
 			await this.#giveBack(name, kept);
 		} catch (error) {
 			problem = toFirnError(error).toPlain();
 		}
 		await secrets.forget(signInName(name));
+		if (kept) await this.#clearBook(kept);
 		log('info', `signed out of Google Drive (${name})`);
 		const jobs = this.#jobs(name);
-		return { name, jobs, revoked: !problem, ...(email ? { email } : {}), ...(problem ? { problem } : {}) };
+		return { name, jobs, revoked: !problem, ...(kept ? { email: kept.email } : {}), ...(problem ? { problem } : {}) };
 	}
 
 	/**
@@ -102,6 +102,7 @@ export class StoredSignIns {
 		signal.throwIfAborted();
 		const kept = following(fresh, before);
 		await secrets.keep(signInName(name), JSON.stringify(kept));
+		if (before && before.sessionKey !== kept.sessionKey) await this.#clearBook(before);
 		for (const job of jobs) tasks.renew(job, this.#environment(kept));
 		log('info', `signed in to Google Drive (${name})`);
 		return { account, place: secrets.where(), jobs };
@@ -125,9 +126,19 @@ export class StoredSignIns {
 		await revoke(signInEndpoints(kept.endpoint), kept.refreshToken);
 	}
 
+	/** What nobody can open any more without its key. */
+	async #clearBook({ sessionKey }: KeptSignIn): Promise<void> {
+		const { clearBook } = await import('../../destinations/gdrive/session-book.ts');
+		await clearBook({ sessionKey, sessionsFolder: this.#sessionsFolder() });
+	}
+
+	#sessionsFolder(): string {
+		return join(this.#options.stateDir, 'gdrive');
+	}
+
 	#environment(signIn: Omit<KeptSignIn, 'email'>): Record<string, string> {
 		const { clientId, clientSecret, refreshToken, sessionKey } = signIn;
-		const sessionsFolder = join(this.#options.stateDir, 'gdrive');
+		const sessionsFolder = this.#sessionsFolder();
 		makeFolders(sessionsFolder, 0o700);
 		const client = { clientId, ...(clientSecret === undefined ? {} : { clientSecret }) };
 		return signInEnvironment({ ...client, refreshToken, sessionKey, sessionsFolder });

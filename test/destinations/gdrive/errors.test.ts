@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { driveError, faultOf, networkError } from '../../../src/destinations/gdrive/errors.ts';
+import { driveError, faultOf, networkError, retryAfterOf } from '../../../src/destinations/gdrive/errors.ts';
 
 const PLACE = { url: 'gdrive:backup', store: 'Google Drive' };
 
@@ -57,4 +57,13 @@ test('faults of the network say nothing of the address', () => {
 	expect(JSON.stringify(error.toPlain())).not.toContain('SECRET');
 	const tls = Object.assign(new Error('x'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
 	expect(networkError(new TypeError('fetch failed', { cause: tls }), PLACE, 'send x').code).toBe('TLS_FAILED');
+});
+
+test('a Retry-After is seconds or a date, or nothing', () => {
+	const now = Date.parse('2026-11-21T12:00:00Z');
+	expect(retryAfterOf('7', now)).toBe(7000);
+	expect(retryAfterOf('Sat, 21 Nov 2026 12:01:00 GMT', now)).toBe(60_000);
+	for (const none of [null, '', '0', '-1', 'soon', 'Sat, 21 Nov 2026 11:00:00 GMT']) {
+		expect(retryAfterOf(none, now), String(none)).toBeUndefined();
+	}
 });

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compareObject } from '../../../src/catalog/compare-object.ts';
-import type { FirnError } from '../../../src/core/errors.ts';
+import { FirnError } from '../../../src/core/errors.ts';
 import type { DestinationConfig } from '../../../src/destinations/destination.ts';
+import { clearBook } from '../../../src/destinations/gdrive/session-book.ts';
 import { openDestination } from '../../../src/destinations/open-destination.ts';
 import { type RetryNotice, withRetry } from '../../../src/destinations/with-retry.ts';
 import { type DriveEmulator, startDriveEmulator } from '../../support/drive-emulator/emulator.ts';
@@ -156,6 +157,14 @@ describe('another process', () => {
 		expect(await second.listParts(ref, { partSize: PART })).toHaveLength(1);
 	});
 
+	test('is told what a third one has sent since it looked', async () => {
+		const [first, second] = [await open(), await open()];
+		const ref = await first.beginUpload(freshKey(), { partSize: PART });
+		expect(await second.listParts(ref, { partSize: PART })).toHaveLength(0);
+		for (const part of parts.slice(0, 3)) await first.uploadPart(ref, part);
+		expect(await second.listParts(ref, { partSize: PART })).toHaveLength(3);
+	});
+
 	test('finds all parts stored when only the completion is missing', async () => {
 		const key = freshKey();
 		const first = await open();
@@ -202,6 +211,19 @@ describe('sessions', () => {
 		expect(await codeOf(destination.uploadPart(ref, parts[1]!))).toBe('NO_SUCH_UPLOAD');
 		expect(await codeOf(destination.listParts(ref, { partSize: PART }))).toBe('NO_SUCH_UPLOAD');
 		await destination.abortUpload(ref);
+	});
+
+	test('are forgotten when somebody signs out: those of this sign-in, and no others', async () => {
+		const sessionsFolder = await mkdtemp(join(tmpdir(), 'firn-book-'));
+		const signIns = [drive.signIn(), drive.signIn()].map((signIn) => ({ ...signIn, sessionsFolder }));
+		const refs = [];
+		for (const signIn of signIns) {
+			const destination = await open({}, { FIRN_GDRIVE: JSON.stringify(signIn) });
+			refs.push(await destination.beginUpload(freshKey(), { partSize: PART }));
+		}
+		await clearBook(signIns[0]!);
+		expect(await readdir(sessionsFolder)).toEqual([refs[1]!.id]);
+		await rm(sessionsFolder, { recursive: true });
 	});
 
 	test('leave nothing in the book, not even what a killed process was writing', async () => {
@@ -478,7 +500,7 @@ test('an upload of another machine that has all its bytes is found, and given up
 	const url = 'gdrive:machines/one';
 	const signIn = { ...drive.signIn(), sessionsFolder: await mkdtemp(join(tmpdir(), 'firn-book-')) };
 	const other = await open({ url }, { FIRN_GDRIVE: JSON.stringify(signIn) });
-	const ref = await other.beginUpload('job/run/1.tar', { partSize: PART });
+	const ref = await other.beginUpload('job/run/left.tar', { partSize: PART });
 	for (const part of parts) await other.uploadPart(ref, part);
 	await rm(signIn.sessionsFolder, { recursive: true });
 	const destination = await open({ url });
@@ -493,7 +515,7 @@ test('an upload of another machine that has all its bytes is found, and given up
 	expect(await found('', await open({ url: 'gdrive:machines' }))).toEqual([{ ...ref, key: `one/${ref.key}` }]);
 	await destination.abortUpload(ref);
 	expect(await found('')).toEqual([]);
-	expect(drive.named('1.tar')).toEqual([]);
+	expect(drive.named('left.tar')).toEqual([]);
 });
 
 test('content that is the same is replaced all the same when its metadata is not', async () => {
@@ -593,7 +615,41 @@ describe('what does not pass', () => {
 	});
 });
 
+test('what asks to be left alone for a while is', async () => {
+	const { destination, notices } = await patient();
+	const fault: Fault = { ...REFUSALS.tooMany, headers: { 'retry-after': '1' } } as Fault;
+	drive.faults.add({ operation: 'ListFiles', fault });
+	await destination.head(freshKey());
+	expect(notices).toMatchObject([{ delayMs: 1000, error: { code: 'THROTTLED' } }]);
+	// However long it says, once an hour is tried.
+	const refusal = new FirnError('THROTTLED', 'No.', { retry: 'now', afterMs: 24 * HOUR });
+	const end = new AbortController();
+	const head = () => Promise.reject(refusal);
+	const onRetry = (notice: RetryNotice) => {
+		notices.push(notice);
+		end.abort(new Error('seen'));
+	};
+	await withRetry({ head } as never, { onRetry, signal: end.signal })
+		.head('k')
+		.catch(() => undefined);
+	expect(notices.at(-1)!.delayMs).toBe(HOUR);
+});
+
 describe('reads', () => {
+	test('get what Drive takes for malware, for its owner', async () => {
+		const { destination, notices } = await patient();
+		const key = freshKey();
+		await destination.put(key, content);
+		drive.log.clear();
+		const fault: Fault = { kind: 'error', status: 403, reason: 'cannotDownloadAbusiveFile' };
+		drive.faults.add({ operation: 'Download', fault });
+		sameBytes(await bytesOf(destination.get(key)), content);
+		expect(drive.log.of('Download').map(({ query }) => query.acknowledgeAbuse)).toEqual([undefined, 'true']);
+		drive.faults.add({ operation: 'Download', fault, times: 2 });
+		expect(await codeOf(bytesOf(destination.get(key)))).toBe('DRIVE_FLAGGED');
+		expect(notices).toEqual([]);
+	});
+
 	test('go on where the line broke', async () => {
 		const { destination, notices } = await patient();
 		const key = freshKey();

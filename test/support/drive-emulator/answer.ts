@@ -105,6 +105,7 @@ const TOLD = [
 	'orderBy',
 	'count',
 	'alt',
+	'acknowledgeAbuse',
 	'uploadType',
 	'addParents',
 	'removeParents',
