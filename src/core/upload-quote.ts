@@ -31,9 +31,14 @@ export function asksFor({ prices, requests }: UploadQuoteAnswer): boolean {
 
 /** One sentence, or '' where nothing is known to cost anything. */
 export function uploadQuoteWords(quote: UploadQuoteAnswer): string {
-	const { prices, requests, storageMonth } = quote;
+	const { prices } = quote;
 	if (!prices) return '';
-	return `${storedWords(quote)}: ${formatUsd(requests)} to send, ${formatUsd(storageMonth)} a month to keep (prices of ${prices.region}, ${prices.dated}).`;
+	return `${storedWords(quote)}: ${uploadPriceWords(quote)} (prices of ${prices.region}, ${prices.dated}).`;
+}
+
+/** `$0.42 to send, $0.01 a month to keep`, or '' where nothing is known to cost anything. */
+export function uploadPriceWords({ prices, requests, storageMonth }: UploadQuoteAnswer): string {
+	return prices ? `${formatUsd(requests)} to send, ${formatUsd(storageMonth)} a month to keep` : '';
 }
 
 /** `3 archives in DEEP_ARCHIVE`, and where those go that are too small for it. */

@@ -1,6 +1,6 @@
 import { FirnError } from '../../../../core/errors.ts';
 import { BY_HAND } from '../../../../core/schedule/trigger.ts';
-import { uploadQuoteWords } from '../../../../core/upload-quote.ts';
+import { uploadPriceWords } from '../../../../core/upload-quote.ts';
 import type { Params } from '../../../../protocol/contract.ts';
 import type { Action } from '../../../actions.ts';
 import type { EffectContext } from '../../../screen.ts';
@@ -75,7 +75,7 @@ async function quote(wizard: WizardState, context: EffectContext): Promise<void>
 		context.dispatch({
 			type: 'wizard/quote',
 			of: text,
-			words: uploadQuoteWords(await context.call('quoteBackup', request)),
+			words: uploadPriceWords(await context.call('quoteBackup', request)),
 		});
 	} catch {
 		// What is wrong is told when the backup begins.
