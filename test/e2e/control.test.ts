@@ -25,8 +25,7 @@ async function begin(limit: string): Promise<void> {
 }
 
 async function look(): Promise<{ state: string; progress: BackupProgress; summary?: { status: string } }> {
-	const { records } = await firn.run('--json', 'status');
-	return records[0] as never;
+	return (await firn.tasks())[0] as never;
 }
 
 const sent = async () => (await look()).progress?.sentBytes ?? 0;

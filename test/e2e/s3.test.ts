@@ -60,12 +60,11 @@ afterAll(async () => {
 /** Kills the engine with SIGKILL as soon as it has sent something. */
 async function killInTheMiddle(): Promise<void> {
 	for (;;) {
-		const { records } = await home.run('--json', 'status');
-		const progress = records.find((task) => task.job === 'tree')?.progress as { uploadedBytes: number } | undefined;
+		const tasks = await home.tasks();
+		const progress = tasks.find((task) => task.job === 'tree')?.progress as { uploadedBytes: number } | undefined;
 		if (progress && progress.uploadedBytes > 0) break;
 	}
-	const { records } = await home.run('--json', 'engine', 'status');
-	process.kill(Number(records[0]!.pid), 'SIGKILL');
+	process.kill((await home.enginePid())!, 'SIGKILL');
 }
 
 test('a backup to S3 survives kill -9 of the engine and comes back whole', async () => {

@@ -32,7 +32,8 @@ async function restoring(...hooks: string[]): Promise<void> {
 async function untilDone(): Promise<void> {
 	await until('it is done', async () => {
 		firn.advance(6 * HOUR);
-		return (await firn.run('--json', 'history', JOB, '--kind', 'restore', '--status', 'complete')).records.length > 0;
+		const ended = await firn.ask('history', { job: JOB, kinds: ['restore'], statuses: ['complete'] });
+		return ended.rows.length > 0;
 	});
 }
 

@@ -27,9 +27,7 @@ async function shown(what: string, ...names: string[]): Promise<void> {
 	await until(what, async () => (await files()).sort().join() === names.sort().join());
 }
 
-async function watcher(): Promise<Record<string, unknown> | undefined> {
-	return (await firn.run('--json', 'status')).records.find(({ event }) => event === 'watched');
-}
+const watcher = async () => (await firn.ask('status', {})).schedule.watched[0];
 
 test('a job on change backs up at its start, after each change, and what changed while the engine was dead', async () => {
 	await shown('the first run', 'kept/file');
@@ -68,6 +66,7 @@ test('nothing of what changes while runs go on is missed', async () => {
 test('without enough watches it scans, and says why', async () => {
 	await firn.run('engine', 'stop');
 	firn.env.FIRN_WATCH_LIMIT = '1';
+	await firn.run('status');
 	await until('it scans', async () => (await watcher())?.state === 'scanning');
 	expect((await firn.run('status')).out).toMatch(/docs +scans every so often because 2 folders are more than/);
 	writeFileSync(at('new'), 'n');

@@ -49,6 +49,8 @@ export interface FirnHome {
 	ask: <M extends Method>(method: M, params: Params<M>) => Promise<Results[M]>;
 	/** The process id of the engine, or undefined when none runs. */
 	enginePid: () => Promise<number | undefined>;
+	/** The tasks of the engine; one is started when none runs. */
+	tasks: () => Promise<Json[]>;
 	/** The only task of a job once it is as wanted. */
 	task: (job: string, is: (task: Json) => boolean) => Promise<Json>;
 	/** Stops the engine and removes everything. */
@@ -60,9 +62,12 @@ const LONGEST_MS = 60_000;
 
 /** Waits until something is so. @throws when it is not within a minute */
 export async function until<T>(what: string, is: () => T | Promise<T>): Promise<Exclude<T, undefined | false | null>> {
-	for (const end = Date.now() + LONGEST_MS; Date.now() < end; await sleep(25)) {
+	for (const end = Date.now() + LONGEST_MS; Date.now() < end; ) {
+		const before = Date.now();
 		const value = await is();
 		if (value) return value as Exclude<T, undefined | false | null>;
+		// What is waited for needs the cores more than a question that takes a process each time.
+		await sleep(Math.min(Math.max(25, 2 * (Date.now() - before)), 500));
 	}
 	throw new Error(`Not so in time: ${what}`);
 }
@@ -99,13 +104,13 @@ export function firnHome(extra: Record<string, string> = {}): FirnHome {
 		return answer;
 	};
 	const enginePid = () => withEngine((_, pid) => pid);
+	const tasks = async () => {
+		const seen = await withEngine(async (engine) => (await engine.call('status', {})).tasks);
+		// An engine that is gone is started by the next command, and knows what can be resumed.
+		return seen ? seen.map((one) => ({ ...one }) as Json) : (await run('--json', 'status')).records;
+	};
 	const task = (job: string, is: (task: Json) => boolean) =>
-		until(`a task of ${job}`, async () => {
-			const tasks = await withEngine(async (engine) => (await engine.call('status', {})).tasks);
-			// An engine that is gone is started by the next command, and knows what can be resumed.
-			if (!tasks) await run('status');
-			return tasks?.map((one) => ({ ...one }) as Json).find((one) => one.job === job && is(one));
-		});
+		until(`a task of ${job}`, async () => (await tasks()).find((one) => one.job === job && is(one)));
 	const close = async () => {
 		await withEngine(async (engine) => {
 			await engine.call('engine.stop', {});
@@ -113,7 +118,7 @@ export function firnHome(extra: Record<string, string> = {}): FirnHome {
 		});
 		rmSync(root, { recursive: true, force: true });
 	};
-	return { root, home: env.FIRN_HOME!, env, run, start, begin, ask, enginePid, task, close };
+	return { root, home: env.FIRN_HOME!, env, run, start, begin, ask, enginePid, tasks, task, close };
 }
 
 /** Follows what a process prints. */

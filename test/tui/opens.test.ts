@@ -1,5 +1,6 @@
 /** The app opens at every size, in colour, mono and ASCII, quickly; without a terminal it says what else there is. */
 
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { appBench, READY } from '../support/terminal/app-bench.ts';
 import { BUILT } from '../support/terminal/start.ts';
@@ -116,27 +117,48 @@ describe('no terminal for it', () => {
 	});
 });
 
-/** Milliseconds that a bare Node takes here: what a slow machine adds for everybody. */
-async function bareNode(): Promise<number> {
-	const before = performance.now();
-	const node = bench.keep(new TestTerminal({ command: process.execPath, args: ['-e', '0'] }));
-	await node.ended;
-	return performance.now() - before;
+/** Milliseconds of CPU that a process has used, with all its threads. */
+function cpuOf(pid: number): number {
+	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+	const [user, system] = stat
+		.slice(stat.lastIndexOf(')') + 2)
+		.split(' ')
+		.slice(11, 13)
+		.map(Number);
+	return (user! + system!) * 10;
 }
 
-/** A machine on which a bare Node takes longer than this is slow, and may be by as much. */
-const NODE_MS = 60;
+/** What a bare Node takes here, from start to end, and of CPU: what a slow machine adds for everybody. */
+async function bareNode(): Promise<{ wall: number; cpu: number }> {
+	const before = performance.now();
+	const used = 'const { user, system } = process.cpuUsage(); console.log("cpu", user + system, "µs")';
+	const node = bench.keep(new TestTerminal({ command: process.execPath, args: ['-e', used] }));
+	await node.ended;
+	const wall = performance.now() - before;
+	await node.waitFor(/cpu \d+ µs/);
+	return { wall, cpu: Number(/cpu (\d+)/.exec(node.text())![1]) / 1000 };
+}
 
-test('the first frame is there within 600 ms, the engine being up', async () => {
-	const times: number[] = [];
-	let node = Number.POSITIVE_INFINITY;
+/** A machine on which a bare Node takes more than this is slow, and may be by as much. */
+const NODE = { wall: 60, cpu: 20 };
+/** Beside others a process waits for a core at any time: the clock on the wall tells only of waits that are its own. */
+const BUSY = 3;
+
+test('the first frame takes at most 600 ms, the engine being up', async () => {
+	const took = { wall: Number.POSITIVE_INFINITY, cpu: Number.POSITIVE_INFINITY };
+	const bare = { ...took };
+	const best = (of: typeof took, one: typeof took) => {
+		of.wall = Math.min(of.wall, one.wall);
+		of.cpu = Math.min(of.cpu, one.cpu);
+	};
 	for (let round = 0; round < 4; round++) {
-		node = Math.min(node, await bareNode());
+		best(bare, await bareNode());
 		const before = performance.now();
 		const app = bench.open();
 		await app.waitFor((screen) => screen.includes('[1 Jobs]'));
-		times.push(performance.now() - before);
+		best(took, { wall: performance.now() - before, cpu: cpuOf(app.pid) });
 		await app.waitFor((screen) => READY.test(screen) && screen.includes('photos'));
 	}
-	expect(Math.min(...times)).toBeLessThan(600 * Math.max(1, node / NODE_MS));
+	expect(took.cpu).toBeLessThan(600 * Math.max(1, bare.cpu / NODE.cpu));
+	expect(took.wall).toBeLessThan(600 * BUSY * Math.max(1, bare.wall / NODE.wall));
 });

@@ -25,8 +25,7 @@ beforeAll(async () => {
 afterEach(bench.closeTerminals);
 afterAll(bench.close);
 
-const state = async () =>
-	(await bench.run('--json', 'status')).records.find(({ job, kind }) => job === 'films' && kind === 'backup')?.state;
+const state = async () => (await bench.tasks()).find(({ job, kind }) => job === 'films' && kind === 'backup')?.state;
 
 test('a progress frame at 100x30 is at most 1.5 kB, and there are at most 4 a second', async () => {
 	const app = bench.open();
@@ -76,8 +75,9 @@ test('a hung terminal costs the run nothing', async () => {
 	await app.press('3');
 	app.stall();
 	const done = async () => {
-		const { records } = await bench.run('--json', 'status');
-		const { progress } = records.find(({ job }) => job === 'films') as { progress: { uploadedBytes: number } };
+		const { progress } = (await bench.tasks()).find(({ job }) => job === 'films') as {
+			progress: { uploadedBytes: number };
+		};
 		return progress.uploadedBytes;
 	};
 	const before = await done();
