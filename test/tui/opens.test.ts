@@ -26,6 +26,8 @@ describe('sizes', () => {
 		await app.waitFor((screen) => READY.test(screen) && screen.includes('photos'));
 		expect(app.screen()[0]).toMatch(/^ \[1 Jobs\]|^ \[1\]/);
 		expect(app.screen()[rows - 1]).toMatch(/\?:help/);
+		// Not in the middle of a frame.
+		await app.waitFor(() => !app.modes.synchronized);
 		expect(app.modes).toEqual({
 			alternateScreen: true,
 			bracketedPaste: true,

@@ -28,11 +28,14 @@ function worksFor(): () => number {
 	};
 }
 
-test.each([
+/** The one where clocks are set by half an hour; `npm run test:campaign` lives through the others, too. */
+const ZONES = [
+	['Australia/Lord_Howe', '2026-03-20T12:00:00Z'],
 	['Europe/Berlin', '2026-03-14T12:00:00Z'],
 	['America/New_York', '2026-10-20T12:00:00Z'],
-	['Australia/Lord_Howe', '2026-03-20T12:00:00Z'],
-])(
+] as const;
+
+test.each(process.env.FIRN_CAMPAIGN === 'full' ? ZONES : ZONES.slice(0, 1))(
 	'30 days in %s from %s: each time has its run, none is outside of its window, none beside another',
 	async (zone, begin) => {
 		const from = Date.parse(begin);
