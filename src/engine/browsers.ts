@@ -7,7 +7,7 @@ import type { CheckedRequests } from '../protocol/requests.ts';
 import { openState } from '../state/open-state.ts';
 import { SnapshotBrowser } from '../state/snapshot-browser.ts';
 import { snapshotRevision } from '../state/snapshot-revision.ts';
-import { resolveSnapshot } from '../state/snapshots.ts';
+import { isMirror, resolveSnapshot } from '../state/snapshots.ts';
 import { storageView, type Thawed } from '../state/storage-view.ts';
 import { listVersions } from '../state/versions.ts';
 import { findPath, resolvePlaces } from './query.ts';
@@ -47,10 +47,14 @@ export class Browsers {
 		return this.#with(query, (browser, found) => browser.find({ path: found(path), filter, cursor, limit }));
 	}
 
-	/** @throws FirnError PATH_UNKNOWN */
+	/** @throws FirnError PATH_UNKNOWN, MIRROR_HAS_NO_VERSIONS */
 	versions({ stateFile, path, cwd }: VersionsQuery): { path: string; versions: VersionRow[] } {
 		const db = openState(stateFile, 'read');
 		try {
+			if (isMirror(db)) {
+				const message = 'A mirror has only what is in it now: there are no other versions of a file.';
+				throw usageError('MIRROR_HAS_NO_VERSIONS', message, 'What a run has moved aside lies in .firn-deleted.');
+			}
 			for (const place of resolvePlaces(stateFile, path, cwd)) {
 				const versions = listVersions(db, place);
 				if (versions.length > 0) return { path: `/${place}`, versions };

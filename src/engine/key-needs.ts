@@ -4,7 +4,7 @@ import { openHeader } from '../archive/age/header.ts';
 import { recipientOf } from '../archive/age/identity.ts';
 import { FirnError } from '../core/errors.ts';
 import type { KeyNeed } from '../protocol/contract.ts';
-import { type RecipientGroup, recipientGroups, unknownHeaders } from '../state/archive-recipients.ts';
+import { mirrorGroups, type RecipientGroup, recipientGroups, unknownHeaders } from '../state/archive-recipients.ts';
 import { readJobState } from '../state/job-state.ts';
 import { openState } from '../state/open-state.ts';
 
@@ -20,9 +20,11 @@ export interface JobGroups {
  * @throws FirnError as readJobState() and `identities`
  */
 export async function groupsIn(stateFile: string, identities: () => Promise<string[]>): Promise<JobGroups> {
-	const job = readJobState(stateFile).job.name;
+	const { name: job, layout, encrypt, recipients: own } = readJobState(stateFile).job;
 	const state = openState(stateFile, 'read');
 	try {
+		// The files of a mirror are shut as well without the identity.
+		if (layout === 'mirror') return { job, groups: encrypt ? mirrorGroups(state, own) : [] };
 		const known = recipientGroups(state).flatMap(({ recipients, ...group }) =>
 			recipients ? [{ ...group, recipients }] : [],
 		);

@@ -4,13 +4,16 @@ import { basename } from 'node:path';
 import { openHeader, readHeader } from '../archive/age/header.ts';
 import { recipientOf } from '../archive/age/identity.ts';
 import { NONCE } from '../archive/age/payload.ts';
+import type { Job } from '../config/job.ts';
 import { FirnError, toFirnError, usageError } from '../core/errors.ts';
 import type { KeyCheck } from '../core/restore-answers.ts';
 import type { Destination, DestinationConfig } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
+import { NEWEST_LIST } from '../mirror/list-key.ts';
 import { type ArchiveRecord, newestEncrypted } from '../state/archive-list.ts';
 import { readJobState } from '../state/job-state.ts';
 import { openState } from '../state/open-state.ts';
+import { RunStore } from '../state/run-store.ts';
 
 export interface CheckQuestion {
 	/** `destination`: as the job has it now; the state database knows that of its last run. */
@@ -44,7 +47,7 @@ async function check(
 	try {
 		const { job } = readJobState(stateFile);
 		row.job = job.name;
-		const record = newest(stateFile);
+		const record = newest(stateFile, job);
 		if (!record) return row;
 		row.archive = record.key;
 		row.recipients = record.recipients ?? job.recipients;
@@ -61,17 +64,22 @@ async function check(
 	return row;
 }
 
-function newest(stateFile: string): ArchiveRecord | undefined {
+/** What was stored last and is encrypted: an archive, or the list of a mirror, which is for the same recipients. */
+type Newest = Pick<ArchiveRecord, 'key' | 'ageHeader' | 'recipients'>;
+
+function newest(stateFile: string, { layout, encrypt }: Job): Newest | undefined {
 	const state = openState(stateFile, 'read');
 	try {
-		return newestEncrypted(state);
+		if (layout !== 'mirror') return newestEncrypted(state);
+		const key = encrypt ? new RunStore(state).getMeta(NEWEST_LIST) : undefined;
+		return key === undefined ? undefined : { key, ageHeader: undefined, recipients: undefined };
 	} finally {
 		state.close();
 	}
 }
 
 /** The header of the archive; of a frozen one that of its index, which is for the same recipients and never frozen. */
-async function headerIn(store: Destination, record: ArchiveRecord, row: KeyCheck): Promise<Buffer> {
+async function headerIn(store: Destination, record: Newest, row: KeyCheck): Promise<Buffer> {
 	try {
 		const header = await readStart(store, record.key, row);
 		row.from = 'archive';
@@ -99,7 +107,7 @@ async function readStart(store: Destination, key: string, row: KeyCheck): Promis
 }
 
 /** The recipient whose identity opens it. @throws FirnError NO_IDENTITY, WRONG_IDENTITY, NOT_AGE, BAD_AGE_HEADER */
-function openerOf(header: Buffer, identities: string[], record: ArchiveRecord, recipients: string[]): string {
+function openerOf(header: Buffer, identities: string[], record: Newest, recipients: string[]): string {
 	for (const identity of identities) {
 		try {
 			openHeader(header, [identity]);
@@ -117,7 +125,7 @@ function openerOf(header: Buffer, identities: string[], record: ArchiveRecord, r
 	throw usageError('WRONG_IDENTITY', `${record.key} is not opened by the identity of ${tried}.${meant}`, guidance);
 }
 
-function replaced({ key }: ArchiveRecord): FirnError {
+function replaced({ key }: Newest): FirnError {
 	return new FirnError('ARCHIVE_REPLACED', `The archive ${key} in the store is not the one that Firn has written.`, {
 		guidance: 'Its first bytes are others: somebody has replaced or damaged it.',
 	});

@@ -28,6 +28,14 @@ export function recipientGroups(db: DatabaseSync): RecipientGroup[] {
 		}));
 }
 
+/** The same of an encrypted mirror, whose objects count as archives. */
+export function mirrorGroups(db: DatabaseSync, recipients: string[]): (RecipientGroup & { recipients: string[] })[] {
+	const { n, first, last } = db
+		.prepare('SELECT (SELECT count(*) FROM objects) AS n, min(run) AS first, max(run) AS last FROM runs')
+		.get()!;
+	return n === 0 ? [] : [{ recipients, archives: Number(n), firstRun: Number(first), lastRun: Number(last) }];
+}
+
 /** Whether any stored archive is encrypted. */
 export function hasEncrypted(db: DatabaseSync): boolean {
 	return db.prepare(`SELECT 1 FROM archives WHERE status = 'stored' AND encrypted = 1 LIMIT 1`).get() !== undefined;

@@ -164,8 +164,9 @@ function leadsToAny(db: DatabaseSync, snapshot: number): (dir: number) => boolea
 	const statement = db.prepare(
 		`WITH RECURSIVE below (dir) AS (VALUES (?2) UNION ALL SELECT dirs.dir FROM below JOIN dirs ON dirs.parent = below.dir)
 		SELECT 1 FROM below WHERE EXISTS (
-			SELECT 1 FROM entries JOIN archives USING (archive) WHERE entries.dir = below.dir AND first <= ?1 AND last >= ?1
-				AND archives.status NOT IN ('open', 'abandoned')) LIMIT 1`,
+			SELECT 1 FROM entries LEFT JOIN archives USING (archive)
+			WHERE entries.dir = below.dir AND first <= ?1 AND last >= ?1
+				AND (entries.archive = 0 OR archives.status NOT IN ('open', 'abandoned'))) LIMIT 1`,
 	);
 	return (dir) => statement.get(snapshot, dir) !== undefined;
 }

@@ -48,7 +48,8 @@ export function Details(props: { state: ArchiveState; now: number; width: number
 		const thaw = view && thawText(view, at);
 		if (type === 'dir') {
 			lines.push(['Holds', `${counted(totals.files, 'file')}   ${formatSize(totals.bytes)}${age}`]);
-			lines.push(['Stored', `${counted(totals.archives, 'archive')}   ${rangeText(totals, glyphs.ellipsis)}`]);
+			const inArchives = `${counted(totals.archives, 'archive')}   ${rangeText(totals, glyphs.ellipsis)}`;
+			lines.push(['Stored', totals.firstArchive === 0 ? IN_MIRROR : inArchives]);
 			lines.push(['State', statusText(totals, glyphs), totals.status === 'stored' ? 'ok' : 'warn']);
 			if (view && view.classes.length > 0) {
 				const which = `archive${totals.firstArchive === totals.lastArchive ? '' : 's'} ${rangeText(totals, glyphs.ellipsis)}`;
@@ -60,7 +61,8 @@ export function Details(props: { state: ArchiveState; now: number; width: number
 		const own = versions?.path === path ? versions.rows : undefined;
 		const current = shownVersion(state);
 		const place = current ? `   ${current.storageClass ?? ''}${thaw ? `, ${thaw}` : ''}   ${current.key}` : '';
-		lines.push(['Stored', `${statusText(totals, glyphs)}   archive ${totals.firstArchive}${place}`]);
+		const where = totals.firstArchive === 0 ? IN_MIRROR : `archive ${totals.firstArchive}${place}`;
+		lines.push(['Stored', `${statusText(totals, glyphs)}   ${where}`]);
 		if (current?.link) lines.push(['Link', displayName(current.link)]);
 		if (own && current) {
 			const more = own.length > 1 ? `   enter lists all ${own.length} versions` : '';
@@ -70,5 +72,8 @@ export function Details(props: { state: ArchiveState; now: number; width: number
 		return lines;
 	}
 }
+
+/** What a mirror has lies in no archive. */
+const IN_MIRROR = 'in a mirror, each file by itself';
 
 type DetailLine = [label: string, text: string, tone?: NonNullable<Segment['tone']>];

@@ -23,14 +23,14 @@ const LABEL = 10;
 
 /** The plan in numbers; where there is no room for all, the least telling ones go. */
 export function planFigures(plan: RestorePlanAnswer, now: number, most = PLAN_FIGURES): Figure[] {
-	const { files, bytes, fetchBytes, requests, archives, target, existing, key, snapshot } = plan;
+	const { files, bytes, fetchBytes, requests, target, existing, key, snapshot } = plan;
 	const fits = target.freeBytes !== null && target.freeBytes >= bytes;
 	const free =
 		target.freeBytes === null ? 'not known' : `${formatSize(target.freeBytes)}, ${fits ? 'enough' : 'not enough'}`;
 	const figures: Figure[] = [
 		{ label: 'Snapshot', text: `${snapshot.number} of ${formatWhen(snapshot.time, now)}` },
 		{ label: 'Restores', text: `${counted(files, 'file')}, ${formatSize(bytes)}` },
-		{ label: 'Needs', text: `${counted(archives.count, 'archive')} of ${formatSize(archives.bytes)}${costText(plan)}` },
+		{ label: 'Needs', text: `${needsText(plan)}${costText(plan)}` },
 		{ label: 'Reads', text: `${formatSize(fetchBytes)} in ${counted(requests, 'request')}` },
 		{ label: 'Target', text: displayName(target.path) },
 		{ label: 'Free there', text: free, tone: fits ? 'ok' : 'warn' },
@@ -43,6 +43,12 @@ export function planFigures(plan: RestorePlanAnswer, now: number, most = PLAN_FI
 	];
 	const gone = LEAST_TELLING.slice(0, PLAN_FIGURES - most);
 	return figures.filter(({ label }) => !gone.includes(label));
+}
+
+/** A mirror has no archives: each file lies there by itself. */
+function needsText({ archives, fetchBytes, files }: RestorePlanAnswer): string {
+	if (archives.count === 0 && files > 0) return `${formatSize(fetchBytes)} of a mirror`;
+	return `${counted(archives.count, 'archive')} of ${formatSize(archives.bytes)}`;
 }
 
 /** What it costs at least, where it costs anything. */
