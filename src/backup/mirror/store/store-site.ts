@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { counted } from '../../../core/sizes.ts';
 import type { Adjustment, WorkerRow } from '../../../core/task.ts';
+import { NEWEST_LIST } from '../../../mirror/list-key.ts';
 import { objectKey, pathOfKey } from '../../../mirror/object-key.ts';
 import { deletedFolder, isWithin, mirroredPath, sourcePath } from '../../../mirror/pairs.ts';
 import type { MirrorStore, Verdict } from '../../../state/mirror-store.ts';
@@ -47,6 +48,8 @@ export class StoreSite implements MirrorSite {
 	readonly #files = new Map<string, number>();
 	/** Sources to whose mirror others have added. */
 	readonly #strange = new Set<string>();
+	/** What lies there is not what the books are about. */
+	#isOther = false;
 	/** What the store has of the file that is compared just now. */
 	#verdict: Verdict = 'missing';
 	/** Files that the comparison had found unchanged when it was asked last. */
@@ -206,7 +209,10 @@ export class StoreSite implements MirrorSite {
 		const { pairs, link, flow, spec } = this.#options;
 		const { destination } = link;
 		const { url } = spec.job.destination;
-		if (url.startsWith('/') && !existsSync(url)) return;
+		if (url.startsWith('/')) {
+			if (!existsSync(url)) return;
+			await this.#recognize();
+		}
 		for (const { name } of pairs) {
 			const single = await destination.head(this.#key(name), { signal: flow.signal });
 			if (single) this.#mirror.listed(single);
@@ -217,12 +223,26 @@ export class StoreSite implements MirrorSite {
 		}
 	}
 
+	/**
+	 * A folder gives no ETags, so a file of the right size would be taken for the one that was sent, though it may lie on
+	 * another disk in the place of the last one, which has an older version of it.
+	 */
+	async #recognize(): Promise<void> {
+		const { books, link, flow, onNotice } = this.#options;
+		const newest = books.runs.getMeta(NEWEST_LIST);
+		if (newest === undefined || (await link.destination.head(newest, { signal: flow.signal }))) return;
+		this.#isOther = true;
+		onNotice(
+			'The list that the last run has stored is not there, as on another disk in its place: all files are stored anew.',
+		);
+	}
+
 	#meet(path: string): Verdict {
 		const own = mirroredPath(this.#options.pairs, path)!;
 		const { isThere, verdict } = this.#mirror.meet(this.#key(own.to));
 		if (isThere) countIn(this.met, own.pair.source);
-		this.#verdict = verdict;
-		return verdict;
+		this.#verdict = this.#isOther && verdict === 'right' ? 'other' : verdict;
+		return this.#verdict;
 	}
 
 	#changed(entry: PlannedEntry): void {

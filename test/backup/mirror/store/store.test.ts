@@ -2,6 +2,7 @@
 
 import {
 	chmodSync,
+	cpSync,
 	linkSync,
 	mkdirSync,
 	readdirSync,
@@ -270,6 +271,23 @@ describe('a mirror in a store', () => {
 		expect(await run()).toMatchObject({ details: { newFiles: 0, unchangedFiles: 3 } });
 		renameSync(url, `${url}-away`);
 		expect(await run()).toMatchObject({ status: 'failed', error: { code: 'DEST_MISSING' } });
+	});
+
+	it('does not take the files of another disk in its place for those that it has sent', async () => {
+		const url = join(root, 'disk');
+		const { source, run, identityFile } = await make({ encrypt: true, destination: { url } });
+		put(source, 'a', 'old');
+		put(source, 'b', 'stays');
+		await run();
+		cpSync(url, `${url}-second`, { recursive: true });
+		put(source, 'a', 'new');
+		await run();
+		renameSync(url, `${url}-first`);
+		renameSync(`${url}-second`, url);
+		expect(await run()).toMatchObject({ status: 'complete', details: { newFiles: 2 } });
+		const identity = readFileSync(identityFile, 'utf8').trim();
+		expect(openAll([identity], readFileSync(join(url, 'source/a.age'))).toString()).toBe('new');
+		expect(await run()).toMatchObject({ details: { newFiles: 0 } });
 	});
 
 	it('does not write its list anew when nothing has changed', async () => {
