@@ -35,7 +35,7 @@ type Action<Options> = (context: Context, args: string[], options: Options) => P
 function buildProgram(host: Host, setCode: (code: number) => void): Command {
 	const program = new Command('firn')
 		.description(
-			'Packs folders into standard encrypted TAR archives and keeps them safe in a folder, on a disk or in S3.',
+			'Packs folders into standard encrypted TAR archives and keeps them safe in a folder, in S3 or Google Drive.',
 		)
 		.version(host.version, '-V, --version', 'print the version')
 		.option('--home <dir>', 'keep everything of Firn below this folder (or FIRN_HOME)')

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compareObject } from '../../../src/catalog/compare-object.ts';
 import { FirnError } from '../../../src/core/errors.ts';
@@ -202,7 +203,56 @@ describe('another process', () => {
 	});
 });
 
+describe('sizes at the edge', () => {
+	const GRANULE = 256 * 1024;
+	/** Of each part. */
+	test.each([[[0]], [[GRANULE]], [[PART, PART]], [[PART, 0]], [[PART, 1]], [[PART, PART - 1]], [[PART, GRANULE]]])(
+		'parts of %j bytes, also when each answer is lost',
+		async (sizes) => {
+			for (const faults of [0, 99]) {
+				const { destination } = await patient();
+				const key = freshKey();
+				const ref = await destination.beginUpload(key, { partSize: PART });
+				const bodies = sizes.map((size) => randomBytes(size));
+				if (faults > 0) {
+					for (const _ of sizes) {
+						drive.faults.add({ operation: 'UploadChunk', fault: { kind: 'cut', when: 'after' }, skip: 0 });
+					}
+				}
+				const receipts = await Promise.all(
+					bodies.map((body, at) =>
+						destination.uploadPart(ref, {
+							number: at + 1,
+							body,
+							crc32: crc32(body),
+							partSize: PART,
+							last: at === bodies.length - 1,
+						}),
+					),
+				);
+				const size = sizes.reduce((sum, one) => sum + one, 0);
+				await destination.completeUpload(ref, receipts, { size, partSize: PART });
+				sameBytes(await bytesOf(destination.get(key)), Buffer.concat(bodies));
+				expect(drive.named(key.slice(2))).toHaveLength(1);
+				drive.faults.clear();
+			}
+		},
+	);
+});
+
 describe('sessions', () => {
+	test('of which Drive has less than it had acknowledged are of no use', async () => {
+		const destination = await open();
+		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
+		for (const part of parts.slice(0, 3)) await destination.uploadPart(ref, part);
+		const [session] = [...drive.state.sessions.values()].slice(-1);
+		session!.persisted = PART + 256 * 1024;
+		expect(await codeOf((await open()).listParts(ref, { partSize: PART }))).toBe('NO_SUCH_UPLOAD');
+		// One part less is what a lost answer would look like: it is sent again from there.
+		session!.persisted = 2 * PART + 256 * 1024;
+		expect(await (await open()).listParts(ref, { partSize: PART })).toHaveLength(2);
+	});
+
 	test('that are gone are no uploads any more', async () => {
 		const destination = await open();
 		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
