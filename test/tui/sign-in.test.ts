@@ -130,6 +130,8 @@ describe('the view', () => {
 		const wanted = reduce(state, 'signIn.qr')!;
 		expect(drawn(wanted, 100, 30).join('\n')).not.toContain(code[8]!);
 		expect(drawn(wanted, 60, 26).join('\n')).toContain(code[8]!);
+		expect(drawn(wanted, 60, 16).join('\n')).toContain('no room for the QR code');
+		expect(drawn(wanted, 80, 24, ASCII).join('\n')).toContain('cannot be drawn in ASCII');
 		expect(drawn(state, 100, 30, ASCII).join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
 	});
 

@@ -27,6 +27,14 @@ export function codePlace(state: SignInState, inside: Size, isAscii: boolean): '
 	return codeWanted && fits(inside.width) ? 'alone' : 'none';
 }
 
+/** Why the code that is wanted is not to be seen. */
+function whyNot({ codeWanted, code }: SignInState, { width, height }: Size, isAscii: boolean): string {
+	if (!codeWanted) return '';
+	if (isAscii) return 'A QR code cannot be drawn in ASCII.';
+	const isTooBig = widthOf(code[0] ?? '') + BESIDE + GAP > width || code.length > height - 2;
+	return isTooBig ? 'There is no room for the QR code.' : '';
+}
+
 /** The sign-in to Google Drive, over the whole area of the screen that has asked for it. */
 export function SignInView({ state, now, area }: { state: SignInState; now: number; area: Size }) {
 	const { glyphs } = useLook();
@@ -34,10 +42,9 @@ export function SignInView({ state, now, area }: { state: SignInState; now: numb
 	const inside = insideOf({ ...area, bare });
 	const { sign, tone, text } = stateWords(state, now);
 	const place = codePlace(state, inside, glyphs === ASCII);
-	const { code, codeWanted } = state;
+	const { code } = state;
 	const width = place === 'beside' ? inside.width - widthOf(code[0] ?? '') - GAP : inside.width;
 	const size = { width, height: inside.height - 2 };
-	const missing = codeWanted && place === 'none' && widthOf(code[0] ?? '') > inside.width - BESIDE - GAP;
 	return (
 		<Pane
 			title={`Sign in to Google Drive${state.name === 'gdrive' ? '' : ` · ${state.name}`}`}
@@ -53,7 +60,7 @@ export function SignInView({ state, now, area }: { state: SignInState; now: numb
 			) : (
 				<Box>
 					<Box flexDirection="column" width={width} height={size.height} overflow="hidden">
-						<Content state={state} size={size} hint={missing ? 'There is no room for a QR code.' : ''} />
+						<Content state={state} size={size} hint={whyNot(state, inside, glyphs === ASCII)} />
 					</Box>
 					{place === 'beside' ? (
 						<Box marginLeft={GAP}>

@@ -49,6 +49,23 @@ const found = (...jobs: RecoverableJob[]): Action => {
 	return { type: 'recover/found', plan };
 };
 
+describe('from Google Drive', () => {
+	const drive = () => after(command('list.top'), command('list.unfold'), command('list.unfold'));
+
+	test('asks for folder and sign-in, and looks again when somebody has signed in', () => {
+		expect(rowsOf(drive())).toEqual(['kind', 'driveFolder', 'signIn', 'driveEndpoint', 'identity']);
+		expect(placeOf(drive())).toBe('gdrive:firn');
+		expect(after(command('list.top'), command('list.fold')).kind).toBe('gdrive');
+		const looking = reduceRecover(drive(), command('recover.next'))!;
+		expect(looking.busy).toBe('look');
+		const sent = reduceRecover(looking, { type: 'recover/signIn' })!;
+		expect(sent.busy).toBe('no');
+		const reply = (tag: string): Action => ({ type: 'reply', tag, value: 'gdrive' });
+		expect(reduceRecover(sent, reply('recover.signedIn'))?.busy).toBe('look');
+		expect(reduceRecover(sent, reply('else'))?.busy).toBe('no');
+	});
+});
+
 describe('recovering a job', () => {
 	test('asks for a place first', () => {
 		expect(after(field('enter'))).toMatchObject({ busy: 'no', error: { message: 'Which folder?' } });

@@ -3,9 +3,11 @@ import { counted } from '../../../../core/sizes.ts';
 import type { Action } from '../../../actions.ts';
 import { identityParams } from '../../../components/identity-field.ts';
 import type { EffectContext } from '../../../screen.ts';
+import { openSignIn } from '../../../sign-in/effect.ts';
 import { absolute } from '../../restore/paths.ts';
 import type { JobsState } from '../state.ts';
-import { chosenJob, placeOf, type RecoverState } from './state.ts';
+import { mustSignIn, signInNameOf } from '../wizard/drive.ts';
+import { chosenJob, placeOf, type RecoverState, SIGNED_IN } from './state.ts';
 
 /** Looks for jobs, recovers one, and goes to it when it is back. */
 export function recoverEffect(action: Action, context: EffectContext): void {
@@ -22,7 +24,10 @@ function request(recover: RecoverState, { cwd, env }: EffectContext) {
 		const text = recover.fields[name].text.trim();
 		return recover.kind === 's3' && text !== '' ? [[name, text] as const] : [];
 	});
+	const drive =
+		recover.kind === 'gdrive' ? { credentials: signInNameOf(recover.fields.signIn.text), ...endpointOf(recover) } : {};
 	return {
+		...drive,
 		from: recover.kind === 'folder' ? absolute(place, cwd) : place,
 		cwd,
 		...identityParams(recover, (path) => absolute(path, cwd)),
@@ -36,9 +41,23 @@ async function look(recover: RecoverState, context: EffectContext): Promise<void
 	dispatch({ type: 'recover/asked', what: 'looking' });
 	try {
 		dispatch({ type: 'recover/found', plan: await call('planRecover', request(recover, context)) });
-	} catch (error) {
-		dispatch({ type: 'recover/failed', error: toFirnError(error).toPlain() });
+	} catch (thrown) {
+		const error = toFirnError(thrown);
+		if (recover.kind === 'gdrive' && mustSignIn(error)) signIn(recover, context);
+		else dispatch({ type: 'recover/failed', error: error.toPlain() });
 	}
+}
+
+/** Looks again when somebody has signed in. */
+function signIn(recover: RecoverState, context: EffectContext): void {
+	context.dispatch({ type: 'recover/signIn' });
+	const name = signInNameOf(recover.fields.signIn.text);
+	openSignIn({ tag: SIGNED_IN, name, ...endpointOf(recover) }, context);
+}
+
+function endpointOf({ fields }: RecoverState): { endpoint?: string } {
+	const endpoint = fields.driveEndpoint.text.trim();
+	return endpoint === '' ? {} : { endpoint };
 }
 
 async function start(recover: RecoverState, context: EffectContext): Promise<void> {

@@ -1,16 +1,29 @@
 /** Bringing a job back on a new machine, in three steps: where its backups are, which job, go. Pure state. */
 
 import type { PlainError } from '../../../../core/errors.ts';
+import { GDRIVE_SIGN_IN } from '../../../../core/gdrive-client.ts';
 import type { RecoverableJob, RecoverPlan } from '../../../../core/recover-answers.ts';
 import type { Action } from '../../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
 import { editIdentity, type IdentityInput, pasteIdentity } from '../../../components/identity-field.ts';
 import { movedRow } from '../../../components/list.ts';
+import { driveUrl } from '../wizard/drive.ts';
+import { KINDS } from '../wizard/state.ts';
 
 export const STEPS = ['where', 'which', 'go'] as const;
 export type Step = (typeof STEPS)[number];
 
-export const FIELDS = ['folder', 'bucket', 'endpoint', 'region', 'profile', 'name'] as const;
+export const FIELDS = [
+	'folder',
+	'bucket',
+	'endpoint',
+	'region',
+	'profile',
+	'driveFolder',
+	'signIn',
+	'driveEndpoint',
+	'name',
+] as const;
 export type FieldName = (typeof FIELDS)[number];
 export type FormRowName = FieldName | 'kind' | 'identity';
 
@@ -18,7 +31,7 @@ type Problem = Pick<PlainError, 'message' | 'guidance'>;
 
 export interface RecoverState extends IdentityInput {
 	step: Step;
-	kind: 'folder' | 's3';
+	kind: (typeof KINDS)[number];
 	fields: Record<FieldName, Field>;
 	/** Row of the form that has the keys. */
 	row: number;
@@ -36,14 +49,19 @@ export type RecoverAction =
 	| { type: 'recover/asked'; what: 'looking' | 'starting' }
 	| { type: 'recover/found'; plan: RecoverPlan }
 	| { type: 'recover/started'; task: string }
+	/** Somebody has to sign in first. */
+	| { type: 'recover/signIn' }
 	| { type: 'recover/failed'; error: Problem };
+
+/** The tag of a sign-in that it goes on with. */
+export const SIGNED_IN = 'recover.signedIn';
 
 export function newRecover(): RecoverState {
 	const empty = Object.fromEntries(FIELDS.map((name) => [name, fieldOf('')])) as Record<FieldName, Field>;
 	return {
 		step: 'where',
 		kind: 'folder',
-		fields: empty,
+		fields: { ...empty, driveFolder: fieldOf('firn'), signIn: fieldOf(GDRIVE_SIGN_IN) },
 		identity: fieldOf(''),
 		pasted: undefined,
 		row: 1,
@@ -58,6 +76,7 @@ export function newRecover(): RecoverState {
 export function rowsOf({ step, kind }: RecoverState): FormRowName[] {
 	if (step === 'which') return [];
 	if (step === 'go') return ['name'];
+	if (kind === 'gdrive') return ['kind', 'driveFolder', 'signIn', 'driveEndpoint', 'identity'];
 	return kind === 'folder'
 		? ['kind', 'folder', 'identity']
 		: ['kind', 'bucket', 'endpoint', 'region', 'profile', 'identity'];
@@ -71,6 +90,7 @@ export function activeField(state: RecoverState): FieldName | 'identity' | undef
 
 export function placeOf({ kind, fields }: RecoverState): string {
 	if (kind === 'folder') return fields.folder.text.trim();
+	if (kind === 'gdrive') return driveUrl(fields.driveFolder.text);
 	const bucket = fields.bucket.text.trim().replace(/^s3:\/\//, '');
 	return bucket === '' ? '' : `s3://${bucket}`;
 }
@@ -88,6 +108,10 @@ export function reduceRecover(state: RecoverState, action: Action): RecoverState
 			return { ...state, busy: 'no', step: 'which', plan: action.plan, cursor: firstNew(action.plan) };
 		case 'recover/started':
 			return { ...state, busy: 'no', task: action.task };
+		case 'recover/signIn':
+			return { ...state, busy: 'no' };
+		case 'reply':
+			return action.tag === SIGNED_IN && state.step === 'where' ? { ...state, busy: 'look' } : state;
 		case 'recover/failed':
 			return { ...state, busy: 'no', task: undefined, error: action.error };
 		case 'paste':
@@ -151,7 +175,7 @@ function commanded(state: RecoverState, id: string): RecoverState | undefined {
 		case 'list.fold':
 		case 'list.unfold':
 			if (state.busy !== 'no' || rowsOf(state)[state.row] !== 'kind') return state;
-			return { ...state, kind: state.kind === 'folder' ? 's3' : 'folder' };
+			return { ...state, kind: KINDS[(KINDS.indexOf(state.kind) + (id === 'list.fold' ? 2 : 1)) % KINDS.length]! };
 		case 'recover.next':
 			return state.busy === 'no' && state.task === undefined ? next(state) : state;
 		case 'recover.back':
@@ -166,7 +190,7 @@ function commanded(state: RecoverState, id: string): RecoverState | undefined {
 function next(state: RecoverState): RecoverState {
 	if (state.step === 'where') {
 		if (placeOf(state) !== '') return { ...state, busy: 'look' };
-		const message = state.kind === 'folder' ? 'Which folder?' : 'Which bucket?';
+		const message = state.kind === 's3' ? 'Which bucket?' : 'Which folder?';
 		return { ...state, row: 1, error: { message } };
 	}
 	const job = chosenJob(state);

@@ -11,6 +11,7 @@ import { Wait } from '../../../components/wait.tsx';
 import { WizardFrame, wizardLayout } from '../../../components/wizard.tsx';
 import type { AppState, LiveTask, Size } from '../../../state.ts';
 import { useLook } from '../../../theme/look.ts';
+import { KIND_WORDS } from '../wizard/state.ts';
 import { chosenJob, type FormRowName, type RecoverState, rowsOf, STEPS, type Step } from './state.ts';
 
 const TITLES: Record<Step, string> = { where: 'Where the backups are', which: 'Which job', go: 'Recover' };
@@ -64,7 +65,7 @@ function Main({ state, app, size, hasSide }: Part) {
 				<FormLine key={row} row={formRow(state, row)} width={width} focus={at === state.row} />
 			))}
 			{state.step === 'which' ? null : <Text> </Text>}
-			<Notes notes={NOTES[state.step]} width={width} />
+			<Notes notes={notesOf(state)} width={width} />
 			{state.busy === 'look' || state.busy === 'looking' ? <Wait what="Looking for jobs there" /> : null}
 			{state.busy === 'start' || state.busy === 'starting' ? <Wait what="Starting" /> : null}
 			{state.task === undefined ? null : <Wait what={progressText(task)} />}
@@ -82,6 +83,13 @@ const NOTES: Record<Step, string[]> = {
 	go: ['enter brings the job back, with all its snapshots. The identity is then kept on this machine.'],
 };
 
+const SAME_PROJECT =
+	'Sign in with a client of the same project of the Google Cloud console as the lost machine did: another one sees nothing.';
+
+function notesOf({ step, kind }: RecoverState): string[] {
+	return step === 'where' && kind === 'gdrive' ? [...NOTES.where, SAME_PROJECT] : NOTES[step];
+}
+
 const LABELS: Record<Exclude<FormRowName, 'identity'>, string> = {
 	kind: 'Kind of place',
 	folder: 'Folder',
@@ -89,6 +97,9 @@ const LABELS: Record<Exclude<FormRowName, 'identity'>, string> = {
 	endpoint: 'Endpoint',
 	region: 'Region',
 	profile: 'AWS profile',
+	driveFolder: 'Folder there',
+	signIn: 'Sign-in',
+	driveEndpoint: 'Endpoint',
 	name: 'Name here',
 };
 
@@ -98,13 +109,15 @@ const PLACEHOLDERS: Partial<Record<FormRowName, string>> = {
 	endpoint: 'https://… only for stores that are not AWS',
 	region: 'as in ~/.aws/config',
 	profile: 'default',
+	driveFolder: 'firn',
+	signIn: 'gdrive',
+	driveEndpoint: 'https://… only for a proxy in front of Google',
 };
 
 function formRow(state: RecoverState, row: FormRowName): FormRow {
 	if (row === 'identity') return identityRow(state);
 	const label = LABELS[row];
-	if (row === 'kind')
-		return { label, choice: state.kind === 'folder' ? 'a folder or disk of this machine' : 'S3 or a store like it' };
+	if (row === 'kind') return { label, choice: KIND_WORDS[state.kind] };
 	return { label, field: state.fields[row], placeholder: PLACEHOLDERS[row] ?? '' };
 }
 
@@ -183,7 +196,7 @@ export function speakRecover(state: RecoverState): { summary: string[]; item?: s
 	const at = STEPS.indexOf(state.step);
 	const summary = [
 		`Recover a job. Step ${at + 1} of ${STEPS.length}: ${TITLES[state.step]}.`,
-		...NOTES[state.step],
+		...notesOf(state),
 		...(state.busy === 'no' && state.task === undefined ? [] : ['Please wait.']),
 		...(state.error ? [[state.error.message, state.error.guidance].filter(Boolean).join(' ')] : []),
 	];

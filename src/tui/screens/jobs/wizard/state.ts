@@ -42,6 +42,12 @@ export type FormRow = FieldName | 'kind' | 'account' | 'begins' | 'compression' 
 
 export const KINDS = ['folder', 's3', 'gdrive'] as const;
 
+export const KIND_WORDS: Record<(typeof KINDS)[number], string> = {
+	folder: 'a folder or disk of this machine',
+	s3: 'S3 or a store like it',
+	gdrive: 'Google Drive',
+};
+
 /** The simple ones; the form of a job has all. */
 export const BEGINS = ['hand', 'daily', 'change'] as const;
 

@@ -20,6 +20,7 @@ import {
 	type FieldName,
 	type FormRow,
 	formRows,
+	KIND_WORDS,
 	STEPS as STEP_IDS,
 	type Step,
 	sourcesOf,
@@ -238,9 +239,7 @@ function choiceText(wizard: WizardState, row: FormRow, glyphs: Glyphs): string {
 	const { left, right } = glyphs;
 	if (row === 'account') return punctuated(accountWords(wizard.drive), glyphs).replace('→', right);
 	const text = {
-		kind: { folder: 'a folder or disk of this machine', s3: 'S3 or a store like it', gdrive: 'Google Drive' }[
-			wizard.kind
-		],
+		kind: KIND_WORDS[wizard.kind],
 		begins: { hand: 'by hand, when you start them', daily: 'daily', change: 'whenever files change' }[wizard.begins],
 		encrypt: wizard.encrypt ? 'age, with a key made on this machine' : 'none',
 		compression: { none: 'none', zstd: 'zstd', gzip: 'gzip' }[wizard.compression],
