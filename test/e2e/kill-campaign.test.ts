@@ -38,7 +38,10 @@ async function campaign(
 	let total = 0;
 	for (let seed = onlySeed ?? 1; total < wanted; seed++) {
 		const workDir = join(base, `${label}-${seed}`);
-		const result = await runCase(new Random(seed), workDir, targetOf(workDir, seed));
+		const result = await runCase(new Random(seed), workDir, targetOf(workDir, seed)).catch((cause: Error) => {
+			failed.push(workDir);
+			throw new Error(`seed ${seed}: ${cause.message}`, { cause });
+		});
 		if (result.wrong.length > 0) failed.push(workDir);
 		expect(result.wrong, [`seed ${seed}`, ...result.story].join('\n')).toEqual([]);
 		for (const kill of result.kills) kills.set(kill, (kills.get(kill) ?? 0) + 1);
