@@ -1,9 +1,10 @@
 /** The sign-ins to Google Drive that are kept, which jobs go by as they go by stored keys for S3. */
 
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigFile } from '../../config/config-file.ts';
 import type { Job } from '../../config/job.ts';
-import { type PlainError, toFirnError, usageError } from '../../core/errors.ts';
+import { FirnError, type PlainError, toFirnError, usageError } from '../../core/errors.ts';
 import { makeFolders } from '../../core/make-folders.ts';
 import { safePrint } from '../../core/safe-print.ts';
 import { signInEnvironment, signInOf } from '../../destinations/gdrive/sign-in.ts';
@@ -15,6 +16,9 @@ import type { Log } from '../log.ts';
 import type { Tasks } from '../tasks.ts';
 import { following, type KeptSignIn, notSignedIn, readSignIn, seesTheSame } from './kept.ts';
 import { revoke, signInEndpoints } from './oauth.ts';
+
+/** Between attempts to ask whose account it is; ms. */
+const PAUSES = [500, 2000, 5000];
 
 export interface StoredSignInsOptions {
 	secrets: Secrets;
@@ -93,7 +97,7 @@ export class StoredSignIns {
 		signal: AbortSignal,
 	): Promise<{ account: GdriveAccountView; place: string; jobs: string[] }> {
 		const { secrets, tasks, log } = this.#options;
-		const account = await this.#ask(signIn);
+		const account = await this.#askPatiently(signIn, signal);
 		const fresh = { ...signIn, email: account.email };
 		const before = await this.read(name);
 		const jobs = this.#jobs(name);
@@ -106,6 +110,19 @@ export class StoredSignIns {
 		for (const job of jobs) tasks.renew(job, this.#environment(kept));
 		log('info', `signed in to Google Drive (${name})`);
 		return { account, place: secrets.where(), jobs };
+	}
+
+	/** What somebody has just approved is not thrown away for a fault that passes. */
+	async #askPatiently(signIn: Omit<KeptSignIn, 'email'>, signal: AbortSignal): Promise<GdriveAccountView> {
+		for (const pause of PAUSES) {
+			try {
+				return await this.#ask(signIn);
+			} catch (error) {
+				if (!(error instanceof FirnError) || error.retry !== 'now') throw error;
+				await sleep(pause, undefined, { signal });
+			}
+		}
+		return this.#ask(signIn);
 	}
 
 	/** Asks with the refresh token, as every thread will. @throws FirnError BAD_CREDENTIALS, DRIVE_API_OFF, NETWORK… */
