@@ -110,7 +110,7 @@ export function FieldView({
 		const text = field.text === '' ? placeholder : show(field.text);
 		return (
 			<Text wrap="hard" {...(field.text === '' ? tone('muted') : {})}>
-				{padEnd(text, width, 'start', glyphs.ellipsis)}
+				{padEnd(text, width, field.text === '' ? 'end' : 'start', glyphs.ellipsis)}
 			</Text>
 		);
 	}

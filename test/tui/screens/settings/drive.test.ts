@@ -1,6 +1,6 @@
 /** The section Google Drive of Settings over a real engine and an emulator: sign in, account and room, sign out. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -21,8 +21,6 @@ beforeEach(async () => {
 	root = mkdtempSync(join(tmpdir(), 'firn-settings-drive-'));
 	mkdirSync(join(root, 'home'));
 	vi.stubEnv('FIRN_KEYCHAIN', 'off');
-	// A vault takes its seconds for each change.
-	writeFileSync(join(root, 'home', 'config.json'), JSON.stringify({ version: 1, jobs: [] }));
 	drive = await startDriveEmulator({ pollSeconds: 0.2 });
 	engine = await hostEngine(pathsFor(join(root, 'home')), '0.1.0');
 	await engine.call('unlock', { passphrase: 'correct horse', source: 'test' } as never);

@@ -47,7 +47,8 @@ const INTRO: Record<Step, string> = {
 export function WizardView({ wizard, area }: { wizard: WizardState; area: Size }) {
 	const bare = modeOf(area) === 'narrow';
 	const inside = insideOf({ ...area, bare });
-	const intro = wrap(INTRO[wizard.step], inside.width);
+	// Where there is little room the fields are worth more.
+	const intro = bare && wizard.step !== 'what' ? [] : wrap(INTRO[wizard.step], inside.width);
 	const errors = wizard.error
 		? wrap([wizard.error.message, wizard.error.guidance].filter(Boolean).join(' '), inside.width - 2)
 		: [];
@@ -65,7 +66,9 @@ export function WizardView({ wizard, area }: { wizard: WizardState; area: Size }
 				{wizard.step === 'what' ? (
 					<Choices wizard={wizard} width={inside.width} height={height} />
 				) : (
-					<Form wizard={wizard} width={inside.width} />
+					<Box flexDirection="column" flexShrink={0}>
+						<Form wizard={wizard} width={inside.width} />
+					</Box>
 				)}
 			</Box>
 			{errors.length > 0 ? <Text> </Text> : null}
@@ -224,13 +227,13 @@ function Form({ wizard, width }: { wizard: WizardState; width: number }) {
 				);
 			})}
 			<Text> </Text>
+			{wizard.begin === 'asked' ? <Wait what="Starting" /> : null}
+			{wizard.drive.trial === 'going' ? <Wait what="Trying out Google Drive" /> : null}
 			{notes(wizard)
 				.flatMap((note) => wrap(note, width))
 				.map((line) => (
 					<Line key={line} segments={[{ text: line, tone: 'muted' }]} width={width} />
 				))}
-			{wizard.begin === 'asked' ? <Wait what="Starting" /> : null}
-			{wizard.drive.trial === 'going' ? <Wait what="Trying out Google Drive" /> : null}
 		</>
 	);
 }
