@@ -47,18 +47,24 @@ function totalsOf(found: Found, totals: FolderTotals | undefined): BrowseTotals 
 	}
 	const files = type === 0 || type === HARDLINK ? 1 : 0;
 	const affected = status === 'stored' ? 0 : 1;
-	return { files, bytes: size, entries: 0, archives: 1, firstArchive: archive, lastArchive: archive, status, affected };
+	return { files, bytes: size, entries: 0, ...inOne(archive), status, affected };
 }
 
 /** A folder's own entry counts where nothing below tells more. */
 function withOwn(below: FolderTotal, { archive, status }: Found): BrowseTotals {
 	if (below.entries > 0) return toTotals(below);
 	const affected = status === 'stored' ? 0 : 1;
-	return { ...toTotals(below), archives: 1, firstArchive: archive, lastArchive: archive, status, affected };
+	return { ...toTotals(below), ...inOne(archive), status, affected };
+}
+
+/** What a mirror has lies in no archive. */
+function inOne(archive: number) {
+	return { archives: archive === 0 ? 0 : 1, firstArchive: archive, lastArchive: archive };
 }
 
 export function toTotals(total: FolderTotal): BrowseTotals {
-	const { files, bytes, entries, archives, firstArchive, lastArchive, status, affected } = total;
+	const { files, bytes, entries, firstArchive, lastArchive, status, affected } = total;
+	const archives = lastArchive === 0 ? 0 : total.archives;
 	return { files, bytes, entries, archives, firstArchive, lastArchive, status, affected };
 }
 

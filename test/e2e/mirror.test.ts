@@ -42,7 +42,7 @@ describe('firn backup --layout mirror', () => {
 			{ path: `${root}/photos/0.jpg`, type: 'file', archive: null },
 		]);
 		const top = await run('show', 'photos', '--level', '--json');
-		expect(top.records).toMatchObject([{ path: `${root}/photos`, totals: { files: 1, firstArchive: 0 } }]);
+		expect(top.records).toMatchObject([{ path: `${root}/photos`, files: 1, archives: 0 }]);
 		const archives = await run('show', 'photos', '--archives');
 		expect(archives).toMatchObject({ code: 2, err: expect.stringContaining('has no archives') });
 	});

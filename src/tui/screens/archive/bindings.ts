@@ -13,6 +13,13 @@ function isShown(app: AppState): true | string {
 	return job !== undefined && view !== undefined ? true : 'Nothing is stored yet.';
 }
 
+/** There are archives that can be deleted. */
+function hasArchives(app: AppState): true | string {
+	const { job } = stateOf(app);
+	const isMirror = app.jobs?.some(({ name, layout }) => name === job && layout === 'mirror');
+	return isMirror ? 'A mirror has no archives to be deleted: as the job says, runs take deletions over.' : isShown(app);
+}
+
 /** The keys of lists mean the same here as everywhere; these are the screen's own. */
 export const ARCHIVE_BINDINGS: readonly Binding[] = [
 	{
@@ -145,6 +152,6 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		label: 'delete',
 		help: 'Delete archives; what is freed, lost and charged is shown first.',
 		dangerous: true,
-		when: isShown,
+		when: hasArchives,
 	},
 ];

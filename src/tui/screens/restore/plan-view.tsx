@@ -156,6 +156,9 @@ export function PlanView({
 				]}
 				width={width}
 			/>
+			{plan.archives.count === 0 && plan.files > 0 ? (
+				<Line segments={[{ text: '  None: in a mirror each file lies by itself.', tone: 'muted' }]} width={width} />
+			) : null}
 			{shown.map((row, at) => {
 				const selected = list.top + at === list.cursor;
 				const isThere = row.status === 'stored';
