@@ -12,7 +12,8 @@ export default defineConfig({
 		env: { FIRN_KEYCHAIN: 'off' },
 		// Engines, real tools and a lot of disk: two at a time is what two cores carry.
 		maxWorkers: 2,
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
+		// Many times what they take alone: both cores may be busy with other things.
+		testTimeout: 180_000,
+		hookTimeout: 180_000,
 	},
 });

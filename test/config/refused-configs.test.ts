@@ -166,7 +166,7 @@ test('kill -9 while it is written leaves a whole one', async () => {
 		expect(child.signalCode).toBe('SIGKILL');
 		expect(new ConfigFile(file).job('docs')).toMatchObject({ trigger: 'weekly sun,wed 22:00' });
 	}
-}, 30_000);
+});
 
 test.skipIf(!isRoot)('a full disk leaves the old one, says so, and leaves nothing else', (context) => {
 	const disk = join(root, 'disk');

@@ -53,14 +53,14 @@ async function campaign(
 
 describe.concurrent('killed backups', () => {
 	test('to a folder', { timeout: 600_000 }, async () => {
-		await campaign('folder', isFull ? 150 : 8, folderTarget);
+		await campaign('folder', isFull ? 150 : 6, folderTarget);
 	});
 
 	test('to an S3 store', { timeout: 600_000 }, async () => {
 		const simulator = await startS3Simulator();
 		const counter = new PartCounter(simulator);
 		try {
-			await campaign('s3', isFull ? 60 : 4, (_workDir, seed) => {
+			await campaign('s3', isFull ? 60 : 3, (_workDir, seed) => {
 				// Ceph keeps no CRC-32, but both have ETags that prove the bytes of a part.
 				Object.assign(simulator.quirks, seed % 3 === 0 ? CEPH : AWS);
 				return s3Target(simulator, counter, `seed-${seed}`);
@@ -73,7 +73,7 @@ describe.concurrent('killed backups', () => {
 	test('to Google Drive', { timeout: 600_000 }, async () => {
 		const drive = await startDriveEmulator();
 		try {
-			await campaign('drive', isFull ? 60 : 4, (workDir, seed) => driveTarget(drive, workDir, `seed-${seed}`));
+			await campaign('drive', isFull ? 60 : 3, (workDir, seed) => driveTarget(drive, workDir, `seed-${seed}`));
 		} finally {
 			await drive.close();
 		}

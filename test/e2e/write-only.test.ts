@@ -32,4 +32,4 @@ test('a backup with a write-only role, and a second one', async () => {
 		await home.close();
 		await simulator.close();
 	}
-}, 30_000);
+});

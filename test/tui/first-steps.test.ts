@@ -32,4 +32,4 @@ test('the first steps ask when later backups begin, and the job has that schedul
 	const file = join(bench.home, 'config.json');
 	await until('the job', () => existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).jobs.length === 1);
 	expect(JSON.parse(readFileSync(file, 'utf8')).jobs[0]).toMatchObject({ name: 'letters', trigger: 'daily 22:05' });
-}, 30_000);
+});

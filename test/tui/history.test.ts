@@ -12,7 +12,7 @@ beforeAll(async () => {
 	await bench.run('jobs', 'edit', 'photos', '--hook-before', 'exit 3');
 	expect((await bench.run('backup', 'photos')).code).toBe(1);
 	await bench.run('restore', 'photos', '--target', join(bench.root, 'back'));
-}, 30_000);
+});
 afterEach(bench.closeTerminals);
 afterAll(bench.close);
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
 	for (const name of ODD_NAMES) writeFileSync(fsPath(`${join(bench.root, folder)}/files/${name}`), name);
 	const { code, err } = await bench.run('backup', 'evil');
 	expect({ code, err }).toMatchObject({ code: 0 });
-}, 30_000);
+});
 afterEach(bench.closeTerminals);
 afterAll(bench.close);
 

@@ -41,24 +41,20 @@ test('a schedule and rules are typed, previewed and saved; esc asks before it fo
 	await app.press('p');
 	await app.waitFor(/disabled \(daily at 22:45\)/);
 	expect(job().enabled).toBe(false);
-}, 30_000);
+});
 
 test.each([
 	[80, 24, ['--color', 'mono']],
 	[160, 45, ['--ascii']],
 	[60, 16, ['--ascii']],
-])(
-	'%ix%i %s: the form fills its area',
-	async (cols, rows, args) => {
-		const app = bench.open({ cols, rows, args: args as string[] });
-		await app.waitFor(READY);
-		await app.waitFor(/docs/);
-		await app.press('i');
-		await app.waitFor(/When +/);
-		await expectFreshPaint(app, 'details');
-		await app.press('e', 'down', 'down', 'down', 'down', 'down', 'down', 'down');
-		await app.waitFor(/Job docs/);
-		await expectFreshPaint(app, 'form');
-	},
-	20_000,
-);
+])('%ix%i %s: the form fills its area', async (cols, rows, args) => {
+	const app = bench.open({ cols, rows, args: args as string[] });
+	await app.waitFor(READY);
+	await app.waitFor(/docs/);
+	await app.press('i');
+	await app.waitFor(/When +/);
+	await expectFreshPaint(app, 'details');
+	await app.press('e', 'down', 'down', 'down', 'down', 'down', 'down', 'down');
+	await app.waitFor(/Job docs/);
+	await expectFreshPaint(app, 'form');
+});

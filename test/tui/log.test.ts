@@ -13,7 +13,7 @@ beforeAll(async () => {
 	await bench.backUp(FOLDER, ['a'], '--job', 'photos');
 	writeFileSync(join(bench.root, FOLDER, '.firnignore'), Buffer.alloc(1.5 * 1024 * 1024, 'x'));
 	expect((await bench.run('backup', 'photos')).code).toBe(3);
-}, 30_000);
+});
 afterEach(bench.closeTerminals);
 afterAll(bench.close);
 

@@ -80,5 +80,4 @@ test.each(['follow', 'move'] as const)(
 		}
 		expect(kills).toBeGreaterThan(4);
 	},
-	60_000,
 );

@@ -122,4 +122,4 @@ test('the secrets move, and their vault gets another passphrase, typed twice', a
 	await choose('file');
 	await driver.when('they are back', () => own().keys?.keys.secrets.store === 'file');
 	expect(held()).toHaveLength(1);
-}, 30_000);
+});
