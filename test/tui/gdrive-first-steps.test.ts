@@ -55,6 +55,7 @@ test('the first steps lead through the sign-in to a job whose first archive is o
 	await app.press('enter');
 	await app.waitFor((screen) => CODE.test(screen) && !screen.includes([...first].join(' ')));
 	await app.press('y');
+	await app.waitFor('Copied the address.');
 	expect(app.raw).toContain(Buffer.from(`${drive.endpoint}/device`).toString('base64'));
 	drive.approve(code());
 	await app.waitFor('Approved as erika@example.com.', 30_000);
