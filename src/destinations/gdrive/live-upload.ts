@@ -7,6 +7,7 @@
 import { FirnError } from '../../core/errors.ts';
 import type { Pace, PartReceipt } from '../destination.ts';
 import { noSuchUpload, storeMismatch } from '../refusals.ts';
+import { DRIVE_DAILY_LIMIT } from './daily-limit.ts';
 import { fileById } from './files.ts';
 import { hashOn } from './hashes.ts';
 import { askSession, GRANULE, type SessionState, sendBytes } from './session.ts';
@@ -26,6 +27,9 @@ interface Options {
 	pace?: Pace | undefined;
 }
 
+/** With these a part is tried again (with-retry.ts): those behind it may wait for it. */
+const COMES_BACK = new Set(['BAD_CREDENTIALS', DRIVE_DAILY_LIMIT]);
+
 export class LiveUpload {
 	readonly id: string;
 	readonly #store: DriveStore;
@@ -40,7 +44,7 @@ export class LiveUpload {
 	#isDone = false;
 	#isBusy = false;
 	readonly #handedOver = new Set<number>();
-	/** The part that met a fault which does not pass by itself: until it comes again, none behind it gets its turn. */
+	/** The part that has failed for good: unless it comes again all the same, none behind it ever gets its turn. */
 	#failed: { number: number; fault: FirnError } | undefined;
 	#waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
@@ -235,7 +239,7 @@ export class LiveUpload {
 		} catch (error) {
 			this.#isSure = false;
 			if (error instanceof FirnError && error.retry !== 'now') fault = error;
-			if (fault && part !== undefined) this.#failed = { number: part, fault };
+			if (fault && part !== undefined && !COMES_BACK.has(fault.code)) this.#failed = { number: part, fault };
 			throw error;
 		} finally {
 			this.#isBusy = false;

@@ -645,6 +645,16 @@ describe('what does not pass', () => {
 		await Promise.all(parts.map((part) => destination.uploadPart(ref, part)));
 	});
 
+	test('a part waits for the one before it that has met the wall of a day, and is tried again', async () => {
+		const destination = await open();
+		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
+		drive.faults.add({ operation: 'UploadChunk', fault: REFUSALS.dailyWall });
+		expect(await codeOf(destination.uploadPart(ref, parts[0]!))).toBe('DRIVE_DAILY_LIMIT');
+		const second = destination.uploadPart(ref, parts[1]!);
+		await destination.uploadPart(ref, parts[0]!);
+		expect(await second).toMatchObject({ number: 2, size: PART });
+	});
+
 	test('the wall of 750 GB is a code of its own', async () => {
 		const destination = await open();
 		drive.settings.dailyUploadLimit = 0;
