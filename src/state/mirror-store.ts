@@ -196,6 +196,15 @@ export class MirrorStore {
 		return { dir, name };
 	}
 
+	/** Paths of the current files beside this one, in the same folder. */
+	besides(path: string): string[] {
+		const place = this.#place(path);
+		if (!place) return [];
+		const folder = path.slice(0, path.lastIndexOf('/') + 1);
+		const names = this.#db.prepare('SELECT name FROM entries WHERE dir = ? AND last = ? AND name <> ?');
+		return names.all(place.dir, CURRENT, toSqlName(place.name)).map(({ name }) => folder + fromSqlName(name));
+	}
+
 	/** All current versions with their paths, a folder before what is in it. */
 	*entries(): Generator<{ path: string; entry: StoredEntry }> {
 		const folders = this.#db.prepare('SELECT dir, name FROM dirs WHERE parent = ? ORDER BY name DESC');

@@ -37,14 +37,19 @@ export function caseBlind(root: string): () => void {
 			return path;
 		}
 	};
-	const originals = [...ONE_PATH, ...TWO_PATHS].map((name) => [name, all[name]!] as const);
-	for (const [name, original] of originals) {
-		const paths = (TWO_PATHS as readonly string[]).includes(name) ? 2 : 1;
-		all[name] = (...args) => original(...args.map((arg, at) => (at < paths ? spelt(arg) : arg)));
+	const promises = fs.promises as unknown as typeof all;
+	const originals = [...ONE_PATH, ...TWO_PATHS].flatMap((name) =>
+		[all, promises].map((of) => {
+			const own = of === all ? name : name.replace('Sync', '');
+			return { of, own, original: of[own]!, paths: (TWO_PATHS as readonly string[]).includes(name) ? 2 : 1 };
+		}),
+	);
+	for (const { of, own, original, paths } of originals) {
+		of[own] = (...args) => original(...args.map((arg, at) => (at < paths ? spelt(arg) : arg)));
 	}
 	syncBuiltinESMExports();
 	return () => {
-		for (const [name, original] of originals) all[name] = original;
+		for (const { of, own, original } of originals) of[own] = original;
 		syncBuiltinESMExports();
 	};
 }

@@ -52,6 +52,25 @@ it('a name whose case was changed at the source is not deleted in the mirror', a
 	}
 });
 
+it('nor is it in an encrypted one', async () => {
+	const url = join(root, 'disk');
+	const { run, source } = mirrorCase(root, { deletions: 'follow', encrypt: true, destination: { url } });
+	for (const name of ['Photo.JPG', 'stays', 'goes']) put(source, name, name);
+	see = caseBlind(url);
+	await run();
+	renameSync(join(source, 'Photo.JPG'), join(source, 'photo.jpg'));
+	rmSync(join(source, 'goes'));
+	for (const deletedFiles of [1, 0]) {
+		expect(await run()).toMatchObject({ status: 'complete', details: { deletedFiles } });
+		expect(readdirSync(join(url, 'source')).sort()).toEqual(['Photo.JPG.age', 'stays.age']);
+	}
+	put(source, 'STAYS', 'another');
+	const clash = await run();
+	expect(clash.status).toBe('partial');
+	const problems = clash.events.flatMap((event) => (event.event === 'problem' ? [event.problem.path] : []));
+	expect(problems.sort()).toEqual(['STAYS', 'stays'].map((name) => join(source, name).slice(1)));
+});
+
 it('where case is told apart, such names are two', async () => {
 	const { run, source, differences } = mirrorCase(root, { deletions: 'follow' });
 	for (const name of ['README', 'readme', 'Docs/x', 'docs/y', 'é', 'e\u0301']) put(source, name, name);

@@ -24,9 +24,7 @@ import { copyFile, sameContent } from './copy-file.ts';
 import { type Action, decide, type Facts, type How, hasMetadata } from './decide.ts';
 import { type Found, factsOf, findThere } from './facts.ts';
 import { moveAside, unlock } from './removal.ts';
-import { alike, folded } from './spelling.ts';
-
-const CLASH = 'The mirror cannot tell this name from another one in its folder, which has taken the place.';
+import { alike, folded, NAME_CLASH } from './spelling.ts';
 
 export interface MirrorOptions {
 	pairs: Pair[];
@@ -83,7 +81,7 @@ export class Mirror {
 			this.#options.onFile(path);
 			if (doubtful.has(child.name) && this.#isTaken(own.to)) {
 				this.#left.push(own.to);
-				this.#options.onProblem({ path, code: 'NAME_CLASH', message: CLASH });
+				this.#options.onProblem({ path, code: 'NAME_CLASH', message: NAME_CLASH });
 				continue;
 			}
 			changed = (await this.#guard(path, () => this.#child(child, path, own.to, own.pair))) || changed;

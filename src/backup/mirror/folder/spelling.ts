@@ -4,6 +4,8 @@
  * a matter of each file system. Pure.
  */
 
+export const NAME_CLASH = 'The mirror cannot tell this name from another one in its folder, which has taken the place.';
+
 /** What all spellings of a name have in common. */
 export function folded(name: string): string {
 	return name.normalize('NFC').toLowerCase();

@@ -4,7 +4,8 @@
  * What is new or changed is found with the books, as for archives, and with a list of what the store has.
  */
 
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
+import { fsPath } from '../../../core/path-bytes.ts';
 import { counted } from '../../../core/sizes.ts';
 import type { Adjustment, WorkerRow } from '../../../core/task.ts';
 import { NEWEST_LIST } from '../../../mirror/list-key.ts';
@@ -17,6 +18,7 @@ import { Comparer } from '../../plan/compare.ts';
 import { HardLinks } from '../../plan/hard-links.ts';
 import type { RunBooks } from '../../run-books.ts';
 import type { Folder } from '../../scan/scan.ts';
+import { alike, folded, NAME_CLASH } from '../folder/spelling.ts';
 import { Mounts } from '../mounts.ts';
 import { type MirrorSite, noCounts, type SiteOptions } from '../site.ts';
 import { isAt } from '../source.ts';
@@ -48,6 +50,8 @@ export class StoreSite implements MirrorSite {
 	readonly #files = new Map<string, number>();
 	/** Sources to whose mirror others have added. */
 	readonly #strange = new Set<string>();
+	/** Paths of files that some disks take for another one in their folder. */
+	readonly #doubtful: string[] = [];
 	/** What lies there is not what the books are about. */
 	#isOther = false;
 	/** What the store has of the file that is compared just now. */
@@ -109,6 +113,8 @@ export class StoreSite implements MirrorSite {
 			if (type === 'dir') this.mounts.meet(`/${path}`, own.pair.source, stat.dev);
 			else countIn(this.#files, own.pair.source);
 		}
+		const names = folder.children.filter(({ type }) => type === 'file').map(({ name }) => name);
+		for (const name of alike(names)) this.#doubtful.push(folder.path === '' ? name : `${folder.path}/${name}`);
 		books.transaction.begin();
 		this.#comparer.compare(folder, (entry) => this.#changed(entry));
 		const { files, bytes, unchanged } = this.#comparer.counts;
@@ -128,6 +134,11 @@ export class StoreSite implements MirrorSite {
 			onProblem({ path, code: 'LINK_TARGET', message });
 		}
 		books.transaction.commit();
+		for (const path of this.#doubtful) {
+			const own = mirroredPath(this.#options.pairs, path);
+			// It lies under the first of its spellings.
+			if (own && this.#isRespelt(this.#key(own.to), path)) onProblem({ path, code: 'NAME_CLASH', message: NAME_CLASH });
+		}
 	}
 
 	filesOf(source: string): number {
@@ -273,12 +284,26 @@ export class StoreSite implements MirrorSite {
 		const entry = this.#mirror.at(from);
 		// Something else has its name now, which no object is kept of.
 		if (entry && entry.type !== 'file') return pair.source;
-		return isAt(from) ? undefined : pair.source;
+		return isAt(from) || this.#isRespelt(key, from) ? undefined : pair.source;
+	}
+
+	/** Whether a disk that does not tell case apart has under this key the file of another spelling that is at the source. */
+	#isRespelt(key: string, from: string): boolean {
+		const { spec, pairs } = this.#options;
+		const { url } = spec.job.destination;
+		if (!url.startsWith('/')) return false;
+		const others = this.#mirror.besides(from).filter((path) => folded(path) === folded(from));
+		return others.some((path) => isOneFile(`${url}/${key}`, `${url}/${this.#key(mirroredPath(pairs, path)!.to)}`));
 	}
 
 	#key(path: string): string {
 		return objectKey(path, this.#options.spec.job.encrypt);
 	}
+}
+
+function isOneFile(a: string, b: string): boolean {
+	const [first, second] = [a, b].map((path) => lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false }));
+	return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
 }
 
 function countIn(counts: Map<string, number>, source: string): void {
