@@ -1,14 +1,24 @@
 /** What keeping snapshots by rules would drop, delete, free and cost. Nothing is asked of the store. */
 
 import { usageError } from '../core/errors.ts';
-import { hasRules, keptSnapshots } from '../core/retention.ts';
+import { hasRules, type KeepRules, keptSnapshots } from '../core/retention.ts';
 import { earlyDeletion } from '../pricing/estimate.ts';
 import { pricesOf, priceTableWith } from '../pricing/price-table.ts';
 import { chooseDoomed } from '../state/doomed-archives.ts';
-import { DroppedRuns } from '../state/dropped-runs.ts';
+import { DroppedRuns, type SnapshotRow } from '../state/dropped-runs.ts';
 import { booksRevision, PlanDraft } from '../state/plan-store.ts';
 import type { Desk, Ending } from './desk.ts';
 import type { PlanPruneWork } from './spec.ts';
+
+/** What the rules say of each snapshot now, the oldest first. */
+export function chosenSnapshots(db: Desk['db'], keep: KeepRules): { kept: SnapshotRow[]; dropped: SnapshotRow[] } {
+	const snapshots = new DroppedRuns(db).snapshots();
+	const stay = keptSnapshots(snapshots, keep, Intl.DateTimeFormat().resolvedOptions().timeZone);
+	return {
+		kept: snapshots.filter(({ run }) => stay.has(run)),
+		dropped: snapshots.filter(({ run }) => !stay.has(run)),
+	};
+}
 
 /** @throws FirnError (usage) NOTHING_TO_KEEP */
 export async function planPrune({ db, destination, progress }: Desk, work: PlanPruneWork): Promise<Ending> {
@@ -17,16 +27,14 @@ export async function planPrune({ db, destination, progress }: Desk, work: PlanP
 		throw usageError('NOTHING_TO_KEEP', 'No rule says which snapshots to keep.', 'Give one, such as --keep-last 5.');
 	}
 	const created = Date.now();
-	const snapshots = new DroppedRuns(db).snapshots();
-	const kept = keptSnapshots(snapshots, keep, Intl.DateTimeFormat().resolvedOptions().timeZone);
-	const dropped = snapshots.filter(({ run }) => !kept.has(run));
+	const { kept, dropped } = chosenSnapshots(db, keep);
 	const draft = new PlanDraft(db, 'prune');
 	for (const { run, id, started, files, bytes } of dropped)
 		draft.add({ kind: 'snapshot', key: id, size: bytes, details: { snapshot: run, started, files } });
 	const figures = {
 		dropped: dropped.length,
-		kept: kept.size,
-		partial: snapshots.filter(({ run, isComplete }) => kept.has(run) && !isComplete).length,
+		kept: kept.length,
+		partial: kept.filter(({ isComplete }) => !isComplete).length,
 		archives: 0,
 		bytes: 0,
 		waiting: 0,

@@ -4,9 +4,11 @@ import { usageError } from '../core/errors.ts';
 import { counted } from '../core/sizes.ts';
 import { DroppedRuns } from '../state/dropped-runs.ts';
 import { allPlanItems, takePlan } from '../state/plan-store.ts';
+import { SourceEntries } from '../state/source-entries.ts';
 import type { Desk, Ending } from './desk.ts';
 import { finishDrops } from './finish-drops.ts';
-import { planPrune } from './plan-prune.ts';
+import { chosenSnapshots, planPrune } from './plan-prune.ts';
+import { refuseLosses } from './refuse-losses.ts';
 import { deletePlanned } from './run-delete.ts';
 import type { PlanPruneWork, PruneWork } from './spec.ts';
 import { mustHoldSomething } from './store-empty.ts';
@@ -38,8 +40,15 @@ export async function runPrune(desk: Desk, { plan, dropped, archives }: PruneWor
 	};
 }
 
-/** Does at once what the rules say, as after a run, when nobody can be asked: so nothing that costs. */
+/**
+ * Does at once what the rules say, as after a run, when nobody can be asked: so nothing that costs, or that may be a loss.
+ * @throws FirnError SOURCE_LOST_FILES, and as runPrune()
+ */
 export async function pruneByRules(desk: Desk, work: Omit<PlanPruneWork, 'kind' | 'pay'>): Promise<Ending> {
+	const { kept, dropped } = chosenSnapshots(desk.db, work.keep);
+	const entries = new SourceEntries(desk.db);
+	const whole = kept.filter(({ isComplete }) => isComplete);
+	refuseLosses(desk.spec.job, whole, dropped, (source, run) => entries.count(source, run));
 	const { archives, details } = await planPrune(desk, { ...work, kind: 'planPrune', pay: false });
 	return runPrune(desk, { kind: 'prune', plan: String(details.plan), dropped: Number(details.dropped), archives });
 }

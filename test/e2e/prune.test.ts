@@ -56,3 +56,31 @@ test('drops what was confirmed, and after a run what the rules of the job say', 
 	await backUp('f');
 	expect(await snapshots()).toEqual([5, 6]);
 }, 60_000);
+
+test('rules alone never drop the last snapshots that have the files of a source that looks unmounted', async () => {
+	const { root, run } = firn;
+	mkdirSync(join(root, 'disk'));
+	const files = ['a', 'b', 'c'].map((name) => join(root, 'disk', name));
+	for (const file of files) writeFileSync(file, 'of the disk');
+	writeFileSync(join(root, 'data', 'stays'), 'all the time');
+	await run('backup', 'data', 'disk', '--to', 'dest', '--job', 'docs');
+	await run('jobs', 'edit', 'docs', '--keep-last', '2', '--prune-after-run');
+	const pruned = async (count: number) => {
+		expect((await run('backup', 'docs')).code).toBe(0);
+		const prunes = async () =>
+			(await run('--json', 'history', 'docs', '--kind', 'prune')).records.filter(({ status }) => status !== 'running');
+		await until('it was pruned', async () => (await prunes()).length === count);
+		return (await prunes())[0]!;
+	};
+	await pruned(1);
+	for (const file of files) rmSync(file);
+	expect((await pruned(2)).status).toBe('complete');
+	expect(await snapshots()).toEqual([2, 3]);
+	const kept = await pruned(3);
+	expect(kept).toMatchObject({ status: 'failed', code: 'SOURCE_LOST_FILES', error: expect.stringContaining('disk') });
+	expect(await snapshots()).toEqual([2, 3, 4]);
+	// A person who has looked may.
+	expect((await run('prune', 'docs', '--yes', '1')).code).toBe(0);
+	expect((await pruned(4)).status).toBe('complete');
+	expect(await snapshots()).toEqual([4, 5]);
+}, 60_000);
