@@ -83,8 +83,13 @@ export async function listJobs(
 
 async function* listed(destination: Destination, jobId: string | undefined, signal: AbortSignal | undefined) {
 	const options = signal ? { signal } : {};
-	yield* destination.list(jobId === undefined ? '' : `${jobId}/`, options);
-	if (jobId !== undefined) yield* destination.list(listPrefix(jobId), options);
+	let isEmpty = true;
+	for await (const object of destination.list(jobId === undefined ? '' : `${jobId}/`, options)) {
+		isEmpty = false;
+		yield object;
+	}
+	// A job is either in archives or a mirror.
+	if (jobId !== undefined && isEmpty) yield* destination.list(listPrefix(jobId), options);
 }
 
 function mirrorOf(id: string, all: readonly (ListedList & { jobId: string })[]): ListedMirror {
