@@ -150,6 +150,7 @@ export class Tasks {
 				view.state = 'running';
 				delete view.reason;
 				delete view.guidance;
+				delete view.code;
 			}
 		}
 		return found.map(({ view }) => view.id);
@@ -197,6 +198,7 @@ export class Tasks {
 			view.state = 'running';
 			delete view.reason;
 			delete view.guidance;
+			delete view.code;
 		}
 		for (const follower of followers) follower.progress(view);
 	}
@@ -206,6 +208,7 @@ export class Tasks {
 		if (event.event === 'waiting' && (view.state === 'running' || view.state === 'waiting')) {
 			view.state = 'waiting';
 			view.reason = event.reason;
+			view.code = event.code;
 			if (event.guidance === undefined) delete view.guidance;
 			else view.guidance = event.guidance;
 			task.stoodAt = view.progress && placeOf(view.progress);
@@ -225,6 +228,7 @@ export class Tasks {
 		view.ended = Date.now();
 		delete view.reason;
 		delete view.guidance;
+		delete view.code;
 		if (summary.error) view.reason = summary.error.message;
 		else if (view.state === 'paused' && (view.kind === 'backup' || view.thaw))
 			view.reason = `stopped; firn resume ${view.job} goes on with it`;

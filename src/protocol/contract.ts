@@ -40,6 +40,8 @@ export interface TaskView {
 	reason?: string;
 	/** While it waits: what helps, where something does. */
 	guidance?: string;
+	/** While it waits: that of the fault. */
+	code?: string;
 	progress?: TaskProgress;
 	summary?: TaskSummary;
 }

@@ -38,13 +38,14 @@ test('it is there for jobs on Drive, on Jobs and on Run', () => {
 });
 
 test('what waits for a sign-in, or failed for want of one, says so', () => {
-	const reason = 'The sign-in has expired. It goes on by itself after a new sign-in.';
-	expect(lacksSignIn(task({ reason }))).toBe(true);
-	expect(lacksSignIn(task({ reason: 'They have expired. It goes on by itself once that works again.' }))).toBe(false);
-	expect(lacksSignIn(task({ state: 'running', reason }))).toBe(false);
-	const nobody = 'Nobody is signed in to Google Drive.';
-	expect(lacksSignIn(task({ state: 'failed', reason: nobody, summary: ended('NOT_SIGNED_IN') }))).toBe(true);
-	expect(lacksSignIn(task({ state: 'failed', reason: nobody, summary: ended('DEST_FULL') }))).toBe(false);
+	const app = appState({ jobs: [jobView('photos', { destination: 'gdrive:firn' }), jobView('docs')] });
+	const code = 'BAD_CREDENTIALS';
+	expect(lacksSignIn(app, task({ code }))).toBe(true);
+	expect(lacksSignIn(app, task({ code, job: 'docs' }))).toBe(false);
+	expect(lacksSignIn(app, task({ code: 'NETWORK' }))).toBe(false);
+	expect(lacksSignIn(app, task({ state: 'running', code }))).toBe(false);
+	expect(lacksSignIn(app, task({ state: 'failed', summary: ended('NOT_SIGNED_IN') }))).toBe(true);
+	expect(lacksSignIn(app, task({ state: 'failed', summary: ended('DEST_FULL') }))).toBe(false);
 });
 
 test('when it is done, it says what goes on', () => {

@@ -15,10 +15,9 @@ export function isOnDrive({ jobs }: AppState, job: string | undefined): true | s
 }
 
 /** Whether a task waits for, or has failed for want of, a sign-in. */
-export function lacksSignIn({ state, reason = '', summary }: LiveTask): boolean {
-	if (summary) return /\bsign/i.test(reason) && DEAD.has(summary.error?.code ?? '');
-	// What a client that has come later knows of it, too; the events are told once only.
-	return state === 'waiting' && reason.endsWith('after a new sign-in.');
+export function lacksSignIn(app: AppState, { job, state, code, summary }: LiveTask): boolean {
+	const dead = summary ? summary.error?.code : state === 'waiting' ? code : undefined;
+	return isOnDrive(app, job) === true && DEAD.has(dead ?? '');
 }
 
 /** Opens the sign-in that a job goes by. */

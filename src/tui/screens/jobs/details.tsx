@@ -22,7 +22,7 @@ export function Details({ app, area, whole = false }: { app: AppState; area: Siz
 	const overview = overviewOf(app, job.name);
 	const facts = jobFacts(job, overview, app.now, overview ? runSigns(overview, glyphs) : '');
 	const held = Object.values(app.tasks).find((task) => task.job === job.name && task.reason);
-	const reason = held && (lacksSignIn(held) ? `L signs in anew. ${held.reason}` : held.reason);
+	const reason = held && (lacksSignIn(app, held) ? `L signs in anew. ${held.reason}` : held.reason);
 	const news = reason ? wrap(displayName(reason), inside.width).slice(0, whole ? undefined : 1) : [];
 	const room = inside.height - news.length;
 	const lines = facts.flatMap(([label, text]) =>

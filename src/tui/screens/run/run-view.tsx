@@ -84,8 +84,8 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 			<Line
 				segments={[
 					{ text: `${glyphs[sign]} ${word}`, tone },
-					{ text: news(task), tone: task.reason && isActive(task) ? 'warn' : 'muted' },
-					...etaSegments(task, pace, inside - widthOf(word) - 2 - widthOf(news(task))),
+					{ text: news(app, task), tone: task.reason && isActive(task) ? 'warn' : 'muted' },
+					...etaSegments(task, pace, inside - widthOf(word) - 2 - widthOf(news(app, task))),
 				]}
 				width={inside}
 			/>
@@ -94,8 +94,8 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 }
 
 /** Why it waits, or how it ended. */
-function news(task: LiveTask): string {
-	const signIn = lacksSignIn(task) ? 'L signs in anew. ' : '';
+function news(app: AppState, task: LiveTask): string {
+	const signIn = lacksSignIn(app, task) ? 'L signs in anew. ' : '';
 	if (task.summary) return `  ${signIn}${endWords(task).map(displayName).join(' ')}`;
 	if (!task.reason || !isActive(task)) return '';
 	return `  ${signIn}${causeFirst(task.reason)}`;
