@@ -65,6 +65,9 @@ test(`${FILES} files, the engine killed ${KILLS} times, copies expired, one arch
 	// The first one dies between two orders.
 	await until('some are ordered', () => ordered().length > 5);
 	process.kill((await firn.enginePid())!, 'SIGKILL');
+	await until('it is gone', async () => (await firn.enginePid()) === undefined);
+	// What is waited for below is the socket of the next one.
+	rmSync(join(firn.home, 'engine.sock'), { force: true });
 	for (let kill = 1; kill < KILLS; kill++) {
 		const before = firn.store.log.entries.length;
 		const engine = await firn.engine();

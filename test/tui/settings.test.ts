@@ -36,7 +36,7 @@ test.each([
 	await expectFreshPaint(app, 'tested');
 	await app.press('i');
 	await app.waitFor('reach: ok');
-	await app.press('esc', 'down', 'tab', 'tab', 'tab', 'tab');
+	await app.press('esc', 'down', 'tab', 'tab', 'tab', 'tab', 'tab');
 	await app.waitFor('config.json');
 	for (const row of app.screen()) expect(row).not.toMatch(/^ *\[9 Forged\]/);
 	expect(app.raw).not.toMatch(/\u202e|\x1b\[31m\r/);
