@@ -64,7 +64,7 @@ test(`${FILES} files, the engine killed ${KILLS} times, copies expired, one arch
 	expect(begun.code).toBe(0);
 	// The first one dies between two orders.
 	await until('some are ordered', () => ordered().length > 5);
-	process.kill(Number((await firn.run('--json', 'engine', 'status')).records[0]!.pid), 'SIGKILL');
+	process.kill((await firn.enginePid())!, 'SIGKILL');
 	await until('it is gone', async () => (await firn.enginePid()) === undefined);
 	// What is waited for below is the socket of the next one.
 	rmSync(join(firn.home, 'engine.sock'), { force: true });

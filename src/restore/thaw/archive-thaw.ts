@@ -78,13 +78,15 @@ export const isSettled = ({ status }: ThawArchive): boolean => SETTLED.has(statu
 export function seen(archive: ThawArchive, what: Seen, now: number): ThawArchive {
 	if (isSettled(archive)) return archive;
 	if (what.state === 'gone') return failed(archive, what.error);
-	const looked = { ...archive, looked: true };
+	// An order that nobody has noted the answer of, when the engine was killed, has arrived after all.
+	const arrived = archive.status === 'requested' && (what.state === 'ongoing' || what.state === 'warm');
+	const looked = { ...archive, looked: true, orders: archive.orders + (arrived ? 1 : 0) };
 	if (what.state === 'readable') return warm(looked, undefined);
 	if (what.state === 'warm') return what.until > now ? warm(looked, what.until) : expired(looked);
 	const { coldClass = archive.coldClass, inPlace = archive.inPlace } = what;
 	const known = { ...looked, coldClass, inPlace };
 	if (what.state === 'ongoing') {
-		// An order of somebody else's: when it was given is not known, and it may be as old as that.
+		// When the order was given is not known, and somebody else's may be as old as that.
 		return { ...known, status: 'thawing', orderedAt: archive.orderedAt ?? now, warmUntil: undefined };
 	}
 	if (archive.status === 'thawing' || archive.status === 'warm') return expired(known);

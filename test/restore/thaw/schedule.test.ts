@@ -100,7 +100,9 @@ describe('an archive in a thaw', () => {
 		const one = ordering(seen(archive(), { state: 'cold' }, NOW), 'bulk', 3);
 		expect(isOrderDue(one, 'bulk', NOW)).toBe(false);
 		expect(pollAt(reopened(one), NOW)).toBe(NOW);
-		expect(seen(reopened(one), { state: 'ongoing' }, NOW)).toMatchObject({ status: 'thawing', orders: 0 });
+		expect(seen(reopened(one), { state: 'ongoing' }, NOW)).toMatchObject({ status: 'thawing', orders: 1 });
+		expect(seen(reopened(one), { state: 'warm', until: NOW + HOUR }, NOW)).toMatchObject({ status: 'warm', orders: 1 });
+		expect(seen(archive(), { state: 'ongoing' }, NOW)).toMatchObject({ status: 'thawing', orders: 0 });
 		expect(seen(reopened(one), { state: 'cold' }, NOW).status).toBe('planned');
 	});
 
