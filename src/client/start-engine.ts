@@ -31,25 +31,40 @@ const POLL_MS = 20;
 export async function connectOrStart(place: EnginePlace, command: EngineCommand): Promise<SocketChannel> {
 	const running = await tryConnect(place.socketFile);
 	if (running) return running;
-	const engine = launch(place, command);
-	let failed = false;
-	engine.once('error', () => {
-		failed = true;
-	});
-	engine.once('exit', (code) => {
-		// 0: another engine was faster.
-		failed = code !== 0;
-	});
-	for (const until = Date.now() + START_MS; Date.now() < until && !failed; ) {
+	let state = begin(place, command);
+	for (const until = Date.now() + START_MS; Date.now() < until && !state.failed; ) {
 		await sleep(POLL_MS);
 		const channel = await tryConnect(place.socketFile);
 		if (channel) return channel;
+		// The one that it left the place to may have been about to end: killed, or idle for long enough.
+		if (state.gaveWay) state = begin(place, command);
 	}
+	const { failed } = state;
 	const how = failed ? 'could not start' : `did not start within ${START_MS / 1000} seconds`;
 	throw new FirnError('ENGINE_NOT_STARTED', `The engine ${how}.`, {
 		guidance: `What it said is in ${join(place.logDir, 'engine.out')}.`,
 		retry: 'later',
 	});
+}
+
+interface Start {
+	failed: boolean;
+	/** To an engine that was there before. */
+	gaveWay: boolean;
+}
+
+/** An engine on its way, and what became of it. */
+function begin(place: EnginePlace, command: EngineCommand): Start {
+	const state: Start = { failed: false, gaveWay: false };
+	const engine = launch(place, command);
+	engine.once('error', () => {
+		state.failed = true;
+	});
+	engine.once('exit', (code) => {
+		state.failed = code !== 0;
+		state.gaveWay = code === 0;
+	});
+	return state;
 }
 
 function launch({ engineDir, logDir }: EnginePlace, { args }: EngineCommand): ChildProcess {
