@@ -8,6 +8,8 @@ import { existsSync } from 'node:fs';
 import type { Job } from '../../config/job.ts';
 import { FirnError, toFirnError } from '../../core/errors.ts';
 import { newRunId } from '../../core/ids.ts';
+import { safePrint } from '../../core/safe-print.ts';
+import { counted } from '../../core/sizes.ts';
 import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../../core/task.ts';
 import { rootMissing } from '../../destinations/folder/errors.ts';
 import { inFolder, makeRoot } from '../../destinations/folder/root-folder.ts';
@@ -174,10 +176,22 @@ export class MirrorRun {
 		this.#scanDone = true;
 		await site.settle();
 		this.#phase = 'finish';
+		if (deletions === 'keep' && this.#isWhole) this.#tellEmptied(site, known);
 		const refusal = deletions === 'keep' ? undefined : await this.#judge(site, known);
 		if (deletions !== 'keep' && !refusal && !dryRun) await site.takeOut(deletions);
 		await site.finish();
 		if (refusal) throw refusal;
+	}
+
+	/** Nothing is lost where deletions are kept; but a disk that is not mounted is found out today, not on restore day. */
+	#tellEmptied(site: MirrorSite, known: KnownMirror | undefined): void {
+		for (const source of this.#spec.job.sources) {
+			const files = known?.sources[source]?.files ?? 0;
+			if (files === 0 || site.filesOf(source) > 0) continue;
+			this.#notice(
+				`The source ${safePrint(source)} is empty; it held ${counted(files, 'file')} at the last run. Is it mounted?`,
+			);
+		}
 	}
 
 	/** Whether the deletions may be taken over. What is not suspicious at all is never held up. */
@@ -244,7 +258,9 @@ export class MirrorRun {
 			const before = known?.sources[source];
 			if (mount !== undefined) {
 				const site = this.#site!;
-				sources[source] = { mount, files: site.filesOf(source), inner: site.mounts.of(source) };
+				// An emptied source whose files are kept is told of in each run.
+				const files = site.filesOf(source) || (this.#deletions === 'keep' ? (before?.files ?? 0) : 0);
+				sources[source] = { mount, files, inner: site.mounts.of(source) };
 			} else if (before) sources[source] = before;
 		}
 		const { url } = job.destination;

@@ -89,6 +89,20 @@ describe('a mirror', () => {
 		expect(readFileSync(join(mirror, 'file'), 'utf8')).toBe('one');
 	});
 
+	it('tells in each run that a source is empty which held files, also where deletions are kept', async () => {
+		const { run, source, mirror } = mirrorCase(root, { deletions: 'keep' });
+		put(source, 'file');
+		const notices = async () => (await run()).events.flatMap((one) => (one.event === 'notice' ? one.message : []));
+		expect(await notices()).toEqual([]);
+		unlinkSync(join(source, 'file'));
+		for (const _ of [1, 2]) {
+			expect(await notices()).toEqual([
+				`The source ${source} is empty; it held 1 file at the last run. Is it mounted?`,
+			]);
+		}
+		expect(existsSync(join(mirror, 'file'))).toBe(true);
+	});
+
 	it('leaves out what the rules say, and does not take it for deleted', async () => {
 		const { run, spec, source, mirror } = mirrorCase(root, { deletions: 'follow' });
 		put(source, 'keep');

@@ -131,12 +131,14 @@ function inRequests(text: string, { requests }: BackupProgress | RestoreProgress
 export function endWords(task: LiveTask): string[] {
 	const { summary } = task;
 	if (!summary) return [];
-	const { files, bytes, errors, archives, error, status } = summary;
+	const { files, bytes, errors, archives, error, status, details } = summary;
 	const time = formatDuration(Math.max(0, (task.ended ?? task.seen) - task.started) / 1000);
 	const what = {
 		backup: task.dryRun
 			? `${counted(files, 'file')}, ${formatSize(bytes)} looked at. Nothing was sent.`
-			: `Snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}; ${counted(archives, 'new archive')}.`,
+			: details.layout === 'mirror'
+				? `Mirror of ${counted(files, 'file')}, ${formatSize(bytes)}; ${formatCount(Number(details.newFiles ?? 0))} copied.`
+				: `Snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}; ${counted(archives, 'new archive')}.`,
 		restore: `${counted(files, 'file')}, ${formatSize(bytes)} restored, each checked.`,
 		decrypt: `${counted(files, 'file')}, ${formatSize(bytes)} decrypted, each checked.`,
 		recover: `The job is back, with a snapshot of ${counted(files, 'file')}, ${formatSize(bytes)}.`,
