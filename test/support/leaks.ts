@@ -22,13 +22,16 @@ export function watchProcesses(
 ): () => { seen: string; leaks: string[] } {
 	const leaks = new Set<string>();
 	const seen = new Set<string>();
+	/** Command lines of those whose environment a user has made: a child that has not begun its own yet shows the same. */
+	const given = new Set<string>();
 	const look = () => {
 		for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
 			const [cmdline, environ] = ['cmdline', 'environ'].map((name) => read(join('/proc', pid, name)));
 			if (!cmdline || !environ || !(cmdline.includes(folder) || environ.includes(folder))) continue;
 			seen.add(String(cmdline));
 			if (holds(cmdline, secrets)) leaks.add(`cmdline of ${cmdline}`);
-			if (!givenBy.has(Number(pid)) && holds(environ, secrets)) leaks.add(`environ of ${cmdline}`);
+			if (givenBy.has(Number(pid))) given.add(String(cmdline));
+			else if (!given.has(String(cmdline)) && holds(environ, secrets)) leaks.add(`environ of ${cmdline}`);
 		}
 	};
 	const timer = setInterval(look, 15);

@@ -60,8 +60,8 @@ export interface S3Simulator {
 	archive(key: string, accessTier: AccessTier, bucket?: string): void;
 	/** Puts bytes in place of those stored, as a rotten disk would: size, ETag and checksums stay. */
 	damage(key: string, bytes: Uint8Array, bucket?: string): void;
-	/** Uploads neither completed nor given up. */
-	openUploads(): string[];
+	/** Uploads neither completed nor given up, of keys that begin so. */
+	openUploads(prefix?: string): string[];
 	/** From now on only this key is known. */
 	rotate(accessKeyId: string, secretAccessKey: string): void;
 	/** Stops listening and cuts all connections; `start` on the same port goes on. Objects stay. */
@@ -138,7 +138,10 @@ export async function startS3Simulator(options: SimulatorOptions = {}): Promise<
 			for (const blob of version.blobs) blobs.remove(blob);
 			version.blobs = [writer.end()];
 		},
-		openUploads: () => [...state.uploads.values()].filter((upload) => !upload.completed).map((upload) => upload.id),
+		openUploads: (prefix = '') =>
+			[...state.uploads.values()]
+				.filter(({ completed, key }) => !completed && key.startsWith(prefix))
+				.map(({ id }) => id),
 		rotate: (id, secret) => {
 			credentials.clear();
 			credentials.set(id, secret);

@@ -7,6 +7,10 @@ import { listPrefix } from '../../../mirror/list-key.ts';
 import { objectKey } from '../../../mirror/object-key.ts';
 import type { Pair } from '../../../mirror/pairs.ts';
 
+/** Names of what a look at the store writes for a moment; another run may be at it just now. */
+const PROBES = '.firn-probe';
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /**
  * To be called before a run sends anything. Only a run of this mirror writes below these names.
  * @throws FirnError when the store cannot be reached; what it refuses is told as a notice
@@ -26,6 +30,9 @@ export async function giveUpUploads(
 			for await (const upload of destination.uploads(prefix)) {
 				if (isOwn(upload.key)) await destination.abortUpload(upload);
 			}
+		}
+		for await (const upload of destination.uploads(PROBES)) {
+			if (Date.now() - upload.begun.getTime() > DAY_MS) await destination.abortUpload(upload);
 		}
 	} catch (error) {
 		if (!(error instanceof FirnError) || error.retry === 'now' || error.code === 'STOPPED') throw error;

@@ -55,7 +55,8 @@ it.each([
 	const tooMany = keys().filter((key) => key.startsWith('.firn-deleted/'));
 	const moved = tooMany.map((key) => `too much: ${key}`);
 	expect((await differences()).filter((line) => !moved.includes(line))).toEqual([]);
-	expect(simulator.openUploads()).toEqual([]);
+	// Probes may be those of another run; they are given up after a day.
+	for (const own of ['pre/source', 'pre/.firn/']) expect(simulator.openUploads(own)).toEqual([]);
 });
 
 it('a stop ends it soon, and the next run goes on with what is left', async () => {
