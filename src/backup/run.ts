@@ -135,7 +135,9 @@ export class BackupRun {
 			if (!unfinished && this.#spec.mode === 'resume') throw nothingToResume(job.name);
 			run = this.#beginRun(books, unfinished);
 			await this.#work(books, run, destination);
-			return await this.#end(books, run, destination);
+			const summary = await this.#end(books, run, destination);
+			this.#tell('last');
+			return summary;
 		} catch (thrown) {
 			const error = toFirnError(describe(thrown, stateFile));
 			return this.#interrupted(books, run, error);
@@ -520,9 +522,10 @@ export class BackupRun {
 		if (this.#failure) throw this.#failure;
 	}
 
-	#tell(): void {
+	/** @param last what it came to, which stays on the screen */
+	#tell(last?: 'last'): void {
 		const now = Date.now();
-		if (now - this.#told < PROGRESS_MS / 2) return;
+		if (!last && now - this.#told < PROGRESS_MS / 2) return;
 		this.#told = now;
 		const counts = this.#comparer?.counts;
 		const works = this.#works;
