@@ -455,6 +455,7 @@ export class BackupRun {
 				const store = await openDestination(job.destination);
 				await this.#lookForRoom(store, wanted.bytes).finally(() => store.close());
 			}
+			this.#check();
 			const summary = this.#summary(this.#errors > 0 ? 'partial' : 'complete', undefined);
 			return {
 				...summary,
