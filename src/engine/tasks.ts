@@ -36,6 +36,7 @@ interface Task {
 }
 
 const EVENTS_KEPT = 500;
+const WAITING_AGAIN_MS = 30_000;
 /** Ended tasks stay in the status this long. */
 const DONE_KEPT_MS = 10 * 60_000;
 
@@ -214,6 +215,7 @@ export class Tasks {
 			task.stoodAt = view.progress && placeOf(view.progress);
 		}
 		const timed = { ...event, at: Date.now() };
+		if (isRepeated(events, timed)) return;
 		events.push(timed);
 		if (events.length > EVENTS_KEPT) events.shift();
 		for (const follower of followers) follower.event(view.id, timed);
@@ -243,6 +245,14 @@ export class Tasks {
 }
 
 /** A paused one is active, too: it has its threads and goes on when it is told to. */
+/** Parts that wait in turn, each with a sentence of its own, are told once in a while: the task itself says the newest. */
+function isRepeated(events: readonly TimedEvent[], event: TimedEvent): boolean {
+	if (event.event !== 'waiting') return false;
+	return events.some(
+		(one) => one.event === 'waiting' && one.code === event.code && event.at - one.at < WAITING_AGAIN_MS,
+	);
+}
+
 const isActive = (view: TaskView): boolean => view.summary === undefined;
 
 /** How far a task is, to be compared. */
