@@ -7,7 +7,7 @@ import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
 import type { TaskSummary } from '../core/task.ts';
 import type { Channel } from '../protocol/channel.ts';
-import { typedConfirmation } from './confirm.ts';
+import { agreeToCount } from './confirm.ts';
 import type { Context } from './context.ts';
 import { awaitTask, followTask, report, rooted } from './follow.ts';
 import { jobArgument } from './job-argument.ts';
@@ -45,15 +45,8 @@ export async function deleteArchives(
 		if (isPlanned) await printPlan(out, engine, asked.job, summary);
 		if (!isPlanned || dryRun || summary.archives === 0) return report(out, 'delete', summary, begun.job);
 		const count = summary.archives;
-		if (confirmed !== undefined && confirmed !== count)
-			throw usageError(
-				'WRONG_COUNT',
-				`The plan deletes ${counted(count, 'archive')}, and --yes says ${confirmed}.`,
-				`Nothing was deleted. Look at the plan; --yes ${count} does what it says.`,
-			);
-		const question = `Type ${count} to delete ${counted(count, 'archive')}:`;
-		const how = `firn delete with --yes ${count} does what the plan says.`;
-		if (confirmed === undefined && !(await typedConfirmation(context, question, count, how))) return EXIT.interrupted;
+		if (!(await agreeToCount(context, 'delete', `delete ${counted(count, 'archive')}`, count, confirmed)))
+			return EXIT.interrupted;
 		const plan = String(summary.details.plan);
 		const done = await engine.call('delete', { ...asked, plan, archives: count });
 		return followTask(context, engine, done.task, done.job);

@@ -7,7 +7,7 @@ import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
 import type { TaskSummary } from '../core/task.ts';
 import type { Channel } from '../protocol/channel.ts';
-import { typedConfirmation } from './confirm.ts';
+import { agreeToCount } from './confirm.ts';
 import type { Context } from './context.ts';
 import { awaitTask, followTask, report } from './follow.ts';
 import { jobArgument } from './job-argument.ts';
@@ -48,15 +48,7 @@ export async function prune(context: Context, [name]: string[], given: PruneOpti
 			dropped > 0
 				? [dropped, `drop ${counted(dropped, 'snapshot')} and delete ${counted(archives, 'archive')}`]
 				: [archives, `delete ${counted(archives, 'archive')}`];
-		if (confirmed !== undefined && confirmed !== count)
-			throw usageError(
-				'WRONG_COUNT',
-				`The plan is to ${what}, and --yes says ${confirmed}.`,
-				`Nothing was done. Look at the plan; --yes ${count} does what it says.`,
-			);
-		const how = `firn prune with --yes ${count} does what the plan says.`;
-		if (confirmed === undefined && !(await typedConfirmation(context, `Type ${count} to ${what}:`, count, how)))
-			return EXIT.interrupted;
+		if (!(await agreeToCount(context, 'prune', what, count, confirmed))) return EXIT.interrupted;
 		const done = await engine.call('prune', { ...asked, plan: String(summary.details.plan), dropped, archives });
 		return followTask(context, engine, done.task, done.job);
 	});
