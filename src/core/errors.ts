@@ -15,6 +15,8 @@ export interface FirnErrorOptions {
 	retry?: Retry;
 	/** What refused it wants to be left alone for so long. */
 	afterMs?: number;
+	/** When it works again, for those who wait for it: `after a new sign-in`. */
+	goesOn?: string;
 	kind?: ErrorKind;
 	cause?: unknown;
 }
@@ -36,6 +38,7 @@ export class FirnError extends Error {
 	readonly guidance: string | undefined;
 	readonly retry: Retry;
 	readonly afterMs: number;
+	readonly goesOn: string | undefined;
 	readonly kind: ErrorKind;
 
 	/**
@@ -48,6 +51,7 @@ export class FirnError extends Error {
 		this.guidance = options.guidance;
 		this.retry = options.retry ?? 'no';
 		this.afterMs = options.afterMs ?? 0;
+		this.goesOn = options.goesOn;
 		this.kind = options.kind ?? 'failure';
 	}
 

@@ -42,12 +42,15 @@ export interface RetryOptions {
 export const NUDGE = 'nudge';
 
 /** What a task tells of a repetition. */
-export function waitingFor({ error: { message, code, guidance, retry } }: RetryNotice): Waiting {
-	const passes = retry === 'now' || code === DRIVE_DAILY_LIMIT;
-	// Of Google Drive it is a sign-in, of the others their credentials.
-	const when = /\bsign-in\b/.test(message) ? 'after a new sign-in' : 'once that works again';
-	const reason = passes ? message : `${message} It goes on by itself ${when}.`;
+export function waitingFor({ error }: RetryNotice): Waiting {
+	const { message, code, guidance, goesOn = 'once that works again' } = error;
+	const reason = passesByItself(error) ? message : `${message} It goes on by itself ${goesOn}.`;
 	return { reason, code, ...(guidance === undefined ? {} : { guidance }) };
+}
+
+/** Nobody has to mend anything. */
+function passesByItself({ retry, code }: FirnError): boolean {
+	return retry === 'now' || code === DRIVE_DAILY_LIMIT;
 }
 
 /**
@@ -89,8 +92,9 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 	}
 
 	/** Whether waiting may help: the fault passes, or what was allowed is refused all of a sudden. */
-	function passes({ retry, code }: FirnError, operation: string): boolean {
-		if (retry === 'now' || code === DRIVE_DAILY_LIMIT) return true;
+	function passes(error: FirnError, operation: string): boolean {
+		if (passesByItself(error)) return true;
+		const { code } = error;
 		if (code === 'BAD_CREDENTIALS') return options.proven === true || allowed.size > 0;
 		return code === 'DEST_DENIED' && WRITES.includes(operation) && allowed.has(operation);
 	}

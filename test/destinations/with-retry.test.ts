@@ -69,7 +69,8 @@ test('waits for credentials that have worked before, and for nothing that never 
 	expect(notices.map(({ error }) => error.code)).toEqual(['BAD_CREDENTIALS', 'DEST_DENIED', 'BAD_CREDENTIALS']);
 	expect(over).toHaveBeenCalledTimes(1);
 	expect(waitingFor(notices[0]!).reason).toBe('They have expired. It goes on by itself once that works again.');
-	const dead = new FirnError('BAD_CREDENTIALS', 'Google has revoked the sign-in.', { retry: 'later' });
+	const goesOn = 'after a new sign-in';
+	const dead = new FirnError('BAD_CREDENTIALS', 'Google has revoked the sign-in.', { retry: 'later', goesOn });
 	expect(waitingFor({ ...notices[0]!, error: dead }).reason).toBe(
 		'Google has revoked the sign-in. It goes on by itself after a new sign-in.',
 	);

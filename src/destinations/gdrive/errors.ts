@@ -6,6 +6,9 @@ import { DRIVE_DAILY_LIMIT } from './daily-limit.ts';
 /** How to get a sign-in that works. */
 export const SIGN_IN_AGAIN = 'Sign in with firn gdrive sign-in; runs that wait go on by themselves.';
 
+/** When what waits for a sign-in that works goes on. */
+export const SIGNED_IN_AGAIN = 'after a new sign-in';
+
 /** The code of the refusal to give out what is taken for malware. */
 export const DRIVE_FLAGGED = 'DRIVE_FLAGGED';
 
@@ -155,6 +158,7 @@ export function driveError(fault: Fault, place: Place, doing: string, isUpload =
 	return new FirnError(code, `${place.store} ${says} (${detail}, to ${doing} in ${place.url}).`, {
 		guidance,
 		retry,
+		...(found === SIGNED_OUT ? { goesOn: SIGNED_IN_AGAIN } : {}),
 		...(afterMs === undefined ? {} : { afterMs }),
 	});
 }

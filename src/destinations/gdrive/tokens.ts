@@ -3,7 +3,7 @@
 import { OAuth2Client } from 'google-auth-library';
 import { FirnError } from '../../core/errors.ts';
 import type { Endpoints } from './endpoints.ts';
-import { networkError, type Place, SIGN_IN_AGAIN } from './errors.ts';
+import { networkError, type Place, SIGN_IN_AGAIN, SIGNED_IN_AGAIN } from './errors.ts';
 import { type GdriveSignIn, parseSignIn } from './sign-in.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -73,7 +73,11 @@ export function tokenError(error: unknown, place: Place): FirnError {
 			name === 'invalid_grant'
 				? `The sign-in to ${place.store} has expired or was revoked (${name}).`
 				: `${place.store} does not accept the client id of the sign-in (${name}).`;
-		return new FirnError('BAD_CREDENTIALS', found, { retry: 'later', guidance: SIGN_IN_AGAIN });
+		return new FirnError('BAD_CREDENTIALS', found, {
+			retry: 'later',
+			guidance: SIGN_IN_AGAIN,
+			goesOn: SIGNED_IN_AGAIN,
+		});
 	}
 	const passes = status >= 500 || status === 429 || status === 403;
 	return new FirnError('STORE_UNAVAILABLE', `${place.store} gives no access token just now (${status}).`, {
