@@ -32,7 +32,7 @@ const VERSIONS: Listing = {
 		time(row.mtime),
 		text(row.status),
 		text(row.archive),
-		row.sha256 === null ? '-' : String(row.sha256).slice(0, 16),
+		text(row.sha256),
 	],
 };
 

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoCode, FirnError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { syncFolder } from './durable.ts';
 import { folderError, rootMissing } from './errors.ts';
 
@@ -32,7 +33,9 @@ export async function makeRoot(root: string): Promise<void> {
 		await mkdir(root, 0o700);
 	} catch (error) {
 		if (errnoCode(error) !== 'ENOENT') throw error;
-		throw rootMissing(root, { kind: 'usage', cause: error });
+		// Only its last folder is made: a path below a disk that is not mounted must not come into being.
+		const guidance = `Mount its disk, correct the path, or make it: mkdir -p ${shellWord(root)}`;
+		throw rootMissing(root, { kind: 'usage', guidance, cause: error });
 	}
 	await syncFolder(dirname(root));
 }

@@ -52,7 +52,11 @@ test('only check makes the folder, and only the folder itself', async () => {
 	expect(await readdir(root)).toEqual([]);
 	expect((await stat(root)).mode & 0o777).toBe(0o700);
 	const deep = new FolderDestination(join(parent, 'no', 'such', 'folder'));
-	await expect(deep.check()).rejects.toMatchObject({ code: 'DEST_MISSING', kind: 'usage' });
+	await expect(deep.check()).rejects.toMatchObject({
+		code: 'DEST_MISSING',
+		kind: 'usage',
+		guidance: expect.stringContaining('mkdir -p /'),
+	});
 	await writeFile(join(parent, 'file'), 'x');
 	await expect(new FolderDestination(join(parent, 'file')).check()).rejects.toMatchObject({ code: 'DEST_NOT_FOLDER' });
 	expect(await codeOf(new FolderDestination(join(parent, 'file', 'below')).check())).toBe('DEST_NOT_FOLDER');
