@@ -3,7 +3,7 @@
 import type { CatalogWork } from '../catalog/spec.ts';
 import type { Job } from '../config/job.ts';
 import { type FirnError, toFirnError, usageError } from '../core/errors.ts';
-import type { TaskHandle, TaskKind, TaskReporter } from '../core/task.ts';
+import type { TaskKind } from '../core/task.ts';
 import type { Prices } from '../pricing/price-table.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
@@ -17,6 +17,7 @@ import { refuseMirror } from './mirror-jobs.ts';
 import { needsIdentity } from './needs-identity.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
+import type { Begin } from './tasks.ts';
 
 export interface CatalogsOptions {
 	log: Log;
@@ -36,8 +37,6 @@ export interface CatalogsOptions {
 	/** @param noted for the history; undefined for a plan, which changes nothing */
 	start: (kind: TaskKind, job: string, begin: Begin, noted: Noted | undefined) => TaskView;
 }
-
-type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
 interface Asked {
 	job: string;

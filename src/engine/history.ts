@@ -22,14 +22,13 @@ import {
 } from '../core/history.ts';
 import { makeFolders } from '../core/make-folders.ts';
 import { safePrint } from '../core/safe-print.ts';
-import type { TaskHandle, TaskKind, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { TaskKind, TaskSummary } from '../core/task.ts';
 import type { Results } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { type LedgerRow, TaskLedger } from '../state/task-ledger.ts';
 import { type BooksOfJob, booksOf } from './history-books.ts';
 import type { Log } from './log.ts';
-
-type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
+import type { Begin } from './tasks.ts';
 
 /** How a piece of work came about. */
 export interface Noted {

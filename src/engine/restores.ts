@@ -25,10 +25,8 @@ import { needsIdentity } from './needs-identity.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
 import { type ReportHead, Reports } from './reports.ts';
-import type { Tasks } from './tasks.ts';
+import type { Begin, Tasks } from './tasks.ts';
 import { Thaws } from './thaws.ts';
-
-type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
 export interface RestoresOptions {
 	paths: Paths;

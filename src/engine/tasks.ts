@@ -23,6 +23,9 @@ export interface Follower {
 	done(task: string, summary: TaskSummary): void;
 }
 
+/** Begins a piece of work, which tells of itself by this id. */
+export type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
+
 interface Task {
 	view: TaskView;
 	handle: TaskHandle;
@@ -69,12 +72,7 @@ export class Tasks {
 	 * @param thaw the id of a restore out of cold storage, which may take days: other restores go on beside it
 	 * @throws FirnError JOB_BUSY when a run or restore of the kind goes on for the job
 	 */
-	start(
-		kind: TaskKind,
-		job: string,
-		begin: (reporter: TaskReporter, id: string) => TaskHandle,
-		thaw?: string,
-	): TaskView {
+	start(kind: TaskKind, job: string, begin: Begin, thaw?: string): TaskView {
 		const apart = [kind, ...(APART[kind] ?? [])];
 		const isBeside = (view: TaskView) =>
 			kind === 'restore' && view.kind === kind && (thaw !== undefined || view.thaw === true);
@@ -244,7 +242,6 @@ export class Tasks {
 	}
 }
 
-/** A paused one is active, too: it has its threads and goes on when it is told to. */
 /** Parts that wait in turn, each with a sentence of its own, are told once in a while: the task itself says the newest. */
 function isRepeated(events: readonly TimedEvent[], event: TimedEvent): boolean {
 	if (event.event !== 'waiting') return false;
@@ -253,6 +250,7 @@ function isRepeated(events: readonly TimedEvent[], event: TimedEvent): boolean {
 	);
 }
 
+/** A paused one is active, too: it has its threads and goes on when it is told to. */
 const isActive = (view: TaskView): boolean => view.summary === undefined;
 
 /** How far a task is, to be compared. */

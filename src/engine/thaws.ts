@@ -9,7 +9,7 @@ import type { Paths } from '../config/paths.ts';
 import { assertAgreed } from '../core/agree-cost.ts';
 import { FirnError, toFirnError, usageError } from '../core/errors.ts';
 import type { WorkCost } from '../core/history.ts';
-import type { TaskHandle, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { TaskSummary } from '../core/task.ts';
 import type { Results, TaskView, ThawView } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { emptyTally } from '../restore/tally.ts';
@@ -21,10 +21,8 @@ import { hasCredentials } from './has-credentials.ts';
 import type { Noted } from './history.ts';
 import type { Log } from './log.ts';
 import type { Reports } from './reports.ts';
-import type { Tasks } from './tasks.ts';
+import type { Begin, Tasks } from './tasks.ts';
 import { ThawRecords } from './thaw-records.ts';
-
-type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
 export interface ThawsOptions {
 	paths: Paths;

@@ -6,11 +6,10 @@ import { safePrint } from '../../core/safe-print.ts';
 import type { HookName } from '../../core/schedule/hook-names.ts';
 import { parseSpan } from '../../core/schedule/span.ts';
 import { counted, formatSize } from '../../core/sizes.ts';
-import type { Adjustment, TaskHandle, TaskProgress, TaskReporter, TaskSummary } from '../../core/task.ts';
+import type { Adjustment, TaskHandle, TaskProgress, TaskSummary } from '../../core/task.ts';
 import type { Log } from '../log.ts';
+import type { Begin } from '../tasks.ts';
 import { runHook } from './run-hook.ts';
-
-type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
 const TIMEOUT_MS = 10 * 60_000;
 

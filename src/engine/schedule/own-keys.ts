@@ -4,11 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Job } from '../../config/job.ts';
-import type { TaskHandle, TaskReporter } from '../../core/task.ts';
+import type { Begin } from '../tasks.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
-
 /** What the engine itself may ask a store with (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). */
 const OWN = /^AWS_(ACCESS_KEY_ID|PROFILE|WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS_(RELATIVE|FULL)_URI)$/;
 

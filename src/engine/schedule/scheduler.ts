@@ -8,12 +8,11 @@ import { scheduleOf } from '../../config/job-schedule.ts';
 import { type FirnError, toFirnError } from '../../core/errors.ts';
 import { LATE, missedRun, nextRun } from '../../core/schedule/next-run.ts';
 import { isInside, opens, parseWindow } from '../../core/schedule/window.ts';
-import type { TaskHandle, TaskReporter } from '../../core/task.ts';
 import type { TaskView } from '../../protocol/contract.ts';
 import type { Clock } from '../../restore/thaw/clock.ts';
 import type { Noted } from '../history.ts';
 import type { Log } from '../log.ts';
-import type { Tasks } from '../tasks.ts';
+import type { Begin, Tasks } from '../tasks.ts';
 import type { Watches } from '../watch/watches.ts';
 import { PastFile } from './past-file.ts';
 
@@ -38,8 +37,6 @@ export interface SchedulerOptions {
 	onChange: () => void;
 	log: Log;
 }
-
-type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
 /** A run that began by itself. `held`: paused until its window opens. */
 interface Own {

@@ -5,8 +5,8 @@ import type { Job } from '../../config/job.ts';
 import { scheduleOf } from '../../config/job-schedule.ts';
 import { safePrint } from '../../core/safe-print.ts';
 import type { WatchView } from '../../core/schedule/watch-view.ts';
-import type { TaskHandle, TaskReporter } from '../../core/task.ts';
 import type { Log } from '../log.ts';
+import type { Begin } from '../tasks.ts';
 import { Watch } from './watch.ts';
 
 export interface WatchesOptions {
@@ -18,8 +18,6 @@ export interface WatchesOptions {
 	log: Log;
 	env: NodeJS.ProcessEnv;
 }
-
-type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 
 export class Watches {
 	readonly #options: WatchesOptions;
