@@ -158,3 +158,21 @@ describe('making a job', () => {
 		[['/home/u/.config'], 'config'],
 	])('names a job of %j %s', (sources, name) => expect(nameOf(sources)).toBe(name));
 });
+
+describe('the folder that is offered', () => {
+	const at = () => after(command('wizard.toggle'), command('wizard.next'));
+	const folder = (wizard: WizardState) => wizard.fields.folder.text;
+	const run = (wizard: WizardState, ...actions: Action[]) =>
+		actions.reduce((one, action) => reduceWizard(one, action)!, wizard);
+
+	test('gives way to a path that is typed or pasted', () => {
+		expect(folder(run(at(), field('/'), field('/')))).toBe('//');
+		expect(folder(run(at(), field('~'), field('/')))).toBe('~/');
+		expect(folder(run(at(), { type: 'paste', text: '/mnt/disk\n' }))).toBe('/mnt/disk');
+	});
+
+	test('can be changed at its end', () => {
+		expect(folder(run(at(), field('2')))).toBe('/var/tmp/firn2');
+		expect(folder(run(at(), field('end'), field('/'), field('a')))).toBe('/var/tmp/firn/a');
+	});
+});

@@ -17,8 +17,8 @@ const TWO_COLUMNS = 92;
 /** All keys that hold now, by where they hold; greyed ones say why they cannot be used when they are pressed. */
 export function HelpModal({ app, modal, area }: { app: AppState; modal: HelpState; area: Size }) {
 	const { glyphs } = useLook();
-	const width = Math.min(area.width - 2, 130);
-	const height = area.height - 1;
+	const width = Math.min(area.width, 130);
+	const { height } = area;
 	const inside = width - 4;
 	const columns = inside >= TWO_COLUMNS ? 2 : 1;
 	const cell = Math.floor((inside - (columns - 1) * 2) / columns);

@@ -33,12 +33,12 @@ export function jobFacts(job: JobView, overview: Overview | undefined, now: numb
 		overview && ['Newest', `${counted(overview.files, 'file')}, ${formatSize(overview.bytes)}`],
 		overview &&
 			!isMirror && ['Stored', `${formatSize(overview.storedBytes)} in ${counted(overview.archives, 'archive')}`],
-		['Hooks', schedule.hooks.length === 0 ? 'none' : schedule.hooks.join(', ')],
+		['Encryption', job.encrypted ? `age, ${counted(job.recipients.length, 'recipient')}` : 'none'],
 		isMirror
 			? ['Layout', `mirror, ${DELETIONS[job.deletions ?? 'keep']}`]
 			: ['Layout', `archives, ${job.compression === 'none' ? 'not compressed' : job.compression}`],
-		['Encryption', job.encrypted ? `age, ${counted(job.recipients.length, 'recipient')}` : 'none'],
 		['Speed', speedWords(job)],
+		schedule.hooks.length > 0 && ['Hooks', schedule.hooks.join(', ')],
 	];
 	return facts.filter((fact) => fact !== undefined && fact !== false);
 }

@@ -2,11 +2,12 @@ import { Box } from 'ink';
 import { formatDuration } from '../../../core/durations.ts';
 import { etaOf, NO_PACE, type Pace, rateNow, totalsOf } from '../../../core/pace.ts';
 import { formatRate, formatSize } from '../../../core/sizes.ts';
+import type { TaskProgress } from '../../../core/task.ts';
 import { bar } from '../../components/bar.ts';
 import { causeFirst } from '../../components/event-text.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
-import { displayName, padStart, widthOf } from '../../components/text.ts';
+import { displayName, padStart, widthOf, wrap } from '../../components/text.ts';
 import { split } from '../../layout/layout.ts';
 import { lacksSignIn } from '../../sign-in/of-job.ts';
 import type { AppState, LiveTask, Size } from '../../state.ts';
@@ -69,6 +70,11 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 	const elapsed = formatDuration(Math.max(0, end - task.started) / 1000);
 	const title = `${task.kind[0]!.toUpperCase()}${task.kind.slice(1)} ${glyphs.dot} ${displayName(task.job || 'archives')}`;
 	const stale = app.engine.state === 'lost' ? `as of ${formatDuration((app.now - task.seen) / 1000)} ago` : '';
+	const room = inside - widthOf(word) - 4;
+	// Without numbers there is room for all that is to be said.
+	const lines = task.progress
+		? [news(app, task)]
+		: wrap(news(app, task), room).slice(0, insideOf({ width, height, bare }).height);
 	const started = `started ${new Date(task.started).toTimeString().slice(0, 8)}`;
 	return (
 		<Pane
@@ -79,16 +85,23 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 			bare={bare}
 			focus
 		>
-			<BarLine task={task} width={inside} />
-			<FigureLine task={task} width={inside} withRequests={isAlone} />
-			<Line
-				segments={[
-					{ text: `${glyphs[sign]} ${word}`, tone },
-					{ text: news(app, task), tone: task.reason && isActive(task) ? 'warn' : 'muted' },
-					...etaSegments(task, pace, inside - widthOf(word) - 2 - widthOf(news(app, task))),
-				]}
-				width={inside}
-			/>
+			{task.progress ? (
+				<>
+					<BarLine progress={task.progress} isDone={task.summary?.status === 'complete'} width={inside} />
+					<FigureLine task={task} width={inside} withRequests={isAlone} />
+				</>
+			) : null}
+			{lines.map((text, at) => (
+				<Line
+					key={`${at}`}
+					segments={[
+						{ text: at === 0 ? `${glyphs[sign]} ${word}` : ' '.repeat(widthOf(word) + 2), tone },
+						{ text: text === '' ? '' : `  ${text}`, tone: task.reason && isActive(task) ? 'warn' : 'muted' },
+						...(at === 0 ? etaSegments(task, pace, room - widthOf(text)) : []),
+					]}
+					width={inside}
+				/>
+			))}
 		</Pane>
 	);
 }
@@ -96,19 +109,17 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 /** Why it waits, or how it ended. */
 function news(app: AppState, task: LiveTask): string {
 	const signIn = lacksSignIn(app, task) ? 'L signs in anew. ' : '';
-	if (task.summary) return `  ${signIn}${endWords(task).map(displayName).join(' ')}`;
+	if (task.summary) return `${signIn}${endWords(task).map(displayName).join(' ')}`;
 	if (!task.reason || !isActive(task)) return '';
-	return `  ${signIn}${causeFirst(task.reason)}`;
+	return `${signIn}${task.state === 'paused' ? 'p goes on' : causeFirst(task.reason)}`;
 }
 
 /** Wide enough for `1023 MiB of 1023 MiB`, so that the bar does not jump. */
 const AMOUNT = 22;
 
-function BarLine({ task, width }: { task: LiveTask; width: number }) {
+function BarLine({ progress, isDone, width }: { progress: TaskProgress; isDone: boolean; width: number }) {
 	const { glyphs } = useLook();
-	if (!task.progress) return <Line segments={[{ text: 'starting', tone: 'muted' }]} width={width} />;
-	const { finished, total } = totalsOf(task.progress);
-	const isDone = task.summary?.status === 'complete';
+	const { finished, total } = totalsOf(progress);
 	const share = isDone ? 1 : total === undefined ? 0 : total === 0 ? 0 : finished / total;
 	const percent = total === undefined && !isDone ? '' : `${Math.floor(Math.min(1, share) * 100)} %`;
 	const amount =
@@ -131,9 +142,9 @@ function FigureLine({ task, width, withRequests }: { task: LiveTask; width: numb
 	const requests = withRequests ? requestFigure(task) : [];
 	// A number that is cut off would be another one.
 	const cells = [...shown, ...requests].reduce((sum, [label, value]) => sum + label.length + value.length + 4, -3);
-	const segments = [...shown, ...(cells <= width ? requests : [])].flatMap(([label, value]): Segment[] => [
-		{ text: `${label} `, tone: 'muted' },
-		{ text: `${value}   `, tone: label === 'errors' && value !== '0' ? 'error' : 'normal' },
+	const segments = [...shown, ...(cells <= width ? requests : [])].flatMap(([label, value], at): Segment[] => [
+		{ text: `${at === 0 ? '' : '   '}${label} `, tone: 'muted' },
+		{ text: value, tone: label === 'errors' && value !== '0' ? 'error' : 'normal' },
 	]);
 	return <Line segments={segments} width={width} />;
 }

@@ -6,6 +6,8 @@ import type { AppState, LiveTask } from '../../state.ts';
 export interface RunState {
 	/** The task that somebody has chosen; else the one that says most. */
 	chosen: string | undefined;
+	/** The task that went on while somebody looked: its end is shown, too. */
+	watched: string | undefined;
 	/** By task. */
 	paces: Record<string, Pace>;
 	events: ListState;
@@ -16,6 +18,7 @@ export interface RunState {
 
 export const RUN_START: RunState = {
 	chosen: undefined,
+	watched: undefined,
 	paces: {},
 	events: LIST_START,
 	follow: true,
@@ -34,11 +37,12 @@ export function tasksInOrder({ tasks }: AppState): LiveTask[] {
 	return Object.values(tasks).sort((a, b) => Number(isActive(b)) - Number(isActive(a)) || b.started - a.started);
 }
 
-/** The task that is shown: the chosen one, else one of the job in focus, else any. */
-export function shownTask(app: AppState, { chosen }: RunState): LiveTask | undefined {
+/** The task that is shown: the chosen one, else what goes on, else what has just gone on, else of the job in focus. */
+export function shownTask(app: AppState, { chosen, watched }: RunState): LiveTask | undefined {
 	const all = tasksInOrder(app);
 	const ofJob = all.filter(({ job }) => job === app.job);
-	return all.find(({ id }) => id === chosen) ?? ofJob.find(isActive) ?? all.find(isActive) ?? ofJob[0] ?? all[0];
+	const active = ofJob.find(isActive) ?? all.find(isActive);
+	return all.find(({ id }) => id === chosen) ?? active ?? all.find(({ id }) => id === watched) ?? ofJob[0] ?? all[0];
 }
 
 export function shownEvents(task: LiveTask, { errorsOnly }: RunState): LiveTask['events'] {
@@ -57,21 +61,28 @@ export function reduceRun(state: RunState, action: Action, app: AppState, height
 			return action.screen === 'run' ? { ...state, chosen: arg?.task } : state;
 		}
 		case 'job':
-			return { ...state, chosen: undefined };
+			return { ...state, chosen: undefined, watched: undefined };
 		case 'reply':
 			return action.tag === 'run.choose' ? { ...state, chosen: action.value } : state;
 		case 'followed':
 			return atEnd({ ...state, paces: { ...state.paces, [action.task]: action.pace } }, app, height);
 		case 'tick':
-			return withSamples(state, app);
+			return withSamples(watching(state, app), app);
 		case 'event':
-		case 'progress':
-			return state.follow ? atEnd(state, app, height) : state;
+		case 'progress': {
+			const next = watching(state, app);
+			return next.follow ? atEnd(next, app, height) : next;
+		}
 		case 'command':
 			return commanded(state, action.id, app, height);
 		default:
 			return state;
 	}
+}
+
+function watching(state: RunState, app: AppState): RunState {
+	const task = app.screen === 'run' ? shownTask(app, state) : undefined;
+	return task && isActive(task) && task.id !== state.watched ? { ...state, watched: task.id } : state;
 }
 
 function withSamples(state: RunState, app: AppState): RunState {

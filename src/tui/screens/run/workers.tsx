@@ -17,6 +17,7 @@ interface Props {
 }
 
 const STATE = 11;
+const ARCHIVE = 20;
 const BYTES = 9;
 
 const TONES: Record<WorkerRow['state'], Tone> = {
@@ -34,7 +35,8 @@ export function Workers({ task, now, width, height, bare }: Props) {
 	const inside = insideOf({ width, height, bare });
 	const workers = task.progress?.workers ?? [];
 	const shown = workers.slice(0, bare ? inside.height : inside.height - 1);
-	const archive = Math.min(34, Math.floor(inside.width * 0.3));
+	// Names of archives, such as 000001.tar.zst.age: all are of the same run.
+	const archive = Math.min(ARCHIVE, Math.floor(inside.width * 0.3));
 	const path = inside.width - 4 - STATE - archive - 2 - BYTES - 2;
 	const most = task.progress?.kind === 'backup' ? task.progress.most : workers.length;
 	const title = `Workers ${most}`;
@@ -61,7 +63,7 @@ export function Workers({ task, now, width, height, bare }: Props) {
 		const { worker, state, bytes, retry } = row;
 		const wait = retry ? Math.max(0, Math.ceil((retry.at - now) / 1000)) : 0;
 		const word = state === 'retry' ? `retry ${wait} s` : state;
-		const name = row.archive === undefined ? '' : displayName(row.archive.split('/').slice(-2).join('/'));
+		const name = row.archive === undefined ? '' : displayName(row.archive.split('/').at(-1)!);
 		const file =
 			state === 'retry' && retry
 				? `try ${retry.attempt}: ${causeFirst(retry.reason)}`

@@ -255,6 +255,8 @@ function withTarget(wizard: WizardState): WizardState {
 function pasted(wizard: WizardState, text: string): WizardState {
 	const field = activeField(wizard);
 	if (field === 'typing') return { ...wizard, typing: insertText(wizard.typing!, text) };
+	if (field === 'folder' && wizard.offered && BEGINS_PATH.test(text))
+		return withField(wizard, field, insertText(fieldOf(''), text));
 	if (field) return withField(wizard, field, insertText(wizard.fields[field], text));
 	if (wizard.step !== 'what') return wizard;
 	return pastedPaths(text, { home: wizard.home, cwd: wizard.home }).split.reduce(withPath, wizard);
@@ -287,11 +289,15 @@ function inField(wizard: WizardState, key: string): WizardState | undefined {
 	}[key];
 	if (command && name !== 'typing') return commanded({ ...wizard, error: undefined }, command);
 	if (name === 'typing') return { ...wizard, typing: editField(wizard.typing!, key) };
+	if (name === 'folder' && wizard.offered && BEGINS_PATH.test(key)) return withField(wizard, name, fieldOf(key));
 	return withField(wizard, name, editField(wizard.fields[name], key));
 }
 
+/** Whoever types or pastes a path of their own does not mean it to follow the one that was offered. */
+const BEGINS_PATH = /^[/~]/;
+
 function withField(wizard: WizardState, name: FieldName, field: Field): WizardState {
-	const offered = wizard.offered && (name !== 'folder' || field.text === wizard.fields.folder.text);
+	const offered = wizard.offered && name !== 'folder';
 	return { ...wizard, offered, fields: { ...wizard.fields, [name]: field } };
 }
 

@@ -272,7 +272,9 @@ function Summary({ wizard, width }: { wizard: WizardState; width: number }) {
 function notes(wizard: WizardState): string[] {
 	if (wizard.step === 'where') {
 		if (wizard.kind === 'folder')
-			return ['A folder that is missing is made. A copy on another disk or machine outlives this one.'];
+			return [
+				'The last folder of the path is made if it is missing; the one above it has to be there. A copy on another disk or machine outlives this one.',
+			];
 		if (wizard.kind === 'gdrive')
 			return [
 				'A folder that is missing is made. Firn sees no files of the account but those that it makes itself. It is tried out before the next step.',
