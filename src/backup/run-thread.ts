@@ -14,10 +14,7 @@ const reporter: TaskReporter = {
 	progress: (progress) => say({ type: 'progress', progress }),
 	event: (event) => say({ type: 'event', event }),
 };
-const run =
-	spec.job.layout === 'mirror'
-		? new (await import('./mirror/mirror-run.ts')).MirrorRun(spec, reporter)
-		: new (await import('./run.ts')).BackupRun(spec, reporter);
+const run = await open();
 port.on('message', (message: ToRunThread) => {
 	if (message.type === 'stop') run.stop();
 	else run.adjust(message.change);
@@ -25,3 +22,9 @@ port.on('message', (message: ToRunThread) => {
 const summary = await run.execute().catch((error: unknown) => failedSummary(toFirnError(error).toPlain()));
 say({ type: 'done', summary });
 port.close();
+
+async function open() {
+	if (spec.job.layout === 'mirror') return new (await import('./mirror/mirror-run.ts')).MirrorRun(spec, reporter);
+	if (spec.dryRun) return new (await import('./dry-run.ts')).DryRun(spec, reporter);
+	return new (await import('./run.ts')).BackupRun(spec, reporter);
+}

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BackupRun } from '../../src/backup/run.ts';
+import { DryRun } from '../../src/backup/dry-run.ts';
 import type { TaskProgress } from '../../src/core/task.ts';
 import { makeTestBackup } from '../support/campaign/spec.ts';
 
@@ -22,7 +22,7 @@ function dryRun(folders: number) {
 	}
 	const told: TaskProgress[] = [];
 	const reporter = { progress: (progress: TaskProgress) => void told.push(progress), event: () => {} };
-	return { told, run: new BackupRun({ ...spec, dryRun: true }, reporter) };
+	return { told, run: new DryRun({ ...spec, dryRun: true }, reporter) };
 }
 
 test('it counts what is new', async () => {

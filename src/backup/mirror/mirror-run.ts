@@ -13,6 +13,8 @@ import { counted } from '../../core/sizes.ts';
 import type { Adjustment, BackupProgress, FileProblem, Outcome, TaskReporter, TaskSummary } from '../../core/task.ts';
 import { rootMissing } from '../../destinations/folder/errors.ts';
 import { inFolder, makeRoot } from '../../destinations/folder/root-folder.ts';
+import { replaceCredentials } from '../../destinations/replace-credentials.ts';
+import { createRateLimit, setRateLimit } from '../../destinations/with-rate-limit.ts';
 import { isPlainFolder, pairsOf } from '../../mirror/pairs.ts';
 import { leastBytes } from '../../pricing/estimate.ts';
 import { quoteMirrorRun } from '../../pricing/quote-run.ts';
@@ -23,13 +25,13 @@ import { RunBooks } from '../run-books.ts';
 import { together, wantedScope } from '../run-scope.ts';
 import { scanRun } from '../scan/scan-run.ts';
 import type { BackupSpec } from '../spec.ts';
+import { StoreLink } from '../store-link.ts';
 import { Flow } from './flow.ts';
 import { FolderSite } from './folder/folder-site.ts';
 import { checkDestination, checkInner, checkSources, KNOWN, type KnownMirror } from './known.ts';
 import { checkLosses, type Losses } from './losses.ts';
 import { mountPoint } from './mount-point.ts';
 import type { MirrorSite } from './site.ts';
-import { StoreLink } from './store/link.ts';
 import { StoreSite } from './store/store-site.ts';
 
 const PROGRESS_MS = 250;
@@ -39,6 +41,8 @@ export class MirrorRun {
 	readonly #reporter: TaskReporter;
 	readonly #abort = new AbortController();
 	readonly #flow: Flow;
+	/** Of what is sent to a store. */
+	readonly #rateLimit: SharedArrayBuffer;
 	#phase: BackupProgress['phase'] = 'prepare';
 	#scanDone = false;
 	#errors = 0;
@@ -53,6 +57,7 @@ export class MirrorRun {
 		this.#spec = spec;
 		this.#reporter = reporter;
 		this.#flow = new Flow(this.#abort.signal, spec.job.limitUpload);
+		this.#rateLimit = createRateLimit(spec.job.limitUpload);
 	}
 
 	/** Stops at the next safe point. */
@@ -61,12 +66,14 @@ export class MirrorRun {
 	}
 
 	adjust(change: Adjustment): void {
-		const { pause, limitUpload } = change;
+		const { pause, limitUpload, env } = change;
 		const { job } = this.#spec;
 		job.workers = change.workers ?? job.workers;
 		this.#flow.paused = pause ?? this.#flow.paused;
 		this.#flow.limit = limitUpload ?? this.#flow.limit;
-		this.#link?.adjust(change);
+		if (limitUpload !== undefined) setRateLimit(this.#rateLimit, limitUpload);
+		if (env) replaceCredentials(env);
+		if (env || pause === false) this.#link?.nudge();
 		this.#site?.adjust(change);
 	}
 
@@ -118,7 +125,8 @@ export class MirrorRun {
 			if (existsSync(root)) checkDestination(root, known);
 		}
 		if (!isPlainFolder(job)) {
-			this.#link = await StoreLink.open(job, { signal: this.#abort.signal, reporter: this.#reporter });
+			const options = { signal: this.#abort.signal, reporter: this.#reporter, rateLimit: this.#rateLimit };
+			this.#link = await StoreLink.open(job.destination, options);
 			if (!dryRun) await this.#link.check(known === undefined);
 		}
 		if (this.#deletions !== 'keep') checkSources(job.sources, known, job.name, confirmDeletions > 0);

@@ -13,6 +13,8 @@ export interface Slot {
 	planned: number;
 	/** Of these, not packed yet. */
 	pending: number;
+	/** Batches that have been numbered. */
+	batches: number;
 	/** No more batches come. */
 	closed: boolean;
 }
@@ -88,7 +90,7 @@ export class ArchivePlanner {
 	}
 
 	#begin(bytes: number): Slot {
-		const slot: Slot = { ...this.#options.open(bytes), planned: 0, pending: 0, closed: false };
+		const slot: Slot = { ...this.#options.open(bytes), planned: 0, pending: 0, batches: 0, closed: false };
 		this.#open.add(slot);
 		return slot;
 	}

@@ -16,9 +16,15 @@ export interface BatcherOptions {
 	onBatch: (slot: Slot, data: Buffer, count: number, bytes: number) => void;
 }
 
+const KiB = 1024;
 const BATCH_ENTRIES = 1024;
 /** Header, PAX header and padding of an entry, from above but for very long names. */
 const OVERHEAD = 3 * 512 + 512;
+
+/** Small enough for archives to fill evenly, and for a batch to be no burden. */
+export function batchBytesFor(splitSize: number): number {
+	return Math.min(4 * KiB * KiB, Math.max(16 * KiB, splitSize / 8));
+}
 
 export class Batcher {
 	readonly #options: BatcherOptions;
