@@ -162,7 +162,8 @@ export interface Destination {
 	head(key: string, options?: { signal?: AbortSignal }): Promise<StoredObject | undefined>;
 
 	/**
-	 * The object's bytes `[start, end)`, or all of it, as a stream of chunks. Retries continue where the stream broke.
+	 * The object's bytes `[start, end)`, or all of it, as a stream of chunks, which belong to who takes them. Retries
+	 * continue where the stream broke.
 	 * @throws FirnError NOT_FOUND, ARCHIVED (it must be thawed first)
 	 */
 	get(key: string, options?: { start?: number; end?: number; signal?: AbortSignal }): AsyncIterable<Uint8Array>;

@@ -4,6 +4,7 @@ import { CHUNK, ChunkOpener, TAG } from '../archive/age/payload.ts';
 import { decompressFrames } from '../archive/frames.ts';
 import { type ArchiveShape, type ObjectRange, objectRange } from '../archive/layout.ts';
 import { FirnError } from '../core/errors.ts';
+import { giveBack } from '../core/give-back.ts';
 import { nonceOf, type OpenedArchive } from './opened-archive.ts';
 import type { RawRange } from './plan-units.ts';
 
@@ -55,7 +56,9 @@ export class RangeReader {
 			at += taken.used;
 			if (!taken.whole) return;
 			this.#objectAt += length;
-			this.#payload(opener.open(taken.whole, this.#objectAt === this.#shape.objectSize));
+			const plain = opener.open(taken.whole, this.#objectAt === this.#shape.objectSize);
+			this.#payload(plain);
+			giveBack(plain);
 		}
 	}
 

@@ -4,6 +4,7 @@
  */
 
 import { FirnError } from '../core/errors.ts';
+import { giveBack } from '../core/give-back.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { PlanItem, RestorePlan } from '../state/restore-plan.ts';
 import { fatalTargetError, toProblem } from '../target/errors.ts';
@@ -128,6 +129,7 @@ export class UnitRunner {
 			signal.throwIfAborted();
 			report.tally.fetchedBytes += chunk.length;
 			reader.write(chunk);
+			giveBack(chunk);
 			report.tick();
 		}
 		reader.end();

@@ -5,6 +5,7 @@
 
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { FirnError } from '../../core/errors.ts';
+import { giveBack } from '../../core/give-back.ts';
 import { createHeader, openHeader } from './header.ts';
 
 export const CHUNK = 64 * 1024;
@@ -22,15 +23,6 @@ function setCounter(nonce: Buffer, chunk: number, last: boolean): void {
 	nonce.writeUInt32BE(Math.floor(chunk / 2 ** 32), 3);
 	nonce.writeUInt32BE(chunk % 2 ** 32, 7);
 	nonce[11] = last ? 1 : 0;
-}
-
-/**
- * Frees the memory of bytes that Node has made and nobody needs any more, so that the next chunk has it while it is in
- * the processor's cache. Left to the garbage collector it lasts for 16 MiB, and then costs a look at the whole heap.
- */
-export function giveBack({ buffer, byteLength }: Buffer<ArrayBuffer>): void {
-	// Never what shares its memory with other bytes.
-	if (buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 const TAG_LENGTH = { authTagLength: TAG } as const;
