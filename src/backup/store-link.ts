@@ -32,6 +32,7 @@ export class StoreLink {
 		this.destination = withRetry(rateLimit ? withRateLimit(store, rateLimit) : store, {
 			signal,
 			nudge: this.#nudge,
+			untilRoom: true,
 			onRetry: (notice) => {
 				this.waits = true;
 				reporter.event({ event: 'waiting', ...waitingFor(notice) });

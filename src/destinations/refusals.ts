@@ -2,6 +2,12 @@
 
 import { FirnError, type FirnErrorOptions } from '../core/errors.ts';
 
+/** The code where there is no space left. */
+export const DEST_FULL = 'DEST_FULL';
+
+/** When what waits for a store that is full goes on. */
+export const ROOM_AGAIN = 'once there is room';
+
 /** @param where the destination as people know it */
 export function alreadyExists(key: string, where: string): FirnError {
 	return new FirnError('ALREADY_EXISTS', `${key} exists already in ${where} with other content.`, {

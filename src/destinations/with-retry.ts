@@ -10,6 +10,7 @@ import type { Waiting } from '../core/task.ts';
 import type { Destination, OpenUpload } from './destination.ts';
 import { DRIVE_DAILY_LIMIT } from './gdrive/daily-limit.ts';
 import { isBehind } from './keys.ts';
+import { DEST_FULL } from './refusals.ts';
 
 export interface RetryNotice {
 	operation: string;
@@ -34,6 +35,8 @@ export interface RetryOptions {
 	random?: () => number;
 	/** The run has proved already that these credentials are good. */
 	proven?: boolean;
+	/** Waits for room, too, where somebody can make some while it does. Not for work that deletes: it would wait for itself. */
+	untilRoom?: boolean;
 	/** Ends all waits at once: something has changed that may help. */
 	nudge?: EventTarget;
 }
@@ -46,6 +49,11 @@ export function waitingFor({ error }: RetryNotice): Waiting {
 	const { message, code, guidance, goesOn = 'once that works again' } = error;
 	const reason = passesByItself(error) ? message : `${message} It goes on by itself ${goesOn}.`;
 	return { reason, code, ...(guidance === undefined ? {} : { guidance }) };
+}
+
+/** A store that somebody else can make room in; a disk that is full ends the run, which can be resumed. */
+function isOutOfRoom({ code, goesOn }: FirnError): boolean {
+	return code === DEST_FULL && goesOn !== undefined;
 }
 
 /** Nobody has to mend anything. */
@@ -61,6 +69,9 @@ const WRITES = ['begin', 'part', 'put'];
 
 /** How often a wall is tried that stands until tomorrow. */
 const WALL_MS = { first: 5 * 60_000, longest: 60 * 60_000 };
+
+/** How often a store is tried that is full until somebody makes room. */
+const ROOM_MS = { first: 60_000, longest: 15 * 60_000 };
 
 /** Data that arrives damaged time and again is no passing fault. */
 const MISMATCH_ATTEMPTS = 5;
@@ -91,43 +102,54 @@ export function withRetry(destination: Destination, options: RetryOptions = {}):
 		return { met, over };
 	}
 
-	/** Whether waiting may help: the fault passes, or what was allowed is refused all of a sudden. */
+	/** Whether waiting may help: the fault passes, there will be room, or what was allowed is refused all of a sudden. */
 	function passes(error: FirnError, operation: string): boolean {
 		if (passesByItself(error)) return true;
 		const { code } = error;
+		if (isOutOfRoom(error)) return options.untilRoom === true;
 		if (code === 'BAD_CREDENTIALS') return options.proven === true || allowed.size > 0;
 		return code === 'DEST_DENIED' && WRITES.includes(operation) && allowed.has(operation);
 	}
 
-	/** Decides on a fault: waits, or throws it. */
-	async function pause(error: unknown, operation: string, key: string, attempt: number, own?: AbortSignal) {
+	/** Decides on a fault: waits, or throws it. @returns whether it stood at a wall */
+	async function pause(
+		error: unknown,
+		operation: string,
+		key: string,
+		attempt: number,
+		own?: AbortSignal,
+	): Promise<boolean> {
 		const signals = [options.signal, own].filter((signal) => signal !== undefined);
 		const signal = signals.length > 0 ? AbortSignal.any(signals) : undefined;
 		signal?.throwIfAborted();
 		if (!(error instanceof FirnError) || !passes(error, operation)) throw error;
 		if (error.code === 'STORE_MISMATCH' && attempt >= MISMATCH_ATTEMPTS) throw error;
-		const isWall = error.code === DRIVE_DAILY_LIMIT;
-		const { first, longest } = isWall ? WALL_MS : { first: firstMs, longest: longestMs };
+		const wall = error.code === DRIVE_DAILY_LIMIT ? WALL_MS : isOutOfRoom(error) ? ROOM_MS : undefined;
+		const { first, longest } = wall ?? { first: firstMs, longest: longestMs };
 		// 2^30 half seconds is beyond any cap already.
 		const most = Math.min(longest, first * 2 ** Math.min(attempt - 1, 30));
 		// Nobody stands at a wall that is asked for hours; but never is it asked all the time.
-		const drawn = Math.round(isWall ? most * (0.5 + random() / 2) : random() * most);
+		const drawn = Math.round(wall ? most * (0.5 + random() / 2) : random() * most);
 		const delayMs = Math.max(drawn, Math.min(error.afterMs, WALL_MS.longest));
 		onRetry?.({ operation, key, attempt, delayMs, error });
 		await wait(delayMs, signal, nudge);
+		return wall !== undefined;
 	}
 
 	async function repeat<T>(operation: string, key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
 		const { met, over } = trouble();
+		let stood = false;
 		try {
 			for (let attempt = 1; ; attempt++) {
 				try {
 					const done = await work();
 					allowed.add(operation);
+					// The others that stand there would do so for long yet.
+					if (stood) nudge?.dispatchEvent(new Event(NUDGE));
 					return done;
 				} catch (error) {
 					met();
-					await pause(error, operation, key, attempt, signal);
+					stood = await pause(error, operation, key, attempt, signal);
 				}
 			}
 		} finally {

@@ -145,6 +145,57 @@ test('a listing goes on behind the last key', async () => {
 	expect(await keysOf(withRetry(fake({ list }), { random: () => 0 }))).toEqual(['a', 'b', 'c', 'd']);
 });
 
+test('waits for room in a store where that is wanted, and never for a disk', async () => {
+	const full = new FirnError('DEST_FULL', 'It is full.', { retry: 'later', goesOn: 'once there is room' });
+	const disk = new FirnError('DEST_FULL', 'The disk is full.', { retry: 'later' });
+	const delays: number[] = [];
+	const nudge = new EventTarget();
+	let fault: FirnError | undefined = full;
+	const put = async (): Promise<never> => {
+		if (fault) throw fault;
+		return undefined as never;
+	};
+	const onRetry = (notice: RetryNotice) => {
+		delays.push(notice.delayMs / 60_000);
+		expect(waitingFor(notice)).toEqual({
+			reason: 'It is full. It goes on by itself once there is room.',
+			code: 'DEST_FULL',
+		});
+		if (delays.length === 6) fault = undefined;
+		setImmediate(() => nudge.dispatchEvent(new Event(NUDGE)));
+	};
+	const options = { random: () => 0.5, onRetry, nudge };
+	await expect(withRetry(fake({ put }), options).put('k', Buffer.alloc(0))).rejects.toBe(full);
+	fault = disk;
+	const patient = withRetry(fake({ put }), { ...options, untilRoom: true });
+	await expect(patient.put('k', Buffer.alloc(0))).rejects.toBe(disk);
+	fault = full;
+	await patient.put('k', Buffer.alloc(0));
+	expect(delays).toEqual([0.75, 1.5, 3, 6, 11.25, 11.25]);
+});
+
+test('what gets through where others stand wakes them; after a passing fault nobody is woken', async () => {
+	const full = new FirnError('DEST_FULL', 'It is full.', { retry: 'later', goesOn: 'once there is room' });
+	const nudge = new EventTarget();
+	const woken = vi.fn();
+	let fault: FirnError | undefined = passing();
+	const put = async (): Promise<never> => {
+		if (fault) throw fault;
+		return undefined as never;
+	};
+	const onRetry = ({ error }: RetryNotice) => {
+		fault = undefined;
+		if (error === full) setImmediate(() => nudge.dispatchEvent(new Event(NUDGE)));
+	};
+	const patient = withRetry(fake({ put }), { untilRoom: true, nudge, random: () => 0, onRetry });
+	nudge.addEventListener(NUDGE, woken);
+	await patient.put('k', Buffer.alloc(0));
+	expect(woken).not.toHaveBeenCalled();
+	fault = full;
+	await patient.put('k', Buffer.alloc(0));
+	expect(woken).toHaveBeenCalledTimes(2);
+});
+
 test('waits for the daily wall of Google Drive by the hour, and says what it is', async () => {
 	const wall = new FirnError('DRIVE_DAILY_LIMIT', 'It takes no more today.', { retry: 'later' });
 	const delays: number[] = [];

@@ -8,62 +8,27 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { REFUSALS } from '../support/drive-emulator/faults.ts';
 import { namesIn } from '../support/drive-emulator/names.ts';
 import { type DriveHome, driveHome } from '../support/drive-home.ts';
+import { type DriveJobs, driveJobs } from '../support/drive-jobs.ts';
 import { until } from '../support/firn.ts';
 
 const MiB = 1024 * 1024;
 const DAY = 24 * 60 * 60_000;
 
 let home: DriveHome;
-const path = (name: string) => join(home.firn.root, name);
-const onDrive = (job: string) =>
-	namesIn(home.drive, `backups/${job}`).map(({ path: name }) => name.slice(name.lastIndexOf('/') + 1));
+let path: DriveJobs['path'];
+let begin: DriveJobs['begin'];
+let expectWhole: DriveJobs['expectWhole'];
+let restore: DriveJobs['restore'];
 
 beforeAll(async () => {
 	home = await driveHome();
+	({ path, begin, expectWhole, restore } = driveJobs(home));
 }, 60_000);
 afterAll(() => home?.close());
 beforeEach(() => {
 	home.drive.faults.clear();
 	home.drive.log.clear();
 });
-
-/** Begins a backup of a new folder of 6 MiB, at 4 MiB a second and 1 MiB a part; gives when something has been sent. */
-async function begin(job: string, ...more: string[]): Promise<void> {
-	const source = path(job);
-	mkdirSync(source);
-	for (const name of ['a', 'b', 'c']) writeFileSync(join(source, name), randomBytes(2 * MiB));
-	const options = [
-		'--job',
-		job,
-		'--part-size',
-		'1MiB',
-		'--workers',
-		'1',
-		'--limit-upload',
-		'4MiB',
-		'--detach',
-		...more,
-	];
-	const { code, err } = await home.firn.run('backup', source, ...home.to(`backups/${job}`), ...options);
-	expect([code, err]).toEqual([0, '']);
-	await until('something is sent', () => home.drive.log.of('UploadChunk').some(({ status }) => status === 308));
-}
-
-/** How it ends, and that it has stored each thing once, and all of it. */
-async function expectWhole(job: string): Promise<void> {
-	const { summary } = await home.firn.task(job, ({ kind, summary }) => kind === 'backup' && summary !== undefined);
-	expect(summary).toMatchObject({ status: 'complete', files: 3, errors: 0 });
-	expect(onDrive(job).sort()).toEqual(['000001.idx.age', '000001.tar.age', 'RECOVER.txt', 'manifest.age']);
-	// One whose address never came here holds nothing, and ends by itself.
-	expect(home.drive.sessions().filter(({ persisted }) => persisted > 0)).toEqual([]);
-}
-
-async function restore(job: string): Promise<void> {
-	const target = path(`${job}-back`);
-	const { records } = await home.firn.run('--json', 'restore', job, '--target', target);
-	expect(records.at(-1)).toMatchObject({ status: 'complete', files: 3, errors: 0 });
-	execFileSync('diff', ['-r', path(job), join(target, path(job))]);
-}
 
 test('rate limits, cut lines, lost answers, an expired token: nobody notices, nothing is sent twice', async () => {
 	const { drive } = home;

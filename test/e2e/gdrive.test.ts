@@ -86,14 +86,14 @@ test('the destination is tested, and nothing stays behind', async () => {
 	expect(drive.sessions()).toEqual([]);
 }, 60_000);
 
-test('what a run has no space for ends it with words, and it goes on when there is some', async () => {
+test('what a run has no space for makes it wait, and it goes on when there is some', async () => {
 	writeFileSync(join(tree, 'more'), randomBytes(2 * MiB));
 	drive.settings.storageLimit = 7 * MiB;
-	const full = await firn.run('--json', 'backup', 'tree');
-	expect(full.code).toBe(1);
-	expect(full.err + JSON.stringify(full.records)).toContain('DEST_FULL');
+	const going = firn.begin(['--json', 'backup', 'tree']);
+	await going.said('DEST_FULL');
 	drive.settings.storageLimit = 100 * MiB;
-	expect((await firn.run('--json', 'resume', 'tree')).records.at(-1)).toMatchObject({ status: 'complete' });
+	expect((await firn.run('resume', 'tree', '--detach')).code).toBe(0);
+	expect((await going.ended).records.at(-1)).toMatchObject({ status: 'complete' });
 }, 60_000);
 
 test('sync finds all well; deleted archives go to the trash where the job says so', async () => {

@@ -5,10 +5,11 @@ import { besideModule } from '../../core/beside.ts';
 import { FirnError, toFirnError } from '../../core/errors.ts';
 import type { WorkerRow } from '../../core/task.ts';
 import { DRIVE_DAILY_LIMIT } from '../../destinations/gdrive/daily-limit.ts';
+import { DEST_FULL } from '../../destinations/refusals.ts';
 import type { FromPackThread, OpenArchiveMessage, PackThreadData, ToPackThread } from './messages.ts';
 
 /** What a store says that takes nothing for long; bytes that left before are no sign that it is over. */
-const REFUSALS = new Set(['BAD_CREDENTIALS', 'DEST_DENIED', DRIVE_DAILY_LIMIT]);
+const REFUSALS = new Set(['BAD_CREDENTIALS', 'DEST_DENIED', DRIVE_DAILY_LIMIT, DEST_FULL]);
 
 /** An archive on its way: what its thread is told, kept until there is a thread. */
 interface Assignment {
@@ -206,6 +207,8 @@ export class PackPool {
 				retry: { attempt, at: Date.now() + delayMs, reason: waiting.reason },
 			};
 		} else if (message.type === 'retry-over') {
+			// What this one was refused the others may get now, too.
+			if (thread.isRefused) this.tellAll({ type: 'nudge' });
 			thread.isRefused = false;
 		}
 	}

@@ -219,6 +219,7 @@ const destination = withRateLimit(
 	withRetry(await openDestination(data.destination, process.env, counting(data.requestCount)), {
 		// The run has checked the destination before it began an archive.
 		proven: true,
+		untilRoom: true,
 		nudge,
 		onRetry: (notice) => {
 			const { attempt, delayMs } = notice;

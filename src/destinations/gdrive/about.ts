@@ -1,7 +1,6 @@
 /** The account that is signed in, and what space it has left. */
 
-import type { DestinationConfig } from '../destination.ts';
-import { DriveClient } from './client.ts';
+import type { DriveClient } from './client.ts';
 import { COST } from './quota.ts';
 
 export interface DriveAccount {
@@ -39,13 +38,4 @@ export async function driveAccount(client: DriveClient, signal?: AbortSignal): P
 		trashed: Number(storageQuota?.usageInDriveTrash ?? 0),
 		...(limit === undefined ? {} : { limit, free: Math.max(0, limit - used) }),
 	};
-}
-
-/** The same for whoever has no client yet. @param env holds the sign-in */
-export function askDriveAccount(
-	config: Pick<DestinationConfig, 'endpoint'>,
-	env: Readonly<Record<string, string | undefined>>,
-	signal?: AbortSignal,
-): Promise<DriveAccount> {
-	return driveAccount(new DriveClient({ url: 'gdrive:', endpoint: config.endpoint }, env), signal);
 }

@@ -1,10 +1,12 @@
 /** Requests to Drive: with a token, counted, paced by quota units, and with errors that say what was tried. */
 
 import type { Pace } from '../destination.ts';
+import { driveAccount } from './about.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
-import { driveError, faultOf, networkError, notDrive, type Place, retryAfterOf } from './errors.ts';
+import { driveError, faultOf, isFull, networkError, notDrive, type Place, retryAfterOf } from './errors.ts';
 import { Idle } from './idle.ts';
 import { Quota } from './quota.ts';
+import { Room } from './room.ts';
 import { Tokens } from './tokens.ts';
 
 const IDLE_MS = 60_000;
@@ -46,6 +48,7 @@ export class DriveClient {
 	readonly endpoints: Endpoints;
 	readonly #tokens: Tokens;
 	readonly #quota = new Quota();
+	readonly #room = new Room((signal) => driveAccount(this, signal));
 	readonly #onRequest: () => void;
 
 	/** @param hooks `onRequest` is called for each request that leaves */
@@ -62,16 +65,22 @@ export class DriveClient {
 
 	/** @throws FirnError for refusals and faults of the network; the signal's reason */
 	async send(request: DriveRequest): Promise<DriveAnswer> {
-		const { signal, doing, expects = [] } = request;
+		const { signal, doing, expects = [], isUpload = false, body } = request;
 		signal?.throwIfAborted();
+		const sends = isUpload && body !== undefined && body.length > 0;
+		const full = sends ? await this.#room.refuses(body.length, signal) : undefined;
+		if (full) throw driveError(full.fault, this.place, doing, isUpload, full.figures);
 		await this.#quota.spend(request.cost, signal);
 		let token = await this.#tokens.get();
 		for (let attempt = 1; ; attempt++) {
 			signal?.throwIfAborted();
 			const idle = new Idle(IDLE_MS);
 			const response = await this.#fetch(request, token, idle);
-			if (response.ok || expects.includes(response.status)) return this.#answer(response, request, idle);
-			const body = await firstWords(response);
+			if (response.ok || expects.includes(response.status)) {
+				if (sends) this.#room.taken();
+				return this.#answer(response, request, idle);
+			}
+			const words = await firstWords(response);
 			idle.stop();
 			signal?.throwIfAborted();
 			if (response.status === 401 && attempt === 1) {
@@ -79,8 +88,9 @@ export class DriveClient {
 				continue;
 			}
 			const afterMs = retryAfterOf(response.headers.get('retry-after'));
-			const fault = { ...faultOf(response.status, body), ...(afterMs === undefined ? {} : { afterMs }) };
-			throw driveError(fault, this.place, doing, request.isUpload);
+			const fault = { ...faultOf(response.status, words), ...(afterMs === undefined ? {} : { afterMs }) };
+			const figures = isFull(fault) ? await this.#room.refused(fault, signal) : '';
+			throw driveError(fault, this.place, doing, isUpload, figures);
 		}
 	}
 

@@ -1,6 +1,7 @@
 /** What the refusals of Google Drive mean, in words for people, and whether trying again helps. Pure. */
 
 import { errnoCode, FirnError, type Retry } from '../../core/errors.ts';
+import { DEST_FULL, ROOM_AGAIN } from '../refusals.ts';
 import { DRIVE_DAILY_LIMIT } from './daily-limit.ts';
 
 /** How to get a sign-in that works. */
@@ -40,9 +41,10 @@ const WALL: Meaning = [
 	'later',
 ];
 const FULL: Meaning = [
-	'DEST_FULL',
-	'has no space left in this account',
-	'Empty the trash of Drive, Gmail or Photos, or get more storage; then firn resume: what is stored already is kept.',
+	DEST_FULL,
+	'has no room left in this account',
+	'Empty the trash of Drive, delete what is large in Drive, Gmail or Photos, or get more storage; then firn resume: ' +
+		'what is stored already is kept.',
 	'later',
 ];
 const CROWDED: Meaning = [
@@ -137,13 +139,19 @@ export function retryAfterOf(header: string | null, now = Date.now()): number | 
 	return ms > 0 ? ms : undefined;
 }
 
+/** Whether it is refused for want of space. */
+export function isFull({ reason }: Fault): boolean {
+	return BY_REASON[reason] === FULL;
+}
+
 /**
  * The FirnError for a refusal.
  * @param doing what was tried, such as `write 000001.tar.age`
  * @param isUpload whether bytes were to be stored: only then can it be the daily wall, which Drive tells apart from too
  * many requests by nothing but its sentence (rclone goes by the same)
+ * @param figures what else is known, such as `: 15.0 GiB of 15.0 GiB are used`
  */
-export function driveError(fault: Fault, place: Place, doing: string, isUpload = false): FirnError {
+export function driveError(fault: Fault, place: Place, doing: string, isUpload = false, figures = ''): FirnError {
 	const { status, reason, message, afterMs } = fault;
 	const isWall = isUpload && reason === 'userRateLimitExceeded' && message === 'User rate limit exceeded.';
 	const found = isWall ? WALL : (BY_REASON[reason] ?? BY_STATUS[status] ?? (status >= 500 ? PASSING : undefined));
@@ -155,10 +163,11 @@ export function driveError(fault: Fault, place: Place, doing: string, isUpload =
 		});
 	}
 	const [code, says, guidance, retry] = found;
-	return new FirnError(code, `${place.store} ${says} (${detail}, to ${doing} in ${place.url}).`, {
+	const goesOn = found === SIGNED_OUT ? SIGNED_IN_AGAIN : found === FULL ? ROOM_AGAIN : undefined;
+	return new FirnError(code, `${place.store} ${says}${figures} (${detail}, to ${doing} in ${place.url}).`, {
 		guidance,
 		retry,
-		...(found === SIGNED_OUT ? { goesOn: SIGNED_IN_AGAIN } : {}),
+		...(goesOn === undefined ? {} : { goesOn }),
 		...(afterMs === undefined ? {} : { afterMs }),
 	});
 }

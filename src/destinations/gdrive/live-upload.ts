@@ -6,7 +6,7 @@
 
 import { FirnError } from '../../core/errors.ts';
 import type { Pace, PartReceipt } from '../destination.ts';
-import { noSuchUpload, storeMismatch } from '../refusals.ts';
+import { DEST_FULL, noSuchUpload, storeMismatch } from '../refusals.ts';
 import { DRIVE_DAILY_LIMIT } from './daily-limit.ts';
 import { fileById } from './files.ts';
 import { hashOn } from './hashes.ts';
@@ -28,7 +28,7 @@ interface Options {
 }
 
 /** With these a part is tried again (with-retry.ts): those behind it may wait for it. */
-const COMES_BACK = new Set(['BAD_CREDENTIALS', DRIVE_DAILY_LIMIT]);
+const COMES_BACK = new Set(['BAD_CREDENTIALS', DRIVE_DAILY_LIMIT, DEST_FULL]);
 
 export class LiveUpload {
 	readonly id: string;

@@ -1,6 +1,7 @@
 /** What the answers of a store and the faults of a network mean, in words for people. */
 
 import { errnoCode, FirnError, type FirnErrorOptions, type Retry } from '../../core/errors.ts';
+import { DEST_FULL, ROOM_AGAIN } from '../refusals.ts';
 import { type Fault, faultOf, type Place, regionIn } from './fault.ts';
 
 type Maker = (place: Place, fault: Fault) => [code: string, message: string, guidance: string, retry?: Retry];
@@ -54,9 +55,9 @@ const throttled: Maker = (place, fault) => [
 	'now',
 ];
 const full: Maker = (place, fault) => [
-	'DEST_FULL',
+	DEST_FULL,
 	`The bucket "${place.bucket}" at ${place.store} has no space left (${fault.name}).`,
-	'Make room or have the quota raised, then resume: what is stored already is kept.',
+	'Make room or have the quota raised, then firn resume: what is stored already is kept.',
 	'later',
 ];
 const archived: Maker = (place) => [
@@ -142,7 +143,12 @@ function refusal(fault: Fault, place: Place, doing: string): FirnError {
 	const make = BY_NAME[fault.name] ?? byStatus(fault.status);
 	if (make) {
 		const [code, message, guidance, retry = 'no'] = make(place, fault);
-		return firn(code, `Could not ${doing}: ${message}`, { guidance, retry, cause });
+		return firn(code, `Could not ${doing}: ${message}`, {
+			guidance,
+			retry,
+			cause,
+			...(code === DEST_FULL ? { goesOn: ROOM_AGAIN } : {}),
+		});
 	}
 	if (fault.status < 400) return notAStore(place, doing);
 	return firn(

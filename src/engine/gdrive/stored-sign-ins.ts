@@ -127,7 +127,7 @@ export class StoredSignIns {
 
 	/** Asks with the refresh token, as every thread will. @throws FirnError BAD_CREDENTIALS, DRIVE_API_OFF, NETWORK… */
 	async #ask(signIn: Omit<KeptSignIn, 'email'>): Promise<GdriveAccountView> {
-		const { askDriveAccount } = await import('../../destinations/gdrive/about.ts');
+		const { askDriveAccount } = await import('../../destinations/gdrive/ask-account.ts');
 		const { email, used, limit } = await askDriveAccount({ endpoint: signIn.endpoint }, this.#environment(signIn));
 		return { email, used, ...(limit === undefined ? {} : { limit }) };
 	}

@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compareObject } from '../../../src/catalog/compare-object.ts';
 import { FirnError } from '../../../src/core/errors.ts';
+import { formatSize } from '../../../src/core/sizes.ts';
 import type { DestinationConfig } from '../../../src/destinations/destination.ts';
 import { clearBook } from '../../../src/destinations/gdrive/session-book.ts';
 import { openDestination } from '../../../src/destinations/open-destination.ts';
@@ -624,7 +625,6 @@ describe('the sign-in', () => {
 
 describe('what does not pass', () => {
 	test.each<[string, Fault, string]>([
-		['a full Drive', REFUSALS.driveFull, 'DEST_FULL'],
 		['the daily limit of requests', REFUSALS.dailyLimit, 'DRIVE_REQUEST_LIMIT'],
 		['a file that is not ours', REFUSALS.notAuthorizedToFile, 'DRIVE_DENIED'],
 	])('%s is not tried again, also for parts that wait', async (_name, fault, code) => {
@@ -639,17 +639,20 @@ describe('what does not pass', () => {
 	test('a part that comes when the one before it has failed for good does not wait for it for ever', async () => {
 		const destination = await open();
 		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
-		drive.faults.add({ operation: 'UploadChunk', fault: REFUSALS.driveFull });
-		expect(await codeOf(destination.uploadPart(ref, parts[0]!))).toBe('DEST_FULL');
-		expect(await codeOf(destination.uploadPart(ref, parts[1]!))).toBe('DEST_FULL');
+		drive.faults.add({ operation: 'UploadChunk', fault: REFUSALS.dailyLimit });
+		expect(await codeOf(destination.uploadPart(ref, parts[0]!))).toBe('DRIVE_REQUEST_LIMIT');
+		expect(await codeOf(destination.uploadPart(ref, parts[1]!))).toBe('DRIVE_REQUEST_LIMIT');
 		await Promise.all(parts.map((part) => destination.uploadPart(ref, part)));
 	});
 
-	test('a part waits for the one before it that has met the wall of a day, and is tried again', async () => {
+	test.each<[string, Fault, string]>([
+		['the wall of a day', REFUSALS.dailyWall, 'DRIVE_DAILY_LIMIT'],
+		['a full Drive', REFUSALS.driveFull, 'DEST_FULL'],
+	])('a part waits for the one before it that has met %s, and is tried again', async (_name, fault, code) => {
 		const destination = await open();
 		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
-		drive.faults.add({ operation: 'UploadChunk', fault: REFUSALS.dailyWall });
-		expect(await codeOf(destination.uploadPart(ref, parts[0]!))).toBe('DRIVE_DAILY_LIMIT');
+		drive.faults.add({ operation: 'UploadChunk', fault });
+		expect(await codeOf(destination.uploadPart(ref, parts[0]!))).toBe(code);
 		const second = destination.uploadPart(ref, parts[1]!);
 		await destination.uploadPart(ref, parts[0]!);
 		expect(await second).toMatchObject({ number: 2, size: PART });
@@ -662,6 +665,31 @@ describe('what does not pass', () => {
 			expect(await codeOf(destination.put(freshKey(), Buffer.from('x')))).toBe('DRIVE_DAILY_LIMIT');
 		} finally {
 			drive.settings.dailyUploadLimit = 750_000_000_000;
+		}
+	});
+
+	test('a full Drive is told with its figures, and no more bytes are sent to it until there is room', async () => {
+		const destination = await open();
+		const ref = await destination.beginUpload(freshKey(), { partSize: PART });
+		const before = drive.settings.storageLimit;
+		const send = () => destination.uploadPart(ref, parts[0]!);
+		const used = drive.state.usage().all;
+		drive.settings.storageLimit = used + PART - 1;
+		drive.log.clear();
+		try {
+			const words = `no room left in this account: ${formatSize(used)} of ${formatSize(used + PART - 1)} are used`;
+			await expect(send()).rejects.toMatchObject({ code: 'DEST_FULL', message: expect.stringContaining(words) });
+			drive.settings.storageLimit = used;
+			await expect(send()).rejects.toMatchObject({ message: expect.stringContaining(`of ${formatSize(used)} are`) });
+			expect(drive.log.of('UploadChunk')).toHaveLength(1);
+			// That it does not tell its figures changes nothing.
+			drive.settings.storageLimit = before;
+			drive.faults.add({ operation: 'UploadChunk', fault: REFUSALS.driveFull });
+			drive.faults.add({ operation: 'About', skip: 1, fault: REFUSALS.internal });
+			await expect(send()).rejects.toMatchObject({ message: expect.stringContaining('in this account (403') });
+			expect(await send()).toMatchObject({ number: 1 });
+		} finally {
+			drive.settings.storageLimit = before;
 		}
 	});
 

@@ -12,6 +12,8 @@ export interface Settings {
 	maxPageSize: number;
 	/** Bytes of the account; undefined is without limit. */
 	storageLimit: number | undefined;
+	/** When a session is told that there is no room for it: with the chunk that has none, or when its file is made. */
+	refusesFull: 'chunk' | 'end';
 	/** Bytes uploaded in a day. */
 	dailyUploadLimit: number;
 	/** Quota units that may be spent in a minute. Google has 325,000; tests are faster than any network. */

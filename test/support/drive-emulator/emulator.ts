@@ -166,6 +166,7 @@ export async function startDriveEmulator(options: EmulatorOptions = {}): Promise
 const GOOGLE: Settings = {
 	maxPageSize: 1000,
 	storageLimit: 15 * 1024 ** 3,
+	refusesFull: 'chunk',
 	dailyUploadLimit: 750_000_000_000,
 	unitsPerMinute: Number.POSITIVE_INFINITY,
 	consent: 'ask',

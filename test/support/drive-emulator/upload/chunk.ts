@@ -7,7 +7,7 @@ import { DEFAULT_FIELDS, FILE_FIELDS, resourceOf } from '../files/resource.ts';
 import { changed, made } from '../files/write.ts';
 import { type Session, UNIT, WEEK } from '../types.ts';
 import { badRange, type Chunk, rangeOf } from './content-range.ts';
-import { checkRoom } from './limits.ts';
+import { checkDay, checkRoom } from './limits.ts';
 import { flipped } from './receive.ts';
 
 /** PUT to the address of a session. */
@@ -82,7 +82,8 @@ function checkChunk(call: Call, session: Session, { start, end, total }: Chunk):
 				`${size} bytes, which does not meet this requirement.`,
 		);
 	}
-	checkRoom(call, end);
+	checkDay(call);
+	if (call.settings.refusesFull === 'chunk') checkRoom(call, end);
 }
 
 /**
@@ -134,6 +135,7 @@ function keep(call: Call, session: Session, bytes: Buffer, start: number): void 
 
 function finish(call: Call, session: Session): Reply {
 	const { hashes, persisted: size } = session;
+	checkRoom(call, size);
 	// When another upload has taken its id or its folder has gone, it is lost.
 	call.state.sessions.delete(session.secret);
 	const [md5, sha1, sha256] = [hashes.md5, hashes.sha1, hashes.sha256].map((hash) => hash.copy().digest('hex'));

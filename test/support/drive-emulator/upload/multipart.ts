@@ -6,7 +6,7 @@ import { badRequest, ConnectionCut, DriveError } from '../errors.ts';
 import { checkedMetadata } from '../files/metadata.ts';
 import { fileReply } from '../files/resource.ts';
 import { changed, made } from '../files/write.ts';
-import { checkRoom } from './limits.ts';
+import { checkLimits } from './limits.ts';
 import { flipped } from './receive.ts';
 
 const MAX_SIZE = 5 * 1024 * 1024;
@@ -21,7 +21,7 @@ export async function uploadMultipart(call: Call): Promise<Reply> {
 	if (!about || !media || more.length > 0) throw badRequest('Malformed multipart body.');
 	if (!about.type.startsWith('application/json')) throw badRequest('The first part must be the metadata in JSON.');
 	const metadata = checkedMetadata(parseJson(about.bytes.toString('utf8')), updates ? 'update' : 'create');
-	checkRoom(call, media.bytes.length);
+	checkLimits(call, media.bytes.length);
 	const bytes = fault?.kind === 'damage-received' && media.bytes.length > 0 ? flipped(media.bytes) : media.bytes;
 	const sum = (name: string) => createHash(name).update(bytes).digest('hex');
 	const writer = state.blobs.create();

@@ -3,7 +3,7 @@
 import { type Call, header, jsonOf, type Reply } from '../call.ts';
 import { badRequest } from '../errors.ts';
 import { checkedMetadata } from '../files/metadata.ts';
-import { checkRoom } from './limits.ts';
+import { checkLimits } from './limits.ts';
 
 const MAX_SIZE = 5_497_558_138_880;
 
@@ -17,7 +17,7 @@ export async function startUpload(call: Call): Promise<Reply> {
 		throw badRequest('Invalid X-Upload-Content-Length.');
 	}
 	const total = length === undefined ? undefined : Number(length);
-	checkRoom(call, total ?? 0);
+	checkLimits(call, total ?? 0);
 	if (updates === undefined) {
 		if (metadata.id !== undefined) state.claimId(metadata.id);
 		state.folderOf(metadata.parents?.[0] ?? 'root', project);
