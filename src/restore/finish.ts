@@ -25,7 +25,7 @@ export async function finish(options: FinishOptions): Promise<void> {
 	await each(options, 'fifo', (object, replace) => target.special(object.path, { type: 'fifo' }, object, replace));
 	await each(options, 'hardlink', (object, replace) => {
 		const isMade = target.hardLink(object.path, object.link, object.mtimeNs, object, replace);
-		if (isMade) report.tally.files += 1;
+		if (isMade) report.restored(0, false);
 		return isMade;
 	});
 	await each(options, 'dir', (object) => {
@@ -46,10 +46,7 @@ async function each(
 		try {
 			const verdict = await verdictOn(target, type, object, breathe);
 			if (verdict === 'right') {
-				if (type === 'hardlink') {
-					report.tally.files += 1;
-					report.tally.alreadyRight += 1;
-				}
+				if (type === 'hardlink') report.restored(0, true);
 			} else if (verdict === 'keep' || !make(object, verdict === 'replace')) {
 				report.kept(object.path);
 			}

@@ -83,47 +83,48 @@ export class ItemWriter implements TarHandler {
 			return;
 		}
 		this.#current = item;
-		if (item.type === 'file') this.#try(() => this.#sink.begin({ ...item, isSparse: sparse !== undefined }));
-		else this.#device(item, entry);
+		try {
+			if (item.type === 'file') this.#sink.begin(item, sparse !== undefined);
+			else this.#device(item, entry);
+		} catch (error) {
+			this.#fail(error);
+		}
 	}
 
 	onData(chunk: Uint8Array, offset: number): void {
-		if (this.#current) this.#try(() => this.#sink.write(chunk, offset));
+		if (!this.#current) return;
+		try {
+			this.#sink.write(chunk, offset);
+		} catch (error) {
+			this.#fail(error);
+		}
 	}
 
 	onEntryEnd(): void {
 		const item = this.#current;
 		if (!item) return;
-		this.#try(() => {
-			if (item.type !== 'file' || this.#sink.end()) this.#done(item);
-			else this.#report.kept(item.path);
-		});
-		if (this.#current) this.#settle(undefined);
+		try {
+			if (item.type === 'file') {
+				if (this.#sink.end()) this.#report.restored(item.size, false);
+				else this.#report.kept(item.path);
+			}
+			this.#settle(undefined);
+		} catch (error) {
+			this.#fail(error);
+		}
 	}
 
 	#device(item: WantedItem, { devMajor: major, devMinor: minor }: Entry): void {
 		const type = item.type === 'char' ? 'char' : 'block';
-		this.#try(() => {
-			const isMade = this.#target.special(item.path, { type, major, minor }, item, item.replace);
-			if (!isMade) this.#report.kept(item.path);
-		});
+		const isMade = this.#target.special(item.path, { type, major, minor }, item, item.replace);
+		if (!isMade) this.#report.kept(item.path);
 	}
 
-	#done(item: WantedItem): void {
-		if (item.type !== 'file') return;
-		this.#report.tally.files += 1;
-		this.#report.tally.bytes += item.size;
-	}
-
-	/** Does something for the item in hand; a failure settles it. */
-	#try(act: () => void): void {
-		try {
-			act();
-		} catch (error) {
-			this.#throwFatal(error);
-			this.#guard(() => this.#sink.abort());
-			this.#settle(error);
-		}
+	/** Settles the item in hand. */
+	#fail(error: unknown): void {
+		this.#throwFatal(error);
+		this.#guard(() => this.#sink.abort());
+		this.#settle(error);
 	}
 
 	#guard(act: () => void): void {

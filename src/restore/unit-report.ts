@@ -10,17 +10,11 @@ export class UnitReport implements WorkReport {
 
 	constructor(report: WorkReport) {
 		this.#report = report;
-		const restored = this.#restored;
-		this.tally = new Proxy(report.tally, {
-			set(tally, key, value: number) {
-				if (key in restored) restored[key as keyof typeof restored] += value - tally[key as keyof Tally];
-				return Reflect.set(tally, key, value);
-			},
-		});
+		this.tally = report.tally;
 	}
 
 	takeBack(): void {
-		const { tally } = this.#report;
+		const { tally } = this;
 		tally.files -= this.#restored.files;
 		tally.bytes -= this.#restored.bytes;
 		tally.alreadyRight -= this.#restored.alreadyRight;
@@ -44,6 +38,13 @@ export class UnitReport implements WorkReport {
 
 	problem(problem: FileProblem): void {
 		this.#report.problem(problem);
+	}
+
+	restored(bytes: number, wasRight: boolean): void {
+		this.#restored.files += 1;
+		this.#restored.bytes += bytes;
+		if (wasRight) this.#restored.alreadyRight += 1;
+		this.#report.restored(bytes, wasRight);
 	}
 
 	kept(path: string): void {

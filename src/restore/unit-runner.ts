@@ -65,14 +65,15 @@ export class UnitRunner {
 	/** Leaves out what is right already or to be kept. */
 	async #wanted(items: PlanItem[]): Promise<WantedItem[]> {
 		const { target, report } = this.#options;
-		if (target.options.isFresh) return items.map((item) => ({ ...item, replace: false }));
+		if (target.options.isFresh) return items.map((item) => Object.assign(item, { replace: false }));
 		const wanted: WantedItem[] = [];
 		for (const item of items) {
 			try {
 				const verdict = await target.lookAt(item.path, item, () => this.#breathe());
-				if (verdict === 'free' || verdict === 'replace') wanted.push({ ...item, replace: verdict === 'replace' });
+				if (verdict === 'free' || verdict === 'replace')
+					wanted.push(Object.assign(item, { replace: verdict === 'replace' }));
 				else if (verdict === 'keep') report.kept(item.path);
-				else this.#countRight(item);
+				else if (item.type === 'file') report.restored(item.size, true);
 			} catch (error) {
 				this.#options.signal.throwIfAborted();
 				const fatal = fatalTargetError(error, target.options.target);
@@ -81,14 +82,6 @@ export class UnitRunner {
 			}
 		}
 		return wanted;
-	}
-
-	#countRight(item: PlanItem): void {
-		if (item.type !== 'file') return;
-		const { tally } = this.#options.report;
-		tally.files += 1;
-		tally.bytes += item.size;
-		tally.alreadyRight += 1;
 	}
 
 	/** Reads a range. Where it is damaged, the item there is tried once more by itself, then reported. */

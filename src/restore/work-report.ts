@@ -8,6 +8,8 @@ export interface WorkReport {
 	archive: string;
 	path: string;
 	problem(problem: FileProblem): void;
+	/** A file, or another name of one with no bytes of its own, is as it was backed up. */
+	restored(bytes: number, wasRight: boolean): void;
 	/** A file that was there already and is not what was backed up. */
 	kept(path: string): void;
 	ownersLost(): void;
@@ -40,6 +42,12 @@ export class EventReport implements WorkReport {
 		this.tally.errors += 1;
 		if (problem.code === 'HASH_MISMATCH') this.tally.mismatches += 1;
 		this.#say({ type: 'problem', problem });
+	}
+
+	restored(bytes: number, wasRight: boolean): void {
+		this.tally.files += 1;
+		this.tally.bytes += bytes;
+		if (wasRight) this.tally.alreadyRight += 1;
 	}
 
 	kept(path: string): void {

@@ -16,8 +16,6 @@ export interface FileWanted extends Metadata {
 	size: number;
 	/** Unknown when no state database is at hand. */
 	sha256?: Uint8Array | undefined;
-	/** Its content comes in pieces with holes between them. */
-	isSparse: boolean;
 	/** What has its name may be replaced. */
 	replace: boolean;
 }
@@ -38,6 +36,8 @@ export class FileSink {
 	readonly #target: Target;
 	#buffer: Buffer | undefined;
 	#file: FileWanted | undefined;
+	/** Its content comes in pieces with holes between them. */
+	#isSparse = false;
 	#place: Place = { folder: '', name: '' };
 	/** Bytes of the content so far, holes included. */
 	#length = 0;
@@ -50,22 +50,23 @@ export class FileSink {
 	}
 
 	/** @throws FirnError UNSAFE_PATH, TARGET_NOT_FOLDER; the system's error */
-	begin(file: FileWanted): void {
+	begin(file: FileWanted, isSparse: boolean): void {
 		this.#place = this.#target.placeOf(file.path);
 		if (this.#place.name === '') {
 			throw new FirnError('UNSAFE_PATH', 'A file cannot take the place of the target folder.');
 		}
 		this.#file = file;
+		this.#isSparse = isSparse;
 		this.#length = 0;
 		this.#isPlaced = undefined;
-		if (file.size > SMALL || file.isSparse) this.#big = this.#create(file.isSparse || file.sha256 !== undefined);
+		if (file.size > SMALL || isSparse) this.#big = this.#create(isSparse || file.sha256 !== undefined);
 	}
 
 	/** The next piece of content, at `offset` in the file. @throws FirnError BAD_TAR, HASH_MISMATCH; the system's error */
 	write(chunk: Uint8Array, offset: number): void {
-		const { size, isSparse } = this.#file!;
+		const { size } = this.#file!;
 		const end = offset + chunk.length;
-		if (offset < this.#length || end > size || (offset > this.#length && !isSparse)) {
+		if (offset < this.#length || end > size || (offset > this.#length && !this.#isSparse)) {
 			throw new FirnError('BAD_TAR', 'The pieces of the file do not fit together.');
 		}
 		if (this.#big) {
@@ -87,7 +88,7 @@ export class FileSink {
 	 */
 	end(): boolean {
 		const file = this.#file!;
-		if (this.#length < file.size && !file.isSparse) {
+		if (this.#length < file.size && !this.#isSparse) {
 			throw new FirnError('SHORT_FILE', `Only ${this.#length} of its ${file.size} bytes are in the archive.`);
 		}
 		if (!this.#big) {
@@ -97,9 +98,9 @@ export class FileSink {
 		const { fd, temporary, digest } = this.#big;
 		if (digest && file.sha256) {
 			hashZeros(digest, file.size - this.#length);
-			check(file.sha256, digest.digest());
+			check(file.sha256, digest.digest('hex'));
 		}
-		if (file.isSparse) ftruncateSync(fd, file.size);
+		if (this.#isSparse) ftruncateSync(fd, file.size);
 		this.#target.metadata.file(fd, file);
 		this.#big.fd = -1;
 		closeSync(fd);
@@ -120,7 +121,7 @@ export class FileSink {
 
 	#writeSmall(content: Uint8Array): void {
 		const file = this.#file!;
-		if (file.sha256) check(file.sha256, hash('sha256', content, 'buffer'));
+		if (file.sha256) check(file.sha256, hash('sha256', content, 'hex'));
 		const { fd, temporary } = this.#create(false);
 		let isOpen = true;
 		try {
@@ -173,8 +174,9 @@ function hashZeros(digest: Hash, count: number): void {
 	}
 }
 
-function check(expected: Uint8Array, found: Buffer): void {
-	if (!found.equals(expected)) {
+/** A string, since a Buffer of its own for each file is much work for the garbage collector. */
+function check(expected: Uint8Array, found: string): void {
+	if (found !== Buffer.from(expected.buffer, expected.byteOffset, expected.byteLength).toString('hex')) {
 		throw new FirnError('HASH_MISMATCH', 'Its content is not what was backed up (SHA-256 differs).', {
 			guidance: 'Fetch it again; if that does not help the stored archive is damaged.',
 		});

@@ -108,17 +108,14 @@ export class DecryptRun {
 		const { out, deleteEncrypted } = this.#spec;
 		const name = archive.name.replace(/(\.tar)(?:\.gz|\.zst)?(?:\.age)?$/, '$1');
 		const path = join(out === undefined ? dirname(archive.path) : resolve(out, archive.folder), name);
-		const { tally } = this.#report;
 		if (path === archive.path) {
-			tally.skipped += 1;
+			this.#report.tally.skipped += 1;
 			this.#log.notice('info', `${path} is a plain TAR already.`);
 			return;
 		}
 		this.#report.path = path;
 		const { bytes, wasThere } = await writeTar(readArchive(archive, options), path);
-		tally.files += 1;
-		tally.bytes += bytes;
-		if (wasThere) tally.alreadyRight += 1;
+		this.#report.restored(bytes, wasThere);
 		this.#reporter.event({ event: 'archive', archive: name, key: path, bytes, files: 1 });
 		if (deleteEncrypted && archive.encrypted) this.#delete(archive);
 	}

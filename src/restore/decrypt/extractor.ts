@@ -109,7 +109,7 @@ export class TarExtractor implements TarHandler {
 			this.#comparison = this.#openComparison(entry);
 			this.#state = 'compare';
 		} else {
-			this.#sink.begin({ ...entry, isSparse, replace: verdict === 'replace' });
+			this.#sink.begin({ ...entry, replace: verdict === 'replace' }, isSparse);
 			this.#state = 'write';
 		}
 	}

@@ -87,7 +87,7 @@ export class FileRunner {
 		const { contentOf, target, signal, report } = this.#options;
 		const { isSparse, pieces } = contentOf(item);
 		const sink = new FileSink(target);
-		sink.begin({ ...item, isSparse });
+		sink.begin(item, isSparse);
 		try {
 			let end = 0;
 			for await (const { at, bytes } of pieces) {
@@ -106,11 +106,7 @@ export class FileRunner {
 	}
 
 	#done(item: PlanItem, wasRight: boolean): void {
-		if (item.type !== 'file') return;
-		const { tally } = this.#options.report;
-		tally.files += 1;
-		tally.bytes += item.size;
-		if (wasRight) tally.alreadyRight += 1;
+		if (item.type === 'file') this.#options.report.restored(item.size, wasRight);
 	}
 
 	/** Lets messages in. */
