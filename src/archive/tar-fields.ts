@@ -59,13 +59,15 @@ export function isZero(block: Uint8Array): boolean {
 /** Checks the sum of a header block; old tars summed signed bytes. @throws FirnError BAD_TAR */
 export function verifyChecksum(block: Uint8Array): void {
 	let sum = 8 * 0x20;
-	let high = 0;
-	for (let at = 0; at < BLOCK; at++) {
-		if (at === CHECKSUM) at += 8;
-		const byte = block[at]!;
-		sum += byte;
-		if (byte >= 0x80) high += 1;
-	}
+	for (let at = 0; at < CHECKSUM; at++) sum += block[at]!;
+	for (let at = CHECKSUM + 8; at < BLOCK; at++) sum += block[at]!;
 	const stated = numberField(block, CHECKSUM, 8, 'the checksum');
-	if (stated !== sum && stated !== sum - high * 256) throw badTar('the checksum of a header is wrong');
+	if (stated !== sum && stated !== sum - 256 * highBytes(block)) throw badTar('the checksum of a header is wrong');
+}
+
+/** How many bytes of a header block, but for those of its checksum, are negative where bytes have a sign. */
+function highBytes(block: Uint8Array): number {
+	let high = 0;
+	for (let at = 0; at < BLOCK; at++) if (block[at]! >= 0x80 && (at < CHECKSUM || at >= CHECKSUM + 8)) high += 1;
+	return high;
 }

@@ -41,6 +41,7 @@ export class TarReader {
 	#offset = 0;
 	#zeroBlocks = 0;
 
+	readonly #scratch = Buffer.alloc(4 * BLOCK);
 	#meta: Buffer = NO_BYTES;
 	#metaFilled = 0;
 	#metaFlag = '';
@@ -77,7 +78,7 @@ export class TarReader {
 	write(chunk: Uint8Array): void {
 		let at = 0;
 		while (at < chunk.length && this.#state !== 'end') {
-			const used = this.#take(at === 0 ? chunk : chunk.subarray(at));
+			const used = this.#take(chunk, at);
 			at += used;
 			this.#offset += used;
 		}
@@ -94,27 +95,27 @@ export class TarReader {
 		throw badTar(`it is cut off at byte ${this.#offset}`);
 	}
 
-	/** Takes some of the bytes, at least one. */
-	#take(bytes: Uint8Array): number {
+	/** Takes some of the bytes from `at` on, at least one. Views of them are made only where somebody needs one. */
+	#take(bytes: Uint8Array, at: number): number {
 		switch (this.#state) {
 			case 'data':
-				return this.#data(bytes);
+				return this.#data(bytes, at);
 			case 'skip':
-				return this.#skip(bytes);
+				return this.#skip(bytes.length - at);
 			case 'meta':
-				return this.#metaData(bytes);
+				return this.#metaData(bytes, at);
 			default:
-				return this.#blocks(bytes);
+				return this.#blocks(bytes, at);
 		}
 	}
 
-	#blocks(bytes: Uint8Array): number {
-		if (this.#filled === 0 && bytes.length >= BLOCK) {
-			this.#onBlock(bytes.subarray(0, BLOCK));
+	#blocks(bytes: Uint8Array, at: number): number {
+		if (this.#filled === 0 && bytes.length - at >= BLOCK) {
+			this.#onBlock(bytes.subarray(at, at + BLOCK));
 			return BLOCK;
 		}
-		const used = Math.min(BLOCK - this.#filled, bytes.length);
-		this.#block.set(bytes.subarray(0, used), this.#filled);
+		const used = Math.min(BLOCK - this.#filled, bytes.length - at);
+		this.#block.set(bytes.subarray(at, at + used), this.#filled);
 		this.#filled += used;
 		if (this.#filled === BLOCK) {
 			this.#filled = 0;
@@ -163,14 +164,16 @@ export class TarReader {
 	#mergeValues(): PaxValues {
 		if (this.#global.size === 0 && !this.#pax) return NONE;
 		const values = this.#global.size === 0 ? this.#pax! : new Map([...this.#global, ...(this.#pax ?? NONE)]);
-		for (const [key, value] of values) if (value.length === 0 && key !== 'GNU.sparse.map') values.delete(key);
+		values.forEach(dropEmpty);
 		return values;
 	}
 
 	#beginMeta(block: Uint8Array, flag: string): void {
 		const size = dataSize(block, NONE);
 		if (size > LONGEST_HEADER) throw badTar(`an extended header has ${size} bytes`);
-		this.#meta = Buffer.alloc(size);
+		// What it says is needed up to the header behind it; only further ones before that need memory of their own.
+		const isOnly = flag !== 'g' && !this.#pax && size <= this.#scratch.length;
+		this.#meta = isOnly ? this.#scratch.subarray(0, size) : Buffer.allocUnsafeSlow(size);
 		this.#metaFilled = 0;
 		this.#metaFlag = flag;
 		this.#padding = padding(size);
@@ -178,9 +181,9 @@ export class TarReader {
 		if (size === 0) this.#endMeta();
 	}
 
-	#metaData(bytes: Uint8Array): number {
-		const used = Math.min(bytes.length, this.#meta.length - this.#metaFilled);
-		this.#meta.set(bytes.subarray(0, used), this.#metaFilled);
+	#metaData(bytes: Uint8Array, at: number): number {
+		const used = Math.min(bytes.length - at, this.#meta.length - this.#metaFilled);
+		this.#meta.set(bytes.subarray(at, at + used), this.#metaFilled);
 		this.#metaFilled += used;
 		if (this.#metaFilled === this.#meta.length) this.#endMeta();
 		return used;
@@ -269,14 +272,14 @@ export class TarReader {
 		}
 	}
 
-	#data(bytes: Uint8Array): number {
+	#data(bytes: Uint8Array, at: number): number {
 		if (this.#fileOffset === this.#segmentEnd) {
 			const segment = this.#segments[this.#nextSegment++]!;
 			this.#fileOffset = segment.offset;
 			this.#segmentEnd = segment.offset + segment.length;
 		}
-		const used = Math.min(bytes.length, this.#left, this.#segmentEnd - this.#fileOffset);
-		this.#handler.onData(used === bytes.length ? bytes : bytes.subarray(0, used), this.#fileOffset);
+		const used = Math.min(bytes.length - at, this.#left, this.#segmentEnd - this.#fileOffset);
+		this.#handler.onData(used === bytes.length ? bytes : bytes.subarray(at, at + used), this.#fileOffset);
 		this.#fileOffset += used;
 		this.#left -= used;
 		if (this.#left === 0) this.#endData();
@@ -301,12 +304,16 @@ export class TarReader {
 		this.#state = this.#left > 0 ? 'skip' : 'header';
 	}
 
-	#skip(bytes: Uint8Array): number {
-		const used = Math.min(bytes.length, this.#left);
+	#skip(length: number): number {
+		const used = Math.min(length, this.#left);
 		this.#left -= used;
 		if (this.#left === 0) this.#state = 'header';
 		return used;
 	}
+}
+
+function dropEmpty(value: Uint8Array, key: string, values: PaxValues): void {
+	if (value.length === 0 && key !== 'GNU.sparse.map') values.delete(key);
 }
 
 const isSparse = (pax: PaxValues): boolean => pax.has('GNU.sparse.major') || pax.has('GNU.sparse.map');
