@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './support/slow-first.ts';
 
 // Hundreds of processes and threads run the same sources; without this, each strips and compiles them again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/firn-tests', import.meta.url));
@@ -8,6 +9,8 @@ export default defineConfig({
 	test: {
 		root: new URL('..', import.meta.url).pathname,
 		include: ['test/**/*.test.ts'],
+		globalSetup: ['test/support/run-folder.ts'],
+		sequence: { sequencer: SlowFirst },
 		// Nothing of the tests goes into the keychain of whoever runs them.
 		env: { FIRN_KEYCHAIN: 'off' },
 		// Engines, real tools and a lot of disk: two at a time is what two cores carry.

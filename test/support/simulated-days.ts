@@ -3,7 +3,7 @@
  * the time they are told to, and an engine that can be away.
  */
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Job, jobSchema } from '../../src/config/job.ts';
@@ -50,8 +50,7 @@ export class SimulatedDays {
 	readonly jobs: Job[];
 	readonly #zone: string;
 	readonly #workOf: (job: Job) => number;
-	/** In memory, where it can be: each run of so many is noted on disk. */
-	readonly #folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'firn-days-'));
+	readonly #folder = mkdtempSync(join(tmpdir(), 'firn-days-'));
 	/** What the machine's clock shows. */
 	#now: number;
 	/** Whoever waits for a time. */

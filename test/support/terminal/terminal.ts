@@ -8,6 +8,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pty, { type IPty } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { isBusy, processesWith } from '../processes.ts';
 import { type Cell, cellAt, paint, screenRows } from './cells.ts';
 import { keyBytes } from './keys.ts';
 
@@ -44,7 +45,7 @@ const NOT_INHERITED = ['NO_COLOR', 'FORCE_COLOR', 'CI', 'COLORTERM', 'TMUX', 'TE
 
 export class TestTerminal {
 	readonly emulator: InstanceType<typeof xterm.Terminal>;
-	/** Resolves when the program has ended. */
+	/** Resolves when the program has ended and all it has written is on the screen. */
 	readonly ended: Promise<{ code: number; signal: number }>;
 	/** Bytes the program has written since the start or the last mark(). */
 	bytesWritten = 0;
@@ -56,11 +57,17 @@ export class TestTerminal {
 	readonly #pty: IPty;
 	readonly #on = new Set<number>();
 	readonly #watchers = new Set<() => void>();
+	/** What the screen held before keys whose effect nothing has been waited for yet. */
+	#beforeKeys: { keys: readonly string[]; text: string } | undefined;
 	#lastOutput = performance.now();
 	#unparsed = 0;
+	readonly #home: string | undefined;
+	/** The programs that draw or answer, and when they were looked up. */
+	#involved = { pids: [] as number[], at: Number.NEGATIVE_INFINITY };
 
 	constructor(options: TerminalOptions) {
 		const { cols = 100, rows = 30 } = options;
+		this.#home = options.env?.FIRN_HOME;
 		this.emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true });
 		for (const final of ['h', 'l'])
 			this.emulator.parser.registerCsiHandler({ prefix: '?', final }, (params) => this.#mode(params, final === 'h'));
@@ -79,7 +86,7 @@ export class TestTerminal {
 			this.#pty.onExit(({ exitCode, signal }) => {
 				this.exit = { code: exitCode, signal: signal ?? 0 };
 				this.#wake();
-				resolve(this.exit);
+				void this.#until(() => this.#unparsed === 0, 30_000).then(() => resolve(this.exit!));
 			});
 		});
 	}
@@ -105,10 +112,12 @@ export class TestTerminal {
 
 	/** Presses keys one after another, each a write of its own. */
 	async press(...keys: string[]): Promise<void> {
+		this.#beforeKeys ??= { keys, text: this.text() };
 		for (const key of keys) {
 			this.send(keyBytes(key));
-			// What follows an escape at once would be one key with it.
-			await sleep(key === 'esc' ? AFTER_ESC_MS : 5);
+			// What follows an escape before the program has taken it would be one key with it.
+			if (key === 'esc') await this.#idle(AFTER_ESC_MS, 5000);
+			else await sleep(5);
 		}
 	}
 
@@ -210,24 +219,26 @@ export class TestTerminal {
 		this.raw = '';
 	}
 
-	/** Waits until the screen holds something. @throws with the screen when it does not in time, or the program ends */
-	async waitFor(wanted: Wanted, ms = 30_000): Promise<void> {
+	/**
+	 * Waits until the screen holds something. @throws with the screen when it does not in time, or the program ends;
+	 * when it was there before the keys pressed last: then it tells nothing of them, and what is pressed next may come
+	 * before its screen
+	 */
+	async waitFor(wanted: Wanted, ms = 60_000): Promise<void> {
+		const before = this.#beforeKeys;
+		this.#beforeKeys = undefined;
+		if (before && typeof wanted !== 'function' && matches(before.text, wanted))
+			throw new Error(`${wanted} was there before ${before.keys.join(' ')}; wait for something new:\n${before.text}\n`);
 		const is = () => this.#unparsed === 0 && matches(this.text(), wanted);
 		if (await this.#until(is, ms)) return;
 		const why = this.exit ? `The program ended with ${JSON.stringify(this.exit)}` : `Not within ${ms} ms`;
 		throw new Error(`${why}: ${wanted}\n${this.text()}\n`);
 	}
 
-	/** Waits until nothing is written for a while. */
-	async settle(quietMs = 150, ms = 10_000): Promise<void> {
-		const start = performance.now();
-		const end = start + ms;
-		for (;;) {
-			const rest = Math.max(start, this.#lastOutput) + quietMs - performance.now();
-			if (rest <= 0 && this.#unparsed === 0) return;
-			if (performance.now() > end) throw new Error(`It does not come to rest:\n${this.text()}`);
-			await sleep(Math.max(5, rest));
-		}
+	/** Waits until nothing is written for a while by programs that could: time in which they wait for a core does not count. */
+	async settle(quietMs = 150, ms = 30_000): Promise<void> {
+		this.#beforeKeys = undefined;
+		if (!(await this.#idle(quietMs, ms))) throw new Error(`It does not come to rest:\n${this.text()}`);
 	}
 
 	/** Ends whatever still runs. */
@@ -262,6 +273,26 @@ export class TestTerminal {
 			else on ? this.#on.add(mode) : this.#on.delete(mode);
 		}
 		return false;
+	}
+
+	async #idle(quietMs: number, ms: number): Promise<boolean> {
+		const end = performance.now() + ms;
+		let quietSince = performance.now();
+		for (;;) {
+			const now = performance.now();
+			if (this.#unparsed > 0 || this.#isBusy()) quietSince = now;
+			if (now - Math.max(quietSince, this.#lastOutput) >= quietMs) return true;
+			if (now > end) return false;
+			await sleep(10);
+		}
+	}
+
+	#isBusy(): boolean {
+		if (performance.now() - this.#involved.at > 500) {
+			const others = this.#home === undefined ? [] : processesWith('FIRN_HOME', this.#home);
+			this.#involved = { pids: [...new Set([this.pid, ...others.map(({ pid }) => pid)])], at: performance.now() };
+		}
+		return this.#involved.pids.some(isBusy);
 	}
 
 	#until(is: () => boolean, ms: number): Promise<boolean> {
