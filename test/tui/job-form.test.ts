@@ -52,8 +52,8 @@ test.each([
 	await app.waitFor(READY);
 	await app.waitFor(/docs/);
 	await app.press('i');
-	await app.waitFor(/When +/);
 	await expectFreshPaint(app, 'details');
+	expect(app.text()).toMatch(/When +/);
 	await app.press('e', 'down', 'down', 'down', 'down', 'down', 'down', 'down');
 	await app.waitFor(/Job docs/);
 	await expectFreshPaint(app, 'form');

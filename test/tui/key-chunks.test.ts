@@ -43,8 +43,7 @@ test('n keys in one write are n keys one by one', async () => {
 		await single.press(...keys);
 		const [shown] = await Promise.all([atRest(together), atRest(single)]);
 		expectSame(shown, single, keys.join(' '));
-		for (const app of [together, single]) await backToList(app);
-		await Promise.all([together.waitFor(ready), single.waitFor(ready)]);
+		await Promise.all([together, single].map(backToList));
 	}
 });
 

@@ -84,7 +84,7 @@ describe('looks', () => {
 		await app.settle();
 		expect(app.text()).toMatch(/^[\x20-\x7e\n]*$/);
 		await app.press('?');
-		await app.waitFor(/help/i);
+		await app.waitFor('Help');
 		await app.settle();
 		expect(app.text()).toMatch(/^[\x20-\x7e\n]*$/);
 	});
