@@ -3,6 +3,7 @@
 import { catalogWords } from '../core/catalog.ts';
 import { FirnError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { lostWords } from '../core/lost-words.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
 import { isCatalogKind, type TaskEvent, type TaskKind, type TaskSummary } from '../core/task.ts';
@@ -152,6 +153,8 @@ function eventLine(event: TaskEvent, out: Output, job: string): string | undefin
 			return event.level === 'warn'
 				? `${out.style('yellow', 'note:')} ${safePrint(event.message)}`
 				: safePrint(event.message);
+		case 'lost':
+			return `${out.style('yellow', 'note:')} ${lostWords(event)}.`;
 		case 'reuse':
 			return `Going on with ${counted(event.archives, 'archive')}; ${counted(event.parts, 'part')}, ${formatSize(event.bytes)} are there already.`;
 		case 'run':

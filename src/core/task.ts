@@ -131,6 +131,25 @@ export interface FileProblem {
 	message: string;
 }
 
+/** What the sources of a mirror have no more, and the mirror still has. */
+export interface LostFiles {
+	/** Files and links. */
+	count: number;
+	/** Of these, the ones in a store that this mirror has not put there. */
+	strangers: number;
+	/** Files of the mirror that the sources still have. */
+	kept: number;
+	/** Some of it; `path`: in the mirror, `files`: in it, where it is a folder of which nothing is left. */
+	examples: LostExample[];
+	/** Why it is not taken out unless a person agrees: a sentence. */
+	doubt?: string;
+}
+
+export interface LostExample {
+	path: string;
+	files: number;
+}
+
 /** The code of a wait that is no fault: the store thaws what was ordered. */
 export const THAWING = 'THAWING';
 
@@ -149,6 +168,8 @@ export type TaskEvent =
 	| { event: 'archive'; archive: string; key: string; bytes: number; files: number }
 	| { event: 'problem'; problem: FileProblem }
 	| { event: 'notice'; level: 'info' | 'warn'; message: string }
+	/** Of a mirror: it is held back (then there is a doubt), or a dry run tells of it. */
+	| ({ event: 'lost' } & LostFiles)
 	| ({ event: 'waiting' } & Waiting);
 
 /** With the time it happened, in ms since 1970: who comes later is told all of them at once. */

@@ -2,6 +2,7 @@
 
 import { catalogWords } from '../core/catalog.ts';
 import { formatDuration } from '../core/durations.ts';
+import { lostWords } from '../core/lost-words.ts';
 import { counted, formatSize } from '../core/sizes.ts';
 import {
 	isCatalogKind,
@@ -61,6 +62,9 @@ export class TaskLog {
 				return;
 			case 'notice':
 				this.#say(event.level, event.message);
+				return;
+			case 'lost':
+				this.#say(event.doubt === undefined ? 'info' : 'warn', `${lostWords(event)}.`);
 				return;
 			case 'waiting':
 				if (event.code === THAWING) this.#say('info', event.reason);

@@ -1,6 +1,7 @@
 /** A job at a glance: its newest runs and what is stored of it. */
 
 import type { DatabaseSync } from 'node:sqlite';
+import type { PlainError } from '../core/errors.ts';
 import type { RunStatus } from './run-store.ts';
 
 export interface RunOverview {
@@ -12,6 +13,8 @@ export interface RunOverview {
 	errors: number;
 	/** Bytes that were new in this run. */
 	newBytes: number;
+	/** Why it failed. */
+	error: PlainError | null;
 }
 
 export interface JobOverview {
@@ -31,7 +34,7 @@ const RUNS = 30;
 export function jobOverview(db: DatabaseSync): JobOverview {
 	const runs = db
 		.prepare(
-			'SELECT id, started, finished, coalesce(dropped, status) AS status, errors, new_bytes FROM runs ORDER BY run DESC LIMIT ?',
+			'SELECT id, started, finished, coalesce(dropped, status) AS status, errors, new_bytes, error FROM runs ORDER BY run DESC LIMIT ?',
 		)
 		.all(RUNS)
 		.reverse();
@@ -49,6 +52,7 @@ export function jobOverview(db: DatabaseSync): JobOverview {
 			status: row.status as RunStatus,
 			errors: Number(row.errors),
 			newBytes: Number(row.new_bytes),
+			error: row.error === null ? null : JSON.parse(String(row.error)),
 		})),
 		archives: Number(stored.archives),
 		storedBytes: Number(stored.bytes),

@@ -204,7 +204,7 @@ export class MirrorRun {
 
 	/** Whether the deletions may be taken over. What is not suspicious at all is never held up. */
 	async #judge(site: MirrorSite, known: KnownMirror | undefined): Promise<FirnError | undefined> {
-		const { job, confirmDeletions = 0 } = this.#spec;
+		const { job, dryRun, confirmDeletions = 0 } = this.#spec;
 		const lost = await site.lost();
 		const losses = job.sources.map(
 			(source): Losses => ({
@@ -215,10 +215,33 @@ export class MirrorRun {
 			}),
 		);
 		this.#deleted = losses.reduce((sum, one) => sum + one.lost, 0);
+		const count = this.#deleted;
+		const refusal = this.#doubt(site, known, losses, confirmDeletions);
+		if (count > 0 && (refusal || dryRun)) {
+			const kept = losses.reduce((sum, one) => sum + one.kept, 0);
+			const doubt = (refusal ?? this.#doubt(site, known, losses, 0))?.message;
+			const { strangers, examples } = site;
+			this.#reporter.event({
+				...{ event: 'lost', count, strangers, kept, examples: [...examples] },
+				...(doubt === undefined ? {} : { doubt }),
+			});
+		}
+		if (refusal) this.#deleted = 0;
+		return refusal;
+	}
+
+	/** Why it is held back when a person has agreed to so many deletions, if it is. */
+	#doubt(
+		site: MirrorSite,
+		known: KnownMirror | undefined,
+		losses: readonly Losses[],
+		confirmed: number,
+	): FirnError | undefined {
+		const { job } = this.#spec;
 		try {
 			// Again: a disk may have gone while it was read.
-			checkSources(job.sources, known, job.name, confirmDeletions > 0);
-			if (confirmDeletions === 0) {
+			checkSources(job.sources, known, job.name, confirmed > 0);
+			if (confirmed === 0) {
 				checkInner(
 					known,
 					job.name,
@@ -226,10 +249,9 @@ export class MirrorRun {
 					(path) => site.isMissing(path),
 				);
 			}
-			checkLosses(losses, confirmDeletions, job.name);
+			checkLosses(losses, confirmed, job.name);
 			return undefined;
 		} catch (error) {
-			this.#deleted = 0;
 			return toFirnError(error);
 		}
 	}

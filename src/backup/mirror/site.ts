@@ -1,6 +1,6 @@
 /** Where a mirror is kept, as a run drives it: a folder with plain files, or a store with an object a file. */
 
-import type { Adjustment, FileProblem, WorkerRow } from '../../core/task.ts';
+import type { Adjustment, FileProblem, LostExample, WorkerRow } from '../../core/task.ts';
 import type { Pair } from '../../mirror/pairs.ts';
 import type { Folder } from '../scan/scan.ts';
 import type { BackupSpec } from '../spec.ts';
@@ -30,6 +30,9 @@ export function noCounts(): MirrorCounts {
 		written: 0,
 	};
 }
+
+/** So much of what is lost is named. */
+export const EXAMPLES = 20;
 
 /** What every site is opened with. */
 export interface SiteOptions {
@@ -61,6 +64,9 @@ export interface MirrorSite {
 	filesOf(source: string): number;
 	/** By source: files of the mirror that are at the source no more. After settle(). */
 	lost(): Promise<Map<string, number>>;
+	/** Some of what lost() has found, and how much of it is not known to have been put there by this job. After lost(). */
+	readonly examples: readonly LostExample[];
+	readonly strangers: number;
 	/** Whether all of a source that lost() has found is known to have been put there by this job. */
 	isOwn(source: string): boolean;
 	/** Whether the mirror has something at or below this absolute path of a source that the source has not. After lost(). */

@@ -1,6 +1,7 @@
 /** Jobs: what there is to back up, and where to. Nothing runs. */
 
 import { z } from 'zod';
+import type { PlainError } from '../../core/errors.ts';
 import type { KeepRules } from '../../core/retention.ts';
 import type { HookName } from '../../core/schedule/hook-names.ts';
 import type { WatchView } from '../../core/schedule/watch-view.ts';
@@ -61,6 +62,8 @@ export interface Overview {
 		status: string;
 		errors: number;
 		newBytes: number;
+		/** Why it failed. */
+		error: PlainError | null;
 	}[];
 	archives: number;
 	/** Bytes of those archives in the store. */

@@ -1,3 +1,4 @@
+import { lostWords } from '../../core/lost-words.ts';
 import { counted, formatSize } from '../../core/sizes.ts';
 import type { TaskEvent } from '../../core/task.ts';
 import type { Tone } from '../theme/theme.ts';
@@ -31,6 +32,8 @@ export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 			return { text: `${displayPath(event.problem.path)}: ${displayName(event.problem.message)}`, tone: 'error' };
 		case 'notice':
 			return { text: displayName(event.message), tone: event.level === 'warn' ? 'warn' : 'normal' };
+		case 'lost':
+			return { text: displayName(lostWords(event)), tone: event.doubt === undefined ? 'normal' : 'warn' };
 		case 'waiting':
 			return { text: `waiting: ${causeFirst(event.reason)}`, tone: 'warn' };
 	}

@@ -92,8 +92,11 @@ function ConfirmModal({ modal, area }: { modal: Of<'confirm'>; area: Size }) {
 	const { tone, glyphs } = useLook();
 	const width = Math.min(area.width - 4, 76);
 	const inside = width - 4;
-	const lines = modal.lines.flatMap((line) => wrap(line, inside));
 	const typed = modal.phrase === undefined ? 0 : 2;
+	// The buttons are seen in any case.
+	const room = Math.max(1, area.height - typed - 4);
+	const all = modal.lines.flatMap((line) => wrap(line, inside));
+	const lines = all.length <= room ? all : [...all.slice(0, room - 1), glyphs.ellipsis];
 	const can = mayConfirm(modal);
 	const yesMarked = modal.phrase === undefined ? modal.chosen === 'yes' : can;
 	return (

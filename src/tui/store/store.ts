@@ -5,6 +5,7 @@
 
 import type { Action } from '../actions.ts';
 import { typedText } from '../components/field.tsx';
+import { deletionsEffect } from '../deletions/agree.ts';
 import { activeBindings, bindingOf } from '../keys/table.ts';
 import type { EffectContext } from '../screen.ts';
 import { ALL_SCREENS, shownScreen } from '../screens/index.ts';
@@ -75,6 +76,7 @@ export class Store {
 			screen.effect?.(action, this.#context);
 		}
 		signInEffect(action, this.#context);
+		deletionsEffect(action, this.#context);
 		this.#appEffect(action, this.#context);
 	}
 

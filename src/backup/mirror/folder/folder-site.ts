@@ -1,11 +1,11 @@
 /** A mirror in a folder: plain files that need no Firn to be read. The folder itself tells what it holds. */
 
 import { existsSync } from 'node:fs';
-import type { WorkerRow } from '../../../core/task.ts';
+import type { LostExample, WorkerRow } from '../../../core/task.ts';
 import { deletedFolder, isWithin } from '../../../mirror/pairs.ts';
 import { Target } from '../../../target/target.ts';
 import type { Folder } from '../../scan/scan.ts';
-import type { MirrorSite, SiteOptions } from '../site.ts';
+import { EXAMPLES, type MirrorSite, type SiteOptions } from '../site.ts';
 import { type Abilities, probeAbilities } from './abilities.ts';
 import { Mirror } from './mirror.ts';
 import { countFiles, moveAside, removeAll } from './removal.ts';
@@ -19,6 +19,9 @@ export class FolderSite implements MirrorSite {
 	readonly #mirror: Mirror;
 	readonly #aside = deletedFolder(new Date());
 	#file = '';
+	readonly examples: LostExample[] = [];
+	/** Nobody keeps a book of what lies in a folder. */
+	readonly strangers = 0;
 	readonly requests = 0;
 	readonly waits = false;
 
@@ -84,13 +87,15 @@ export class FolderSite implements MirrorSite {
 		const lost = new Map<string, number>();
 		for (const { source, path } of this.#mirror.gone) {
 			await this.#guard(path, async (target) => {
-				lost.set(source, (lost.get(source) ?? 0) + (await countFiles(target, path, this.#options.flow)));
+				const files = await countFiles(target, path, this.#options.flow);
+				lost.set(source, (lost.get(source) ?? 0) + files);
+				if (files > 0 && this.examples.length < EXAMPLES) this.examples.push({ path, files });
 			});
 		}
 		return lost;
 	}
 
-	/** Nobody keeps a book of what lies in a folder. */
+	/** Nothing says whose it is. */
 	isOwn(): boolean {
 		return false;
 	}

@@ -7,7 +7,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { fsPath } from '../../../core/path-bytes.ts';
 import { counted } from '../../../core/sizes.ts';
-import type { Adjustment, WorkerRow } from '../../../core/task.ts';
+import type { Adjustment, LostExample, WorkerRow } from '../../../core/task.ts';
 import { NEWEST_LIST } from '../../../mirror/list-key.ts';
 import { objectKey, pathOfKey } from '../../../mirror/object-key.ts';
 import { deletedFolder, isWithin, mirroredPath, sourcePath } from '../../../mirror/pairs.ts';
@@ -21,7 +21,7 @@ import type { Folder } from '../../scan/scan.ts';
 import type { StoreLink } from '../../store-link.ts';
 import { alike, folded, NAME_CLASH } from '../folder/spelling.ts';
 import { Mounts } from '../mounts.ts';
-import { type MirrorSite, noCounts, type SiteOptions } from '../site.ts';
+import { EXAMPLES, type MirrorSite, noCounts, type SiteOptions } from '../site.ts';
 import { isAt } from '../source.ts';
 import { Copier } from './copier.ts';
 import { writeList } from './list.ts';
@@ -61,6 +61,8 @@ export class StoreSite implements MirrorSite {
 	readonly met = new Map<string, number>();
 	readonly mounts = new Mounts();
 	readonly counts = noCounts();
+	readonly examples: LostExample[] = [];
+	strangers = 0;
 
 	private constructor(options: StoreSiteOptions) {
 		const { books, run, spec, flow, link, onProblem, afterInterruption } = options;
@@ -150,24 +152,26 @@ export class StoreSite implements MirrorSite {
 		const { flow, spec, isKnown, onNotice } = this.#options;
 		const { name } = spec.job;
 		const lost = new Map<string, number>();
-		let strangers = 0;
+		let left = 0;
 		for (const key of this.#mirror.unmet()) {
 			await flow.pass();
 			const source = this.#lostFrom(key);
 			if (source === undefined) continue;
 			if (!this.#mirror.isOwn(key)) {
 				if (isKnown(source) && !spec.confirmDeletions) {
-					strangers += 1;
+					left += 1;
 					continue;
 				}
 				this.#strange.add(source);
+				this.strangers += 1;
 			}
 			this.#mirror.markLost(key);
 			countIn(lost, source);
+			if (this.examples.length < EXAMPLES) this.examples.push({ path: this.#pathOf(key), files: 1 });
 		}
-		if (strangers > 0) {
+		if (left > 0) {
 			onNotice(
-				`${counted(strangers, 'object')} in the mirror ${strangers === 1 ? 'is' : 'are'} neither at the source nor put there by this job, and left alone. ` +
+				`${counted(left, 'object')} in the mirror ${left === 1 ? 'is' : 'are'} neither at the source nor put there by this job, and left alone. ` +
 					`firn backup ${name} --confirm-deletions N takes them out, too.`,
 			);
 		}
@@ -294,6 +298,10 @@ export class StoreSite implements MirrorSite {
 		if (!url.startsWith('/')) return false;
 		const others = this.#mirror.besides(from).filter((path) => folded(path) === folded(from));
 		return others.some((path) => isOneFile(`${url}/${key}`, `${url}/${this.#key(mirroredPath(pairs, path)!.to)}`));
+	}
+
+	#pathOf(key: string): string {
+		return pathOfKey(key, this.#options.spec.job.encrypt) ?? key;
 	}
 
 	#key(path: string): string {

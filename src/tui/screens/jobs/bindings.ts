@@ -1,3 +1,4 @@
+import { mayAgree } from '../../deletions/held.ts';
 import type { Binding } from '../../keys/binding.ts';
 import { isOnDrive } from '../../sign-in/of-job.ts';
 import type { AppState } from '../../state.ts';
@@ -87,6 +88,16 @@ export const JOBS_BINDINGS: readonly Binding[] = [
 		help: 'All that is known of the job, or the list again.',
 		hint: 7,
 		when: withJob,
+	},
+	{
+		id: 'jobs.deletions',
+		scope: 'jobs',
+		keys: ['A'],
+		label: 'agree to deletions',
+		help: 'See what a mirror has held back because its source has lost so much, and agree to it or not.',
+		dangerous: true,
+		hint: 1,
+		when: (app) => mayAgree(app, selectedJob(app)?.name),
 	},
 	{
 		id: 'jobs.prune',

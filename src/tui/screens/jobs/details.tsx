@@ -1,6 +1,7 @@
 import { Line } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, padEnd, wrap } from '../../components/text.ts';
+import { heldBack } from '../../deletions/held.ts';
 import { modeOf } from '../../layout/layout.ts';
 import { lacksSignIn } from '../../sign-in/of-job.ts';
 import type { AppState, Size } from '../../state.ts';
@@ -22,7 +23,10 @@ export function Details({ app, area, whole = false }: { app: AppState; area: Siz
 	const overview = overviewOf(app, job.name);
 	const facts = jobFacts(job, overview, app.now, overview ? runSigns(overview, glyphs) : '');
 	const held = Object.values(app.tasks).find((task) => task.job === job.name && task.reason);
-	const reason = held && (lacksSignIn(app, held) ? `L signs in anew. ${held.reason}` : held.reason);
+	const deletions = heldBack(app, job.name);
+	const reason = deletions
+		? `A shows what is missing, and asks. ${deletions.message}`
+		: held && (lacksSignIn(app, held) ? `L signs in anew. ${held.reason}` : held.reason);
 	const news = reason ? wrap(displayName(reason), inside.width).slice(0, whole ? undefined : 1) : [];
 	const room = inside.height - news.length;
 	const lines = facts.flatMap(([label, text]) =>

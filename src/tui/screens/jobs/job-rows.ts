@@ -3,6 +3,7 @@
 import { formatDuration } from '../../../core/durations.ts';
 import { counted } from '../../../core/sizes.ts';
 import type { JobView, Overview } from '../../../protocol/contract.ts';
+import { heldBack } from '../../deletions/held.ts';
 import type { AppState, LiveTask } from '../../state.ts';
 import type { Tone } from '../../theme/theme.ts';
 import { isActive } from '../run/state.ts';
@@ -66,6 +67,7 @@ export function jobState(app: AppState, job: string): JobStateView {
 		};
 	}
 	if (task?.state === 'paused') return { sign: 'off', word: 'paused', tone: 'warn', active: false };
+	if (heldBack(app, job)) return { sign: 'warn', word: 'deletions held', tone: 'warn', active: false };
 	if (task?.state === 'failed') return { sign: 'error', word: 'failed', tone: 'error', active: false };
 	const last = overviewOf(app, job)?.runs.at(-1);
 	if (!last) return { sign: 'off', word: 'never ran', tone: 'muted', active: false };

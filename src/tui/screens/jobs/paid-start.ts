@@ -34,10 +34,12 @@ export class PaidStart {
 		this.#context = context;
 	}
 
-	async begin(wanted: Wanted): Promise<void> {
+	/** @param looked what a dry run has found already */
+	async begin(wanted: Wanted, looked?: TaskSummary): Promise<void> {
 		const { call, open, refresh } = this.#context;
 		try {
 			if (!(await isPriced(this.#context, wanted.params))) return await wanted.start(wanted.params);
+			if (looked) return await this.#ask(wanted, wanted.params.job ?? '', looked);
 			const { task, job } = await call('backup', { ...wanted.params, dryRun: true });
 			this.#looking = { wanted, task, known: false };
 			wanted.onAsk?.();

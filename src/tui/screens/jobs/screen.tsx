@@ -3,6 +3,7 @@ import { counted } from '../../../core/sizes.ts';
 import type { Params } from '../../../protocol/contract.ts';
 import type { Action } from '../../actions.ts';
 import { intoView, LIST_START, moveList } from '../../components/list.ts';
+import { askForDeletions } from '../../deletions/agree.ts';
 import { layout } from '../../layout/layout.ts';
 import type { EffectContext, Screen } from '../../screen.ts';
 import { signedInFor, signInFor } from '../../sign-in/of-job.ts';
@@ -201,6 +202,8 @@ async function command(id: string, job: string | undefined, context: EffectConte
 			return void enable(job, context);
 		case 'jobs.signIn':
 			return void signInFor(job, context);
+		case 'jobs.deletions':
+			return askForDeletions(job, context);
 		case 'jobs.restore':
 			return go('restore', { job });
 		case 'jobs.start':

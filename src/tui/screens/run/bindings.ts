@@ -1,3 +1,4 @@
+import { mayAgree } from '../../deletions/held.ts';
 import type { Binding } from '../../keys/binding.ts';
 import { isOnDrive } from '../../sign-in/of-job.ts';
 import type { AppState } from '../../state.ts';
@@ -71,6 +72,16 @@ export const RUN_BINDINGS: readonly Binding[] = [
 		label: 'sign in',
 		help: 'Sign in to Google Drive anew, for the account of the job; what waits for it goes on.',
 		when: signIn,
+	},
+	{
+		id: 'run.deletions',
+		scope: 'run',
+		keys: ['A'],
+		label: 'agree to deletions',
+		help: 'See what a mirror has held back because its source has lost so much, and agree to it or not.',
+		dangerous: true,
+		hint: 1,
+		when: (app) => mayAgree(app, task(app)?.job),
 	},
 	{ id: 'run.follow', scope: 'run', keys: ['f'], label: 'follow', help: 'Keep the newest event in sight.', hint: 6 },
 	{

@@ -8,6 +8,7 @@ import { causeFirst } from '../../components/event-text.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, padStart, widthOf, wrap } from '../../components/text.ts';
+import { heldBack } from '../../deletions/held.ts';
 import { split } from '../../layout/layout.ts';
 import { lacksSignIn } from '../../sign-in/of-job.ts';
 import type { AppState, LiveTask, Size } from '../../state.ts';
@@ -109,7 +110,8 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 /** Why it waits, or how it ended. */
 function news(app: AppState, task: LiveTask): string {
 	const signIn = lacksSignIn(app, task) ? 'L signs in anew. ' : '';
-	if (task.summary) return `${signIn}${endWords(task).map(displayName).join(' ')}`;
+	const agree = !task.dryRun && heldBack(app, task.job) ? 'A shows what is missing, and asks. ' : '';
+	if (task.summary) return `${signIn}${agree}${endWords(task).map(displayName).join(' ')}`;
 	if (!task.reason || !isActive(task)) return '';
 	return `${signIn}${task.state === 'paused' ? 'p goes on' : causeFirst(task.reason)}`;
 }

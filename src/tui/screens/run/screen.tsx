@@ -3,6 +3,7 @@ import type { Params } from '../../../protocol/contract.ts';
 import type { Action } from '../../actions.ts';
 import { fieldOf } from '../../components/field.tsx';
 import { displayName } from '../../components/text.ts';
+import { askForDeletions } from '../../deletions/agree.ts';
 import { layout } from '../../layout/layout.ts';
 import type { EffectContext, Screen } from '../../screen.ts';
 import { signInFor } from '../../sign-in/of-job.ts';
@@ -39,6 +40,9 @@ function effect(action: Action, context: EffectContext): void {
 			return;
 		case 'run.signIn':
 			void signInFor(task.job, context);
+			return;
+		case 'run.deletions':
+			askForDeletions(task.job, context);
 			return;
 		case 'run.choose':
 			context.open(chooseMenu(app));

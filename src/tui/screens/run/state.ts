@@ -49,7 +49,10 @@ export function shownEvents(task: LiveTask, { errorsOnly }: RunState): LiveTask[
 	if (!errorsOnly) return task.events;
 	return task.events.filter(
 		({ event }) =>
-			event.event === 'problem' || event.event === 'waiting' || (event.event === 'notice' && event.level === 'warn'),
+			event.event === 'problem' ||
+			event.event === 'waiting' ||
+			event.event === 'lost' ||
+			(event.event === 'notice' && event.level === 'warn'),
 	);
 }
 
