@@ -2,7 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import type { Adjustment, TaskReporter, TaskSummary } from '../core/task.ts';
-import { openDestination, parseDestination } from '../destinations/open-destination.ts';
+import type { Destination } from '../destinations/destination.ts';
+import { openDestination } from '../destinations/open-destination.ts';
 import type { PlannedEntry } from './plan/batch-codec.ts';
 import { Comparer } from './plan/compare.ts';
 import { Extras } from './plan/extras.ts';
@@ -11,6 +12,7 @@ import { roomWarning } from './room.ts';
 import { RunFlow } from './run/run-flow.ts';
 import { RunNews } from './run/run-news.ts';
 import { NO_WORK, RunProgress, type Work } from './run/run-progress.ts';
+import { RunQuote } from './run/run-quote.ts';
 import { scanInSlices } from './run/scan-slices.ts';
 import { RunBooks } from './run-books.ts';
 import { wantedScope } from './run-scope.ts';
@@ -40,27 +42,32 @@ export class DryRun {
 
 	/** @throws FirnError when the books cannot be read */
 	async execute(): Promise<TaskSummary> {
-		const { stateFile } = this.#spec;
+		const { job, stateFile, prices } = this.#spec;
+		let store: Destination | undefined;
 		const isNew = !existsSync(stateFile);
 		const books = RunBooks.open(isNew ? ':memory:' : stateFile, isNew ? 'create' : 'write');
 		this.#progress.begin();
 		this.#progress.phase = 'scan';
 		try {
-			await this.#scan(books);
-			await this.#lookForRoom();
+			store = await openDestination(job.destination);
+			const quote = prices && new RunQuote(job, prices, store, books.runs.lastId() === undefined);
+			await this.#scan(books, quote);
+			await this.#lookForRoom(store);
 			this.#flow.check();
 			const summary = this.#progress.summary(this.#news.errors > 0 ? 'partial' : 'complete', undefined);
-			return { ...summary, details: { ...summary.details, dryRun: 1 } };
+			const details = { ...summary.details, dryRun: 1 };
+			return { ...summary, details, ...(quote ? { quote: quote.answer() } : {}) };
 		} catch (error) {
 			if (!this.#flow.signal.aborted) throw error;
 			return this.#progress.summary('stopped', undefined);
 		} finally {
 			this.#progress.end();
+			await store?.close();
 			books.close();
 		}
 	}
 
-	async #scan(books: RunBooks): Promise<void> {
+	async #scan(books: RunBooks, quote: RunQuote | undefined): Promise<void> {
 		const { job, skipPaths, full } = this.#spec;
 		books.transaction.begin();
 		const run = (books.runs.unfinished()?.run ?? Number.MAX_SAFE_INTEGER) % 2 ** 30;
@@ -69,19 +76,18 @@ export class DryRun {
 		this.#progress.scanned = comparer.counts;
 		await scanInSlices(scanRun(job, skipPaths, wantedScope(this.#spec)), {
 			news: this.#news,
-			onFolder: (folder) => comparer.compare(folder, (entry) => this.#wouldStore.add(entry)),
+			onFolder: (folder) =>
+				comparer.compare(folder, (entry, link, own) => {
+					this.#wouldStore.add(entry);
+					quote?.add(entry, link, own);
+				}),
 			between: () => this.#flow.breathe(),
 		});
 	}
 
 	/** Says when what would be stored has no room. */
-	async #lookForRoom(): Promise<void> {
-		const { destination } = this.#spec.job;
-		// An S3 store has no end.
-		if (parseDestination(destination.url).kind === 's3') return;
-		const store = await openDestination(destination);
-		const { newBytes } = this.#wouldStore.packed;
-		const message = await roomWarning(store, newBytes, this.#flow.signal).finally(() => store.close());
+	async #lookForRoom(store: Destination): Promise<void> {
+		const message = await roomWarning(store, this.#wouldStore.packed.newBytes, this.#flow.signal);
 		if (message) this.#news.notice('warn', message);
 	}
 }

@@ -1,7 +1,6 @@
-/** What a backup will cost, asked of the engine before it begins: what is new is counted by a dry run, and priced. */
+/** What is asked of the engine before a backup begins that may cost something: a dry run counts and prices what is new. */
 
 import { FirnError } from '../core/errors.ts';
-import type { UploadQuoteAnswer } from '../core/upload-quote.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
 
@@ -24,13 +23,4 @@ export function found({ newFiles = 0, newBytes = 0 }: Record<string, number | st
 	bytes: number;
 } {
 	return { files: Number(newFiles), bytes: Number(newBytes) };
-}
-
-/** What a dry run has found, priced. @throws FirnError as the engine's quoteBackup */
-export function uploadQuote(
-	engine: Asker,
-	params: Params<'backup'>,
-	details: Record<string, number | string>,
-): Promise<UploadQuoteAnswer> {
-	return engine.call('quoteBackup', { ...params, ...found(details) });
 }

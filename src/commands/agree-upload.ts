@@ -1,4 +1,4 @@
-import { isPriced, uploadQuote } from '../client/upload-quote.ts';
+import { isPriced } from '../client/upload-quote.ts';
 import { usageError } from '../core/errors.ts';
 import { formatUsd, parseUsd } from '../core/money.ts';
 import type { TaskSummary } from '../core/task.ts';
@@ -28,9 +28,9 @@ export async function agreeToUpload(
 	out.line('Looking for what is new, to say what it costs.');
 	const planned = await dryRunOf(engine, params);
 	// What is wrong is told by the run itself.
-	if (planned.error) return 'nothing';
-	if (planned.status === 'stopped') return undefined;
-	const quote = await uploadQuote(engine, params, planned.details);
+	const { quote, status, error } = planned;
+	if (status === 'stopped') return undefined;
+	if (error || !quote) return 'nothing';
 	if (asksFor(quote)) printUploadQuote(out, quote);
 	if (most !== undefined) {
 		if (quote.requests <= most) return quote.requests;

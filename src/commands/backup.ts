@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { credentialEnvironment } from '../client/environment.ts';
-import { uploadQuote } from '../client/upload-quote.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
@@ -43,7 +42,7 @@ export async function backup(context: Context, sources: string[], options: Backu
 		const { task, job, notes } = await engine.call('backup', { ...params, ...agreedCost });
 		for (const note of notes) context.out.line(note);
 		if (options.detach) return detached(context, job, task);
-		if (params.dryRun) return dryRun(context, engine, params, { task, job });
+		if (params.dryRun) return dryRun(context, engine, { task, job });
 		const code = await followTask(context, engine, task, job);
 		if (code === EXIT.ok) await remindOfSheet(context, engine);
 		return code;
@@ -63,14 +62,12 @@ function mirrorOptions({ checksum, confirmDeletions }: BackupOptions) {
 async function dryRun(
 	context: Context,
 	engine: Channel,
-	params: Params<'backup'>,
 	{ task, job }: { task: string; job: string },
 ): Promise<number> {
 	const { kind, summary } = await awaitTask(context, engine, task, job);
 	if (!summary) return EXIT.interrupted;
-	const isWhole = summary.status === 'complete' || summary.status === 'partial';
-	const quote = isWhole ? await uploadQuote(engine, params, summary.details) : undefined;
-	if (quote?.prices) {
+	const { quote } = summary;
+	if (quote) {
 		context.out.record({ event: 'quote', ...quote });
 		printUploadQuote(context.out, quote);
 	}

@@ -80,7 +80,7 @@ export async function awaitTask(
 
 /** Says how a task ended, as people or programs want to know it. */
 export function report(out: Output, kind: TaskKind, summary: TaskSummary, job: string): number {
-	const { error, details, ...figures } = summary;
+	const { error, details, quote: _quote, ...figures } = summary;
 	if (error) out.error(FirnError.fromPlain(error));
 	out.record({ event: 'summary', ...figures, ...details });
 	for (const line of summaryLines(kind, summary, job)) out.line(line);

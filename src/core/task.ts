@@ -5,6 +5,7 @@
 
 import type { PlainError } from './errors.ts';
 import type { WorkCost } from './history.ts';
+import type { UploadQuoteAnswer } from './upload-quote.ts';
 
 export const TASK_KINDS = ['backup', 'restore', 'decrypt', 'recover', 'sync', 'delete', 'prune', 'verify'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
@@ -189,6 +190,8 @@ export interface TaskSummary {
 	details: Record<string, number | string>;
 	/** What it has cost, where the work itself knows: with all attempts of the same run. */
 	cost?: WorkCost;
+	/** Of a dry run to a store that charges: what the run itself will cost. */
+	quote?: UploadQuoteAnswer;
 	/** Why it failed. */
 	error?: PlainError;
 }

@@ -11,11 +11,14 @@ export interface UploadQuoteAnswer {
 	prices?: { region: string; dated: string; proven: boolean };
 	storageClass?: string;
 	archives: number;
-	/** Of the archives, those that are too small for the class and go to STANDARD. */
+	/** Of all that is stored, about: what compression saves is not counted. */
+	bytes?: number;
+	/** Of the archives, those that are too small for the class and go to STANDARD, and their bytes. */
 	warm?: number;
+	warmBytes?: number;
 	/** Of a mirror, in place of archives. */
 	objects?: number;
-	/** Requests that send it. */
+	/** Requests that are charged for: what is read or deleted is left out. */
 	sent?: number;
 	/** USD once, and USD a month as long as it stays. */
 	requests: number;
@@ -24,9 +27,9 @@ export interface UploadQuoteAnswer {
 	least?: { days: number; cost: number };
 }
 
-/** Whether somebody has to agree to what sending costs. */
-export function asksFor({ prices, requests }: UploadQuoteAnswer): boolean {
-	return prices !== undefined && requests > CENT;
+/** Whether somebody has to agree to what sending costs. Where nothing is new, what is left are the looks at the store. */
+export function asksFor({ prices, requests, archives, objects = archives }: UploadQuoteAnswer): boolean {
+	return prices !== undefined && objects > 0 && requests > CENT;
 }
 
 /** One sentence, or '' where nothing is known to cost anything. */

@@ -1,11 +1,13 @@
 import type { Job } from '../config/job.ts';
 import type { UploadQuoteAnswer } from '../core/upload-quote.ts';
 import { AWS_ARCHIVE_CLASS, isAwsEndpoint } from '../destinations/aws.ts';
-import { quoteBackup, quoteMirror } from '../pricing/quote-backup.ts';
+import type { Prices } from '../pricing/price-table.ts';
+import { type BackupQuote, fewestParts, fullArchives, quoteBackup, quoteMirror } from '../pricing/quote-backup.ts';
 import { pricesAt } from './prices.ts';
 
 /**
- * What storing so many files in the destination of a job costs. Nothing is asked of the store.
+ * What storing so many files in the destination of a job costs, about: a dry run tells it exactly. Nothing is asked of
+ * the store.
  * @throws FirnError BAD_PRICES
  */
 export function uploadQuote(
@@ -21,12 +23,18 @@ export function uploadQuote(
 	const usual = isAwsEndpoint(endpoint) && !isMirror ? AWS_ARCHIVE_CLASS : undefined;
 	const storageClass = job.storageClass ?? usual;
 	const { region, dated, proven } = found;
-	const { splitSize, partSize } = job;
 	return {
 		prices: { region, dated, proven },
 		...(storageClass === undefined ? {} : { storageClass }),
 		...(isMirror
-			? { objects: content.files, ...quoteMirror(found, { storageClass, partSize }, content) }
-			: quoteBackup(found, { storageClass, splitSize, partSize }, content)),
+			? { objects: content.files, ...mirrorQuote(found, job, content) }
+			: quoteBackup(found, storageClass, fullArchives(job, content), true)),
 	};
+}
+
+function mirrorQuote(prices: Prices, job: Job, content: { files: number; bytes: number }): BackupQuote {
+	// At least a list for each pair; how much the mirror holds already only a dry run finds out.
+	const pairs = job.sources.length;
+	const look = { pairs, lists: pairs, hasChanged: content.files > 0 };
+	return quoteMirror(prices, job.storageClass, fewestParts(job.partSize, content), look);
 }

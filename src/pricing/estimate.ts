@@ -75,7 +75,7 @@ export interface UploadWork {
 	storageClass: string | undefined;
 	archives: number;
 	bytes: number;
-	/** Requests that send a part, and archives that are sent in parts. */
+	/** Requests that send a part, and those that begin an upload in parts; what completes one stands for the archive. */
 	parts: number;
 	multipart: number;
 	/** Small objects beside the archives: sidecars, manifests. */

@@ -1,80 +1,105 @@
-import { leastKept, quoteUpload, type UploadQuote } from './estimate.ts';
+import { leastKept, type UploadQuote } from './estimate.ts';
 import { objectClass, warmBelowOf } from './object-class.ts';
 import type { Prices } from './price-table.ts';
+import { quoteArchives } from './quote-archives.ts';
+import { quoteObjects, type SentObjects } from './quote-run.ts';
+import { archiveRun, type MirrorLook } from './run-requests.ts';
 
-/** TAR header, PAX records and padding of a file, about; companions of a run beside those of its archives. */
+/** TAR header, PAX records and padding of a file, about. */
 const FILE_OVERHEAD = 1536;
-const RUN_COMPANIONS = 3;
-
-/** How a job packs. */
-export interface Packing {
-	storageClass: string | undefined;
-	/** TAR bytes of an archive, bytes of an upload part. */
-	splitSize: number;
-	partSize: number;
-}
 
 export interface BackupQuote extends UploadQuote {
 	archives: number;
-	/** Of the archives, those that are too small for the class and go to STANDARD. */
+	/** Bytes of all that is stored. */
+	bytes: number;
+	/** Of the archives, those that are too small for the class and go to STANDARD, and their bytes. */
 	warm: number;
-	/** Requests that send it, those left out that read and list. */
+	warmBytes: number;
+	/** Requests that are charged for as writes: what is read or deleted is left out. */
 	sent: number;
 	/** What the class charges for in any case: for so many days, which cost so many USD. */
 	least?: { days: number; cost: number };
 }
 
-/** What storing so many files costs, in USD: as if nothing became smaller by compression. */
+/** Archives of one size. */
+export interface ArchivesToSend {
+	count: number;
+	size: number;
+	partSize: number;
+}
+
+/**
+ * What a run costs that makes these archives, in USD.
+ * @param isFirst of its job
+ */
 export function quoteBackup(
 	prices: Prices,
-	{ storageClass, splitSize, partSize }: Packing,
-	{ files, bytes }: { files: number; bytes: number },
+	storageClass: string | undefined,
+	archives: readonly ArchivesToSend[],
+	isFirst: boolean,
 ): BackupQuote {
+	const warmBelow = warmBelowOf(prices, storageClass);
+	const placed = archives.map((group) => {
+		const whole = group.size <= group.partSize ? group.size : undefined;
+		return { ...group, storageClass: objectClass(storageClass, warmBelow, whole) };
+	});
+	const warm = placed.filter((group) => group.storageClass !== storageClass);
+	const { sent, requests, storageMonth, least } = quoteArchives(prices, placed);
+	const besides = archiveRun(prices, isFirst);
+	return {
+		archives: countOf(placed),
+		bytes: bytesOf(placed),
+		warm: countOf(warm),
+		warmBytes: bytesOf(warm),
+		sent: sent + besides.requests,
+		requests: requests + besides.cost,
+		storageMonth,
+		...withLeast(prices, storageClass, least),
+	};
+}
+
+/**
+ * Archives that so many files come to, about: as if all were filled to the brim. What is exact takes the size of each
+ * file (backup/plan/forecast).
+ */
+export function fullArchives(
+	{ splitSize, partSize }: { splitSize: number; partSize: number },
+	{ files, bytes }: { files: number; bytes: number },
+): ArchivesToSend[] {
 	const all = bytes + files * FILE_OVERHEAD;
 	const full = Math.floor(all / splitSize);
 	const rest = all - full * splitSize;
-	const warmBelow = warmBelowOf(prices, storageClass);
-	const quote = { archives: 0, warm: 0, sent: 0, requests: 0, storageMonth: 0 };
-	let least = 0;
-	for (const [archives, size] of [
-		[full, splitSize],
-		[rest > 0 ? 1 : 0, rest],
-	] as const) {
-		if (archives === 0) continue;
-		const isOne = size <= partSize;
-		const own = objectClass(storageClass, warmBelow, isOne ? size : undefined);
-		const parts = isOne ? 0 : archives * Math.ceil(size / partSize);
-		// The beginning and the end of an upload in parts are one request each.
-		const multipart = isOne ? 0 : archives * 2;
-		const work = { storageClass: own, archives, bytes: archives * size, parts, multipart, companions: archives };
-		const { requests, storageMonth } = quoteUpload(prices, work);
-		quote.archives += archives;
-		if (own !== storageClass) quote.warm += archives;
-		quote.sent += archives + parts + multipart + archives;
-		quote.requests += requests;
-		quote.storageMonth += storageMonth;
-		least += leastKept(prices, own, storageMonth).cost;
-	}
-	if (quote.archives > 0) {
-		quote.sent += RUN_COMPANIONS;
-		quote.requests += (RUN_COMPANIONS * prices.classes.STANDARD!.put) / 1000;
-	}
-	return { ...quote, ...withLeast(prices, storageClass, least) };
+	const groups = [
+		{ count: full, size: splitSize, partSize },
+		{ count: 1, size: rest, partSize },
+	];
+	return groups.filter(({ count, size }) => count > 0 && size > 0);
 }
 
-/** What storing so many files as an object each costs, in USD. */
+/** Objects of a mirror that so many files come to, about: the fewest parts that these bytes take. */
+export function fewestParts(partSize: number, { files, bytes }: { files: number; bytes: number }): SentObjects {
+	return { objects: files, multipart: 0, parts: Math.floor(bytes / partSize), bytes };
+}
+
+/** What a run of a mirror costs, in USD. @param look what is asked of the store besides */
 export function quoteMirror(
 	prices: Prices,
-	{ storageClass, partSize }: Omit<Packing, 'splitSize'>,
-	{ files, bytes }: { files: number; bytes: number },
+	storageClass: string | undefined,
+	content: SentObjects,
+	look: MirrorLook,
 ): BackupQuote {
-	// Which files are sent in parts is not known; the fewest requests that these bytes take are.
-	const parts = Math.floor(bytes / partSize);
-	const work = { storageClass, archives: files, bytes, parts, multipart: 0, companions: files > 0 ? 1 : 0 };
-	const quote = quoteUpload(prices, work);
+	const quote = quoteObjects(prices, storageClass, content, look);
 	const { cost } = leastKept(prices, storageClass, quote.storageMonth);
-	const sent = files + parts + work.companions;
-	return { ...quote, archives: 0, warm: 0, sent, ...withLeast(prices, storageClass, cost) };
+	const none = { archives: 0, warm: 0, warmBytes: 0 };
+	return { ...none, bytes: content.bytes, ...quote, ...withLeast(prices, storageClass, cost) };
+}
+
+function countOf(groups: readonly ArchivesToSend[]): number {
+	return groups.reduce((sum, { count }) => sum + count, 0);
+}
+
+function bytesOf(groups: readonly ArchivesToSend[]): number {
+	return groups.reduce((sum, { count, size }) => sum + count * size, 0);
 }
 
 function withLeast(prices: Prices, storageClass: string | undefined, cost: number): Pick<BackupQuote, 'least'> {

@@ -1,9 +1,8 @@
 import type { WorkCost } from '../core/history.ts';
 import { quoteUpload, type UploadQuote } from './estimate.ts';
 import type { Prices } from './price-table.ts';
-
-/** Manifest, note for recovery and the look at the store. */
-const RUN_COMPANIONS = 3;
+import { quoteArchives } from './quote-archives.ts';
+import { archiveRun, type MirrorLook, mirrorRun } from './run-requests.ts';
 
 /** An archive that was sent. */
 interface Sent {
@@ -12,29 +11,21 @@ interface Sent {
 	storageClass: string | null;
 }
 
-/** What a run has cost by these prices, requests that had to be repeated left out; undefined if it has sent nothing. */
-export function quoteRun(prices: Prices, archives: readonly Sent[]): WorkCost | undefined {
+/**
+ * What a run has cost by these prices, requests that had to be repeated left out; undefined if it has sent nothing.
+ * @param isFirst of its job
+ */
+export function quoteRun(prices: Prices, archives: readonly Sent[], isFirst: boolean): WorkCost | undefined {
 	if (archives.length === 0) return undefined;
-	let requests = (RUN_COMPANIONS * prices.classes.STANDARD!.put) / 1000;
-	let storageMonth = 0;
-	for (const { size, partSize, storageClass } of archives) {
-		const isOne = size <= partSize;
-		const quote = quoteUpload(prices, {
-			storageClass: storageClass ?? undefined,
-			archives: 1,
-			bytes: size,
-			parts: isOne ? 0 : Math.ceil(size / partSize),
-			multipart: isOne ? 0 : 2,
-			companions: 1,
-		});
-		requests += quote.requests;
-		storageMonth += quote.storageMonth;
-	}
-	return workCost(prices, { requests, storageMonth });
+	const sent = archives.map(({ size, partSize, storageClass }) => {
+		return { count: 1, size, partSize, storageClass: storageClass ?? undefined };
+	});
+	const { requests, storageMonth } = quoteArchives(prices, sent);
+	return workCost(prices, { requests: requests + archiveRun(prices, isFirst).cost, storageMonth });
 }
 
-/** The objects that a run of a mirror has sent, all together. */
-interface SentObjects {
+/** The objects that a run of a mirror sends, all together. */
+export interface SentObjects {
 	objects: number;
 	/** Of those sent in parts. */
 	multipart: number;
@@ -43,17 +34,35 @@ interface SentObjects {
 	bytes: number;
 }
 
+/**
+ * What a run of a mirror costs.
+ * @param look what is asked of the store besides
+ */
+export function quoteObjects(
+	prices: Prices,
+	storageClass: string | undefined,
+	{ objects, multipart, parts, bytes }: SentObjects,
+	look: MirrorLook,
+): UploadQuote & { sent: number } {
+	const besides = mirrorRun(prices, look);
+	// The beginning of an upload in parts is a request, and its end is the one that stands for the object.
+	const work = { storageClass, archives: objects, bytes, parts, multipart, companions: 0 };
+	const { requests, storageMonth } = quoteUpload(prices, work);
+	return {
+		sent: objects + parts + multipart + besides.requests,
+		requests: requests + besides.cost,
+		storageMonth,
+	};
+}
+
 /** What a run of a mirror has cost by these prices, requests that had to be repeated left out; undefined if it has sent nothing. */
 export function quoteMirrorRun(
 	prices: Prices,
 	storageClass: string | undefined,
-	{ objects, multipart, parts, bytes }: SentObjects,
+	sent: SentObjects,
+	look: MirrorLook,
 ): WorkCost | undefined {
-	if (objects === 0) return undefined;
-	// The list of all that objects cannot hold.
-	const companions = 1;
-	const work = { storageClass, archives: objects, bytes, parts, multipart: multipart * 2, companions };
-	return workCost(prices, quoteUpload(prices, work));
+	return sent.objects === 0 ? undefined : workCost(prices, quoteObjects(prices, storageClass, sent, look));
 }
 
 function workCost({ region, dated }: Prices, { requests, storageMonth }: UploadQuote): WorkCost {

@@ -56,6 +56,11 @@ export function archivesOf(db: DatabaseSync, id: string, limit = -1): (HistoryDe
 		}));
 }
 
+/** Whether no run of the job was begun before it. @param id its id */
+export function isFirstRun(db: DatabaseSync, id: string): boolean {
+	return db.prepare('SELECT 1 FROM runs WHERE run < (SELECT run FROM runs WHERE id = ?)').get(id) === undefined;
+}
+
 interface Packed {
 	/** Bytes of its upload parts. */
 	partSize: number;

@@ -17,9 +17,9 @@ beforeAll(async () => {
 	mkdirSync(folder);
 	for (let n = 0; n < 10; n++) writeFileSync(join(folder, `${n}`), Buffer.alloc(50_000, `${n} `));
 	const builtIn = JSON.parse(readFileSync(new URL('../../src/pricing/prices.json', import.meta.url), 'utf8'));
-	// As if each object cost a tenth of a cent, in any class.
+	// As if each request cost a twentieth of a cent, in any class.
 	const { classes } = builtIn.regions['us-east-1'];
-	for (const name of ['STANDARD', 'DEEP_ARCHIVE']) classes[name].put = 1;
+	for (const name of ['STANDARD', 'DEEP_ARCHIVE']) classes[name].put = 0.5;
 	const { hostname } = new URL(simulator.endpoint);
 	mkdirSync(firn.home, { recursive: true });
 	writeFileSync(join(firn.home, 'prices.json'), JSON.stringify({ ...builtIn, aliases: { [hostname]: 'us-east-1' } }));

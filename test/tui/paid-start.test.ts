@@ -37,7 +37,7 @@ test('the app says what a backup costs, goes back on esc, and begins once that i
 	await app.press('s');
 	await app.waitFor(/New +6 files, 2\.86 MiB/);
 	expect(app.text()).toMatch(/Stored +3 archives in DEEP_ARCHIVE/);
-	expect(app.text()).toMatch(/To send +\$0\.02 for 9 requests/);
+	expect(app.text()).toMatch(/To send +\$0\.03 for 15 requests/);
 	expect(app.text()).toContain('at least 180 days');
 	await expectFreshPaint(app, 'quote');
 	await app.press('esc');
@@ -49,8 +49,8 @@ test('the app says what a backup costs, goes back on esc, and begins once that i
 	await app.press('enter');
 	await app.waitFor('Snapshot of 6 files');
 	const [row] = (await bench.run('--json', 'history')).records as unknown as HistoryRow[];
-	expect(row).toMatchObject({ status: 'complete', agreed: expect.closeTo(0.018, 6) });
-	expect(row!.cost!.requests).toBeCloseTo(0.018, 6);
+	expect(row).toMatchObject({ status: 'complete', agreed: expect.closeTo(0.03, 6) });
+	expect(row!.cost!.requests).toBeCloseTo(0.03, 6);
 });
 
 test('what costs nothing is not asked about', async () => {

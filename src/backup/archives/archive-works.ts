@@ -15,7 +15,7 @@ import { createGate, setGate } from '../pack/gate.ts';
 import { COMPLETING, type FromPackThread } from '../pack/messages.ts';
 import { PackPool } from '../pack/pack-pool.ts';
 import { ArchivePlanner, type Slot } from '../plan/archive-planner.ts';
-import type { PlannedEntry } from '../plan/batch-codec.ts';
+import { BatchEncoder, type PlannedEntry } from '../plan/batch-codec.ts';
 import { Batcher, batchBytesFor } from '../plan/batcher.ts';
 import type { FirstName } from '../plan/hard-links.ts';
 import type { RunBooks } from '../run-books.ts';
@@ -58,7 +58,7 @@ export class ArchiveWorks {
 	readonly #options: ArchiveWorksOptions;
 	readonly #opener: ArchiveOpener;
 	readonly #planner: ArchivePlanner;
-	readonly #batcher: Batcher;
+	readonly #batcher: Batcher<Buffer>;
 	readonly #ahead = new Ahead();
 	readonly #ledger: Ledger;
 	readonly #endings: ArchiveEndings;
@@ -83,6 +83,7 @@ export class ArchiveWorks {
 			onClosed: (slot) => this.#outbox.push(() => this.#pool.tell(slot.archive, { type: 'finish' })),
 		});
 		this.#batcher = new Batcher({
+			batch: new BatchEncoder(),
 			batchBytes: batchBytesFor(job.splitSize),
 			place: (bytes, notBefore) => this.#planner.place(bytes, notBefore),
 			onBatch: (slot, data, count, bytes) => this.#plan(slot, data, count, bytes),

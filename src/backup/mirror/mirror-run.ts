@@ -17,6 +17,7 @@ import { replaceCredentials } from '../../destinations/replace-credentials.ts';
 import { createRateLimit, setRateLimit } from '../../destinations/with-rate-limit.ts';
 import { isPlainFolder, pairsOf } from '../../mirror/pairs.ts';
 import { leastBytes } from '../../pricing/estimate.ts';
+import { quoteMirror } from '../../pricing/quote-backup.ts';
 import { quoteMirrorRun } from '../../pricing/quote-run.ts';
 import { describe } from '../../state/open-state.ts';
 import type { RunRow, RunScope } from '../../state/run-store.ts';
@@ -266,7 +267,7 @@ export class MirrorRun {
 			books.runs.finish(run.run, status, totals, Date.now());
 			books.transaction.commit();
 		}
-		return { ...this.#summary(status, run, this.#deletions), ...this.#cost(books, run) };
+		return { ...this.#summary(status, run, this.#deletions), ...this.#cost(books, run), ...this.#quote() };
 	}
 
 	/** Of all attempts of the run; nothing where nobody charges. */
@@ -275,8 +276,24 @@ export class MirrorRun {
 		if (!prices || !run || !this.#link) return {};
 		const { storageClass, partSize } = job;
 		const sent = books.mirror().sentSince(run.started, { least: leastBytes(prices, storageClass), partSize });
-		const cost = quoteMirrorRun(prices, storageClass, sent);
+		const cost = quoteMirrorRun(prices, storageClass, sent, { ...this.#look(), hasChanged: true });
 		return cost ? { cost } : {};
+	}
+
+	/** What a dry run has found that a run would cost. */
+	#quote(): Pick<TaskSummary, 'quote'> {
+		const { prices, job, dryRun } = this.#spec;
+		if (!prices || !dryRun || !this.#link) return {};
+		const { region, dated, proven } = prices;
+		const { storageClass } = job;
+		const { objects, hasChanged } = this.#site!.counts;
+		const quote = quoteMirror(prices, storageClass, objects, { ...this.#look(), hasChanged });
+		const of = { prices: { region, dated, proven }, ...(storageClass === undefined ? {} : { storageClass }) };
+		return { quote: { ...of, objects: objects.objects, ...quote } };
+	}
+
+	#look(): { pairs: number; lists: number } {
+		return { pairs: this.#spec.job.sources.length, lists: this.#site?.counts.lists ?? 0 };
 	}
 
 	/** A source that is not there now is remembered as it was. */

@@ -2,6 +2,7 @@
 
 import type { Adjustment, FileProblem, LostExample, WorkerRow } from '../../core/task.ts';
 import type { Pair } from '../../mirror/pairs.ts';
+import type { SentObjects } from '../../pricing/quote-run.ts';
 import type { Folder } from '../scan/scan.ts';
 import type { BackupSpec } from '../spec.ts';
 import type { Flow } from './flow.ts';
@@ -15,8 +16,14 @@ export interface MirrorCounts {
 	metadata: number;
 	planned: { files: number; bytes: number };
 	copied: { files: number; bytes: number };
+	/** Of a dry run to a store: what would be sent. */
+	objects: SentObjects;
 	/** Bytes written, those of attempts that came to nothing included. */
 	written: number;
+	/** Requests that have listed what the store holds. */
+	lists: number;
+	/** There is something to be told in a new list of what the mirror holds. */
+	hasChanged: boolean;
 }
 
 export function noCounts(): MirrorCounts {
@@ -27,7 +34,10 @@ export function noCounts(): MirrorCounts {
 		metadata: 0,
 		planned: { files: 0, bytes: 0 },
 		copied: { files: 0, bytes: 0 },
+		objects: { objects: 0, multipart: 0, parts: 0, bytes: 0 },
 		written: 0,
+		lists: 0,
+		hasChanged: false,
 	};
 }
 

@@ -4,16 +4,26 @@
  */
 
 import type { Slot } from './archive-planner.ts';
-import { BatchEncoder, type PlannedEntry } from './batch-codec.ts';
+import type { PlannedEntry } from './batch-codec.ts';
 import type { FirstName } from './hard-links.ts';
 
-export interface BatcherOptions {
+/** What entries are gathered in. */
+export interface Batch<T> {
+	readonly count: number;
+	add(entry: PlannedEntry): void;
+	/** Empties it. */
+	take(): T;
+}
+
+export interface BatcherOptions<T> {
+	/** batch-codec, or what takes its place where nothing is packed. */
+	batch: Batch<T>;
 	/** Content bytes after which a batch is full. */
 	batchBytes: number;
 	/** Finds the archive for a batch of this many TAR bytes. */
 	place: (bytes: number, notBefore: number) => Slot;
 	/** Takes the batch over; `count` entries, `bytes` TAR bytes. */
-	onBatch: (slot: Slot, data: Buffer, count: number, bytes: number) => void;
+	onBatch: (slot: Slot, data: T, count: number, bytes: number) => void;
 }
 
 const KiB = 1024;
@@ -26,14 +36,13 @@ export function batchBytesFor(splitSize: number): number {
 	return Math.min(4 * KiB * KiB, Math.max(16 * KiB, splitSize / 8));
 }
 
-export class Batcher {
-	readonly #options: BatcherOptions;
-	readonly #encoder = new BatchEncoder();
+export class Batcher<T> {
+	readonly #options: BatcherOptions<T>;
 	#bytes = 0;
 	#notBefore = 0;
 	#firstNames: FirstName[] = [];
 
-	constructor(options: BatcherOptions) {
+	constructor(options: BatcherOptions<T>) {
 		this.#options = options;
 	}
 
@@ -55,12 +64,13 @@ export class Batcher {
 			return;
 		}
 		this.#append(entry, bytes, link, own);
-		if (this.#bytes >= this.#options.batchBytes || this.#encoder.count >= BATCH_ENTRIES) this.flush();
+		if (this.#bytes >= this.#options.batchBytes || this.#options.batch.count >= BATCH_ENTRIES) this.flush();
 	}
 
 	/** Places what is gathered. */
 	flush(): void {
-		const { count } = this.#encoder;
+		const { batch } = this.#options;
+		const { count } = batch;
 		if (count === 0) return;
 		const bytes = this.#bytes;
 		const slot = this.#options.place(bytes, this.#notBefore);
@@ -68,11 +78,11 @@ export class Batcher {
 		this.#firstNames = [];
 		this.#notBefore = 0;
 		this.#bytes = 0;
-		this.#options.onBatch(slot, this.#encoder.take(), count, bytes);
+		this.#options.onBatch(slot, batch.take(), count, bytes);
 	}
 
 	#append(entry: PlannedEntry, bytes: number, link?: FirstName, own?: FirstName): void {
-		this.#encoder.add(entry);
+		this.#options.batch.add(entry);
 		this.#bytes += bytes;
 		if (link) this.#notBefore = Math.max(this.#notBefore, link.sequence);
 		if (own) this.#firstNames.push(own);

@@ -44,7 +44,14 @@ const OVERHEAD = { own: 32 * 1024, standard: 8 * 1024 };
 const MINIMUM_BYTES = 128 * 1024;
 const READ_FEE: Record<string, number> = { STANDARD_IA: 0.01, GLACIER_IR: 0.03 };
 const WRITES = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
-const AT_STANDARD = new Set(['CreateMultipartUpload', 'UploadPart', 'UploadPartCopy', 'ListObjectsV2', 'ListParts']);
+const AT_STANDARD = new Set([
+	'CreateMultipartUpload',
+	'UploadPart',
+	'UploadPartCopy',
+	'ListObjectsV2',
+	'ListParts',
+	'ListMultipartUploads',
+]);
 const FREE = new Set(['DeleteObject', 'DeleteObjects', 'AbortMultipartUpload']);
 
 /** @param freeEgress GB of the month that are not charged and not used up yet */

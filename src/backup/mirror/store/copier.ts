@@ -5,8 +5,12 @@ import type { Job } from '../../../config/job.ts';
 import { FirnError } from '../../../core/errors.ts';
 import type { FileProblem, WorkerRow } from '../../../core/task.ts';
 import type { Destination, StoredObject } from '../../../destinations/destination.ts';
+import { leastBytes } from '../../../pricing/estimate.ts';
+import type { Prices } from '../../../pricing/price-table.ts';
 import type { MirrorStore, Verdict } from '../../../state/mirror-store.ts';
 import { entryPath, type PlannedEntry } from '../../plan/batch-codec.ts';
+import { partSizeFor } from '../../plan/part-size.ts';
+import { headerSize, sealedSize } from '../../plan/sealed-size.ts';
 import type { RunBooks } from '../../run-books.ts';
 import type { Flow } from '../flow.ts';
 import type { MirrorCounts } from '../site.ts';
@@ -33,6 +37,8 @@ export interface CopierOptions {
 	run: number | undefined;
 	flow: Flow;
 	counts: MirrorCounts;
+	/** Of the store, if they are known. */
+	prices: Prices | undefined;
 	onProblem: (problem: FileProblem) => void;
 }
 
@@ -61,9 +67,13 @@ export class Copier {
 	#most: number;
 	#failure: { error: unknown } | undefined;
 	#committed = Date.now();
+	/** Bytes of age before the content; undefined where nothing is encrypted. */
+	readonly #header: number | undefined;
 
 	constructor(options: CopierOptions) {
 		this.#options = options;
+		const { encrypt, recipients } = options.job;
+		this.#header = encrypt ? headerSize(recipients) : undefined;
 		this.#most = options.job.workers;
 		this.#signal = AbortSignal.any([options.flow.signal, this.#abort.signal]);
 	}
@@ -185,7 +195,10 @@ export class Copier {
 		}
 		counts.planned.files += 1;
 		counts.planned.bytes += entry.size;
-		if (run === undefined) return true;
+		if (run === undefined) {
+			this.#foresee(entry.size);
+			return true;
+		}
 		const file = new SourceFile(path);
 		try {
 			this.#intend(item);
@@ -215,6 +228,19 @@ export class Copier {
 		} finally {
 			file.close();
 		}
+	}
+
+	/** Counts what a run would send of a file. */
+	#foresee(size: number): void {
+		const { destination, job, counts, prices } = this.#options;
+		if (!prices) return;
+		const stored = sealedSize(size, this.#header);
+		const partSize = partSizeFor(stored, job.partSize, destination.limits);
+		counts.objects.objects += 1;
+		counts.objects.bytes += Math.max(stored, leastBytes(prices, job.storageClass));
+		if (stored <= partSize) return;
+		counts.objects.multipart += 1;
+		counts.objects.parts += Math.ceil(stored / partSize);
 	}
 
 	/** What is sent and not noted because the process dies is to be known as this mirror's own by the next run. */

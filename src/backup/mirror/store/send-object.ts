@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { createHeader } from '../../../archive/age/header.ts';
-import { CHUNK, NONCE, TAG } from '../../../archive/age/payload.ts';
+import { NONCE } from '../../../archive/age/payload.ts';
 import { crc32OfPieces } from '../../../core/crc32-combine.ts';
 import type {
 	Destination,
@@ -13,6 +13,7 @@ import type {
 } from '../../../destinations/destination.ts';
 import { type CutPart, PartCutter } from '../../pack/part-cutter.ts';
 import { partSizeFor } from '../../plan/part-size.ts';
+import { sealedSize } from '../../plan/sealed-size.ts';
 
 export interface SendOptions {
 	key: string;
@@ -42,7 +43,7 @@ export async function sendObject(destination: Destination, options: SendOptions)
 	const header = encryption
 		? Buffer.concat([createHeader(recipients, encryption.fileKey), encryption.nonce])
 		: Buffer.alloc(0);
-	const most = header.length + size + (encryption ? Math.max(1, Math.ceil(size / CHUNK)) * TAG : 0);
+	const most = sealedSize(size, encryption && header.length);
 	const partSize = partSizeFor(most, options.partSize, destination.limits);
 	const parts = new Parts(destination, options, partSize);
 	const free: Buffer[] = [];

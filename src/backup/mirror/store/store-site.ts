@@ -39,6 +39,8 @@ export interface StoreSiteOptions extends SiteOptions {
 	link: StoreLink;
 }
 
+/** Objects that S3 tells with one request. */
+const LIST_PAGE = 1000;
 /** Number of a run that is only looked what it would do. */
 const DRY = 2 ** 30;
 
@@ -77,6 +79,7 @@ export class StoreSite implements MirrorSite {
 			run: run?.run,
 			flow,
 			counts: this.counts,
+			prices: spec.prices,
 			onProblem,
 		});
 		const isLost = (path: string) => this.#meet(path) !== 'right' || checksum;
@@ -129,6 +132,7 @@ export class StoreSite implements MirrorSite {
 	async settle(): Promise<void> {
 		const { books, run, onProblem } = this.#options;
 		await this.#copier.settle();
+		this.counts.hasChanged ||= this.#comparer.hasEnded || this.counts.metadata > 0;
 		if (!run) return;
 		books.transaction.begin();
 		for (const path of books.entries.dropLooseLinks(run.run, new Set())) {
@@ -231,10 +235,13 @@ export class StoreSite implements MirrorSite {
 		for (const { name } of pairs) {
 			const single = await destination.head(this.#key(name), { signal: flow.signal });
 			if (single) this.#mirror.listed(single);
+			let listed = 0;
 			for await (const object of destination.list(`${objectKey(name, false)}/`, { signal: flow.signal })) {
 				await flow.pass();
 				this.#mirror.listed(object);
+				listed += 1;
 			}
+			this.counts.lists += Math.max(1, Math.ceil(listed / LIST_PAGE));
 		}
 	}
 
@@ -262,6 +269,7 @@ export class StoreSite implements MirrorSite {
 
 	#changed(entry: PlannedEntry): void {
 		const { pairs, books, run, spec } = this.#options;
+		this.counts.hasChanged = true;
 		const path = entryPath(entry);
 		if (entry.type === 'file') {
 			const own = mirroredPath(pairs, path)!;

@@ -3,7 +3,7 @@
  * price is shown, and esc leaves it at that. What costs nothing, or at most a cent, begins at once.
  */
 
-import { found, isPriced, uploadQuote } from '../../../client/upload-quote.ts';
+import { found, isPriced } from '../../../client/upload-quote.ts';
 import type { TaskSummary } from '../../../core/task.ts';
 import { asksFor, uploadQuoteLines } from '../../../core/upload-quote.ts';
 import type { Params } from '../../../protocol/contract.ts';
@@ -76,12 +76,10 @@ export class PaidStart {
 		else void this.#ask(looking.wanted, task.job, task.summary);
 	}
 
-	async #ask(wanted: Wanted, job: string, { error, details }: TaskSummary): Promise<void> {
+	async #ask(wanted: Wanted, job: string, { error, details, quote }: TaskSummary): Promise<void> {
 		try {
 			// What is wrong is told by the run itself.
-			if (error) return await wanted.start(wanted.params);
-			const quote = await uploadQuote(this.#context, wanted.params, details);
-			if (!asksFor(quote)) return await wanted.start(wanted.params);
+			if (error || !quote || !asksFor(quote)) return await wanted.start(wanted.params);
 			this.#asked = { wanted, cost: quote.requests };
 			this.#context.open({
 				kind: 'confirm',

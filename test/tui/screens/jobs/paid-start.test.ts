@@ -14,13 +14,9 @@ const nothing = { run: '', files: 0, bytes: 0, archives: 0, errors: 0 };
 /** @param usd what it costs; undefined: nobody charges */
 function make(usd: number | undefined) {
 	const calls: string[] = [];
+	const quote = { archives: 1, requests: usd ?? 0, storageMonth: 0, ...(usd === undefined ? {} : { prices: PRICES }) };
 	const answers: Record<string, (params: { dryRun?: boolean }) => unknown> = {
-		quoteBackup: () => ({
-			archives: 1,
-			requests: usd ?? 0,
-			storageMonth: 0,
-			...(usd === undefined ? {} : { prices: PRICES }),
-		}),
+		quoteBackup: () => quote,
 		backup: ({ dryRun }) => ({ task: dryRun ? 'dry' : 'real', job: 'docs', created: false, notes: [] }),
 		stop: () => ({ stopped: ['dry'] }),
 		jobs: () => ({ jobs: [jobView('docs')] }),
@@ -42,7 +38,7 @@ function make(usd: number | undefined) {
 	const tasks = (...views: TaskView[]) => app.store.dispatch({ type: 'tasks', tasks: views, at: 0 });
 	const dry = (summary?: Partial<TaskSummary>): TaskView => ({
 		...{ id: 'dry', job: 'docs', kind: 'backup', state: 'running', started: 0, dryRun: true },
-		...(summary ? { summary: { status: 'complete', ...nothing, details: { newFiles: 2 }, ...summary } } : {}),
+		...(summary ? { summary: { status: 'complete', ...nothing, details: { newFiles: 2 }, quote, ...summary } } : {}),
 	});
 	const modal = () => app.store.state.modal?.kind;
 	return { app, calls, started, failed, tasks, dry, modal, begin: () => paidStartOf(app.context).begin(wanted) };
