@@ -31,18 +31,20 @@ export function historyFacts(row: HistoryRow, when: (time: number) => string): [
 		['Outcome', dropped === null ? status : `${status} (it was ${dropped}; the rules of the job keep it no more)`],
 		['Why', error === null ? undefined : `${error}${code === null ? '' : ` (${code})`}`],
 		['Try', guidance ?? undefined],
-		['Trigger', trigger === null ? undefined : TRIGGER_WORDS[trigger]],
 		['Due', due === null ? undefined : when(due)],
-		['When', [when(started), ...spanWords(row, when)].join(', ')],
+		[
+			'When',
+			[when(started), ...(trigger === null ? [] : [TRIGGER_WORDS[trigger]]), ...spanWords(row, when)].join(', '),
+		],
 		['Files', isRun ? `${ofFiles}; new: ${counted(newFiles, 'file')}, ${formatSize(newBytes)}` : undefined],
 		['Files', isRun || status === 'not-begun' || isCatalogKind(kind) ? undefined : ofFiles],
 		['Archives', isCatalogKind(kind) ? ofArchives : undefined],
-		['Stored', isRun ? `${formatSize(storedBytes)} in ${counted(archives, 'archive')}` : undefined],
+		['Stored', isRun && archives > 0 ? `${formatSize(storedBytes)} in ${counted(archives, 'archive')}` : undefined],
 		['Cost', costWords(cost)],
 		['Agreed', agreed === null ? undefined : formatUsd(agreed)],
 		['Where', key ?? undefined],
 		['Link', links.length === 0 ? undefined : links.join(' ')],
-		['Sent', sentBytes === null ? undefined : formatSize(sentBytes)],
+		['Sent', !sentBytes ? undefined : formatSize(sentBytes)],
 		['Errors', errors === 0 ? undefined : formatCount(errors)],
 		[isRun ? 'Run' : 'Id', id],
 		['Task', task === null || task === id ? undefined : task],
@@ -50,8 +52,8 @@ export function historyFacts(row: HistoryRow, when: (time: number) => string): [
 	return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
 }
 
-function costWords(cost: WorkCost | null): string {
-	if (cost === null) return '–';
+function costWords(cost: WorkCost | null): string | undefined {
+	if (cost === null) return undefined;
 	const { requests, storageMonth, total, region, dated } = cost;
 	const month = storageMonth === 0 ? '' : `: ${formatUsd(requests)} to send, ${formatUsd(storageMonth)} for a month`;
 	return `${formatUsd(total)}${month} (prices of ${region}, ${dated})`;
@@ -59,5 +61,7 @@ function costWords(cost: WorkCost | null): string {
 
 function spanWords(row: HistoryRow, when: (time: number) => string): string[] {
 	const took = tookOf(row);
-	return row.finished === null || took === undefined ? [] : [`for ${took}`, `until ${when(row.finished)}`];
+	if (row.finished === null || took === undefined) return [];
+	const end = when(row.finished);
+	return [`for ${took}`, ...(end === when(row.started) ? [] : [`until ${end}`])];
 }

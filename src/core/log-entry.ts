@@ -42,3 +42,12 @@ export interface LogPage {
 	/** Lines that make no sense: cut off by a full disk or damaged. */
 	damaged: number;
 }
+
+/** Whether an entry has all words of a filter, in whatever of it can be looked for. */
+export function hasWords(entry: LogEntry, text: string): boolean {
+	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+	if (words.length === 0) return true;
+	const { message, code = '', path = '', effect = '', remedy = '', run = '' } = entry;
+	const all = [message, code, entry.job ?? '', path, effect, remedy, run, entry.level].join('\n').toLowerCase();
+	return words.every((word) => all.includes(word));
+}

@@ -1,7 +1,7 @@
 /** Answers what is asked of the log. Runs in the query thread. */
 
 import { errnoCode, FirnError, usageError } from '../core/errors.ts';
-import { LOG_LEVELS, type LogEntry, type LogPage } from '../core/log-entry.ts';
+import { hasWords, LOG_LEVELS, type LogEntry, type LogPage } from '../core/log-entry.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { closeLogFiles, type LogFile, openLogFiles } from './log-files.ts';
 import { parseLogLine } from './log-line.ts';
@@ -75,11 +75,7 @@ function isWanted(entry: LogEntry, { job, task, level, text, since, until }: Log
 	if (LOG_LEVELS.indexOf(entry.level) > LOG_LEVELS.indexOf(level)) return false;
 	if ((job !== undefined && entry.job !== job) || (task !== undefined && entry.task !== task)) return false;
 	if ((since !== undefined && entry.time < since) || (until !== undefined && entry.time >= until)) return false;
-	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-	if (words.length === 0) return true;
-	const { message, code = '', path = '', effect = '', remedy = '', run = '' } = entry;
-	const all = [message, code, entry.job ?? '', path, effect, remedy, run, entry.level].join('\n').toLowerCase();
-	return words.every((word) => all.includes(word));
+	return hasWords(entry, text);
 }
 
 /** Behind the last whole line; of an empty log a place that no file has. */

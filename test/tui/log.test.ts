@@ -44,6 +44,35 @@ test.each([
 	expect(app.raw).not.toMatch(/photos\x1b\[31m/);
 });
 
+test('n and N go from match to match, w shows messages whole', async () => {
+	const app = bench.open({ cols: 80, rows: 24 });
+	await app.waitFor((screen) => READY.test(screen));
+	await app.press('8', 'l');
+	await app.waitFor(/· info/);
+	await app.press('n');
+	await app.waitFor('Nothing is looked for: / does.');
+	await app.press('/');
+	await app.type('backup began');
+	await app.waitFor(/\d matches/);
+	await app.press('enter');
+	await app.waitFor(/n:next match +N:match before/);
+	await app.press('n');
+	await app.waitFor(/2 of \d/);
+	await app.press('N', 'esc');
+	await app.waitFor((screen) => !/matches/.test(screen) && /complete/.test(screen));
+	await app.press('g', 'n');
+	const under = /What +Backup of photos began/;
+	await app.waitFor(under);
+	await app.press('j', 'n', 'n', 'n', 'n');
+	await app.waitFor('no other "backup began" this way');
+	await app.press('N');
+	await app.waitFor(under);
+	await app.press('g', 'w');
+	await expectFreshPaint(app, 'whole messages');
+	await app.press('w', 'q');
+	await app.ended;
+});
+
 test('follows what goes on', async () => {
 	const app = bench.open();
 	await app.waitFor((screen) => READY.test(screen));

@@ -7,9 +7,14 @@ import { displayName, displayPath } from './text.ts';
 /** Of a job's run, in the keys of its archives: the same in every line. */
 const FOLDER = /\b[a-z2-9]{10}\/\d{8}T\d{6}Z-\w+\//g;
 
+/** Keys of archives without what is the same in all of them: a narrow line is cut off before they differ. */
+export function withoutFolder(text: string): string {
+	return text.replace(FOLDER, '');
+}
+
 /** Why something waits, safe to print, and the cause first: a narrow pane cuts the end off. */
 export function causeFirst(reason: string): string {
-	const [, undone, cause] = /^Could not (.+?): (.+?)\.?$/s.exec(reason.replace(FOLDER, '')) ?? [];
+	const [, undone, cause] = /^Could not (.+?): (.+?)\.?$/s.exec(withoutFolder(reason)) ?? [];
 	return cause === undefined ? displayName(reason) : displayName(`${cause}, could not ${undone}`);
 }
 

@@ -7,7 +7,7 @@ import { ASCII } from '../theme/glyphs.ts';
 import { useLook } from '../theme/look.ts';
 import { Line, type Segment } from './line.tsx';
 import { Overlay } from './overlay.tsx';
-import { displayName, padEnd, widthOf } from './text.ts';
+import { displayName, padEnd, widthOf, wrap } from './text.ts';
 
 type HelpState = Extract<Modal, { kind: 'help' }>;
 
@@ -60,11 +60,12 @@ export function HelpModal({ app, modal, area }: { app: AppState; modal: HelpStat
 const TITLES: Record<string, string> = {
 	list: 'Lists',
 	marks: 'Marks',
-	filter: 'Find',
 	app: 'Everywhere',
 };
 
 const KEYS_WIDTH = 14;
+/** A sentence is broken into lines that are at least so long. */
+const SENTENCE = 40;
 
 /** A heading for each scope, then its keys; only what matches the filter. */
 export function helpRows(app: AppState, filter: string, ascii: boolean, width: number): Segment[][] {
@@ -77,7 +78,7 @@ export function helpRows(app: AppState, filter: string, ascii: boolean, width: n
 		const title = TITLES[scope] ?? ALL_SCREENS.find(({ id }) => id === scope)?.title ?? 'Here';
 		return [
 			[{ text: title.toUpperCase(), tone: 'title' as const }],
-			...found.map((one) => helpRow(app, one, ascii, width)),
+			...(words.length === 0 ? withoutScreens(found) : found).flatMap((one) => helpRow(app, one, ascii, width)),
 		];
 	});
 }
@@ -87,8 +88,18 @@ function withoutWidow(rows: Segment[][], last: number): Segment[][] {
 	return rows[last]?.[0]?.tone === 'title' ? rows.toSpliced(last, 0, [{ text: '' }]) : rows;
 }
 
-/** A whole sentence where there is room for it, else the name of the command. */
-function helpRow(app: AppState, binding: Binding, ascii: boolean, width: number): Segment[] {
+/** The keys of the screens stand in the first line of the app: one row tells so. Who filters finds each of them. */
+function withoutScreens(found: Binding[]): Binding[] {
+	const isScreen = ({ id, scope }: Binding) => scope === 'app' && ALL_SCREENS.some((one) => id === `app.${one.id}`);
+	const screens = found.filter(isScreen);
+	if (screens.length < 2) return found;
+	const keys = [`${screens[0]!.keys[0]}-${screens.at(-1)!.keys[0]}`];
+	const help = 'The screens in the top line.';
+	return [{ id: 'app.screens', scope: 'app', keys, label: 'screens', help }, ...found.filter((one) => !isScreen(one))];
+}
+
+/** A whole sentence where there is room for it, in a narrow column else the name of the command. */
+function helpRow(app: AppState, binding: Binding, ascii: boolean, width: number): Segment[][] {
 	const { keys, label, help, when, dangerous } = binding;
 	const can = when?.(app) ?? true;
 	const names = keys.map((key) => keyName(key, ascii)).join('  ');
@@ -97,9 +108,10 @@ function helpRow(app: AppState, binding: Binding, ascii: boolean, width: number)
 	const short = `${label[0]!.toUpperCase()}${label.slice(1)}${asks}`;
 	const why = can === true ? '' : ` (${can.replace(/\.$/, '')})`;
 	const room = width - KEYS_WIDTH - 2;
-	const text = [long + why, long, short + why, short].find((one) => widthOf(one) <= room) ?? short;
-	return [
-		{ text: `  ${padEnd(names, KEYS_WIDTH)}`, tone: can === true ? 'key' : 'off' },
+	const fitting = [long + why, long, short + why, short].find((one) => widthOf(one) <= room) ?? short;
+	const lines = room >= SENTENCE ? wrap(long + why, room) : [fitting];
+	return lines.map((text, at) => [
+		{ text: `  ${padEnd(at === 0 ? names : '', KEYS_WIDTH)}`, tone: can === true ? 'key' : 'off' },
 		{ text, tone: can === true ? 'normal' : 'off' },
-	];
+	]);
 }

@@ -30,6 +30,9 @@ export function moveList(state: ListState, command: string, count: number, heigh
 		'list.halfDown': half,
 		'list.top': -count,
 		'list.bottom': count,
+		// Where only matches are listed, the next one is the next row.
+		'list.nextMatch': 1,
+		'list.previousMatch': -1,
 	};
 	const step = steps[command];
 	if (step === undefined) return state;

@@ -24,7 +24,7 @@ export const LIST_BINDINGS: readonly Binding[] = [
 	},
 ];
 
-/** For lists whose rows can be marked, filtered and sorted; a screen that has them adds the scope `marks` or `filter`. */
+/** For lists whose rows can be marked; a screen that has them adds the scope `marks`. */
 export const MARK_BINDINGS: readonly Binding[] = [
 	{ id: 'list.mark', scope: 'marks', keys: ['space'], label: 'mark', help: 'Mark and move on.', hint: 1 },
 	{ id: 'list.range', scope: 'marks', keys: ['v'], label: 'range', help: 'Mark from here to where the cursor goes.' },
@@ -32,12 +32,15 @@ export const MARK_BINDINGS: readonly Binding[] = [
 	{ id: 'list.unmark', scope: 'marks', keys: ['u'], label: 'unmark all', help: 'Take all marks away.' },
 ];
 
-export const FILTER_BINDINGS: readonly Binding[] = [
-	{ id: 'list.filter', scope: 'filter', keys: ['/'], label: 'filter', help: 'Show only what matches, while you type.' },
-	{ id: 'list.sort', scope: 'filter', keys: ['o'], label: 'sort', help: 'Choose the order.' },
-	{ id: 'list.hidden', scope: 'filter', keys: ['.'], label: 'hidden', help: 'Show or hide hidden rows.' },
-	{ id: 'list.details', scope: 'filter', keys: ['i'], label: 'details', help: 'Show or hide the details.' },
-];
+/** For a list that can be looked through with `/`. @param when whether something is looked for */
+export function matchBindings(scope: string, when: NonNullable<Binding['when']>): readonly Binding[] {
+	const next = 'To the next of what / has found.';
+	const previous = 'To the one before of what / has found.';
+	return [
+		{ id: 'list.nextMatch', scope, keys: ['n'], label: 'next match', help: next, hint: 1.5, when },
+		{ id: 'list.previousMatch', scope, keys: ['N'], label: 'match before', help: previous, hint: 1.6, when },
+	];
+}
 
 const screen = (key: string, id: string, title: string): Binding => ({
 	id: `app.${id}`,

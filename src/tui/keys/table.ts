@@ -17,7 +17,7 @@ import { SIGN_IN_BINDINGS } from '../sign-in/bindings.ts';
 import type { AppState } from '../state.ts';
 import type { Key } from '../terminal/key-decoder.ts';
 import type { Binding } from './binding.ts';
-import { APP_BINDINGS, FILTER_BINDINGS, LIST_BINDINGS, MARK_BINDINGS } from './common-bindings.ts';
+import { APP_BINDINGS, LIST_BINDINGS, MARK_BINDINGS } from './common-bindings.ts';
 
 export const BINDINGS: readonly Binding[] = [
 	...JOBS_BINDINGS,
@@ -35,7 +35,6 @@ export const BINDINGS: readonly Binding[] = [
 	...SIGN_IN_BINDINGS,
 	...LIST_BINDINGS,
 	...MARK_BINDINGS,
-	...FILTER_BINDINGS,
 	...APP_BINDINGS,
 ];
 

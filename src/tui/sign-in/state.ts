@@ -8,6 +8,7 @@ import type { GdriveClient } from '../../core/gdrive-client.ts';
 import type { GdriveSignInView } from '../../protocol/contract.ts';
 import type { Action } from '../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../components/field.tsx';
+import { fieldCommands } from '../components/field-commands.ts';
 import { movedRow } from '../components/list.ts';
 
 /** The client that Google knows, when Firn knows none: the file that its console hands out, or what is in it. */
@@ -145,15 +146,12 @@ function edited(state: SignInState, change: (field: Field) => Field): SignInStat
 	return { ...state, fields: { ...state.fields, [name]: change(state.fields[name]) }, error: undefined };
 }
 
+const FIELD_COMMANDS = fieldCommands('signIn.next', 'signIn.back');
+
 function inField(state: SignInState, key: string): SignInState | undefined {
-	const command = {
-		enter: 'signIn.next',
-		esc: 'signIn.back',
-		tab: state.phase === 'client' ? 'list.down' : 'signIn.code',
-		'shift+tab': 'list.up',
-		up: 'list.up',
-		down: 'list.down',
-	}[key];
+	// Only the client has more than one field.
+	const other = key === 'tab' && state.phase !== 'client' ? 'signIn.code' : undefined;
+	const command = other ?? FIELD_COMMANDS[key];
 	return command ? commanded(state, command) : edited(state, (field) => editField(field, key));
 }
 

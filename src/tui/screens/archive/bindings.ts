@@ -1,4 +1,5 @@
 import type { Binding } from '../../keys/binding.ts';
+import { matchBindings } from '../../keys/common-bindings.ts';
 import type { AppState } from '../../state.ts';
 import { currentRow } from './reduce.ts';
 import { marksOf } from './reduce-marks.ts';
@@ -31,6 +32,7 @@ export const ARCHIVE_BINDINGS: readonly Binding[] = [
 		hint: 2,
 		when: isShown,
 	},
+	...matchBindings('archive', (app) => (stateOf(app).search ? true : 'Nothing is looked for: / does.')),
 	{
 		id: 'archive.restore',
 		scope: 'archive',

@@ -2,6 +2,7 @@
 
 import type { Action } from '../../actions.ts';
 import { editField, type Field, insertText } from '../../components/field.tsx';
+import { FOUND_MOVES } from '../../components/field-commands.ts';
 import { intoView, LIST_START, moveList } from '../../components/list.ts';
 import type { AppState } from '../../state.ts';
 import type { Key } from '../../terminal/key-decoder.ts';
@@ -44,17 +45,10 @@ function reduceOpen(search: Search, action: Action, height: number, generation: 
 	}
 }
 
-const MOVES: Record<Key, string> = {
-	up: 'list.up',
-	down: 'list.down',
-	pageUp: 'list.pageUp',
-	pageDown: 'list.pageDown',
-};
-
 function withKey(search: Search, key: Key, height: number): Search | undefined {
 	if (key === 'esc') return undefined;
 	if (key === 'enter') return search.field.text.trim() === '' ? undefined : { ...search, editing: false };
-	const move = MOVES[key];
+	const move = FOUND_MOVES[key];
 	if (move) return { ...search, list: moveList(search.list, move, search.rows.length, height) };
 	return edited(search, editField(search.field, key));
 }

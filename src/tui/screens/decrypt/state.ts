@@ -6,6 +6,7 @@ import type { InspectAnswer } from '../../../core/restore-answers.ts';
 import type { RestoreProgress, TaskEvent, TaskSummary } from '../../../core/task.ts';
 import type { Action } from '../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../components/field.tsx';
+import { fieldCommands } from '../../components/field-commands.ts';
 import { editIdentity, type IdentityInput, keptPath, pasteIdentity } from '../../components/identity-field.ts';
 import { movedRow } from '../../components/list.ts';
 import { wizardLayout } from '../../components/wizard.tsx';
@@ -249,14 +250,7 @@ function withField(state: DecryptState, name: 'state' | 'target', field: Field):
 	return { ...state, offered, error: undefined, [name]: field };
 }
 
-const FIELD_COMMANDS: Record<string, string> = {
-	enter: 'decrypt.next',
-	esc: 'decrypt.back',
-	tab: 'list.nextPane',
-	'shift+tab': 'list.previousPane',
-	up: 'list.up',
-	down: 'list.down',
-};
+const FIELD_COMMANDS = fieldCommands('decrypt.next', 'decrypt.back');
 
 function inField(state: DecryptState, key: string): DecryptState {
 	const name = activeField(state);

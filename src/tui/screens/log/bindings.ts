@@ -1,4 +1,5 @@
 import type { Binding } from '../../keys/binding.ts';
+import { matchBindings } from '../../keys/common-bindings.ts';
 import { layout, modeOf } from '../../layout/layout.ts';
 import type { AppState } from '../../state.ts';
 import { currentEntry, type LogState } from './state.ts';
@@ -16,6 +17,10 @@ export const LOG_BINDINGS: readonly Binding[] = [
 		help: 'Show only entries with all the words, while you type.',
 		hint: 2,
 	},
+	...matchBindings('log', (app) => {
+		const { search, sought } = stateOf(app);
+		return search || sought !== '' ? true : 'Nothing is looked for: / does.';
+	}),
 	{
 		id: 'log.level',
 		scope: 'log',
@@ -78,6 +83,14 @@ export const LOG_BINDINGS: readonly Binding[] = [
 			modeOf(layout(app.columns, app.rows).content) === 'narrow' ? 'There is no room: enter shows them.' : true,
 	},
 	{
+		id: 'log.wrap',
+		scope: 'log',
+		keys: ['w'],
+		label: 'wrap',
+		help: 'Show messages whole, in as many lines as they take, or cut to one.',
+		hint: 4.5,
+	},
+	{
 		id: 'log.keepFilter',
 		scope: 'log.filter',
 		keys: ['enter'],
@@ -90,7 +103,7 @@ export const LOG_BINDINGS: readonly Binding[] = [
 		scope: 'log.filter',
 		keys: ['esc'],
 		label: 'clear',
-		help: 'Show all entries again.',
+		help: 'Show all entries again; n and N still go along what was found.',
 		hint: 2,
 	},
 	{

@@ -1,10 +1,12 @@
 import type { LogEntry, LogLevel } from '../../../core/log-entry.ts';
 import type { Action } from '../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../components/field.tsx';
-import { intoView, LIST_START, moveList } from '../../components/list.ts';
+import { FOUND_MOVES } from '../../components/field-commands.ts';
+import { LIST_START, moveList } from '../../components/list.ts';
 import type { AppState } from '../../state.ts';
 import type { Key } from '../../terminal/key-decoder.ts';
-import { rowsShown } from './geometry.ts';
+import { inSight, rowsShown } from './geometry.ts';
+import { foundMore, isSeeking, soughtFrom } from './seek.ts';
 import { type LogState, MOST_HELD } from './state.ts';
 
 /** Pure. */
@@ -12,14 +14,15 @@ export function reduceLog(state: LogState, action: Action, app: AppState): LogSt
 	const next = reduced(state, action, app);
 	if (next === state || next.rows === undefined) return next;
 	// Another height, or other rows: the cursor stays on its entry and in sight.
-	const list = intoView(next.list, next.rows.length, rowsShown(next, app));
+	const list = inSight(next, app);
 	return list.cursor === next.list.cursor && list.top === next.list.top ? next : { ...next, list };
 }
 
 function reduced(state: LogState, action: Action, app: AppState): LogState {
 	switch (action.type) {
 		case 'log/rows':
-			return action.generation === state.generation ? withRows(state, action) : state;
+			if (action.generation !== state.generation) return state;
+			return action.isMore ? foundMore(withRows(state, action)) : withRows(state, action);
 		case 'log/news':
 			return action.generation === state.generation ? withNews(state, action.page.rows, action.page.end) : state;
 		case 'log/failed':
@@ -31,7 +34,7 @@ function reduced(state: LogState, action: Action, app: AppState): LogState {
 		case 'field':
 			return state.search ? typed(state, state.search.field, action.key, app) : state;
 		case 'command':
-			return commanded(state, action.id, app);
+			return commanded(state.seek ? { ...state, seek: undefined } : state, action.id, app);
 		default:
 			return state;
 	}
@@ -51,8 +54,13 @@ function commanded(state: LogState, id: string, app: AppState): LogState {
 			return { ...state, details: !state.details };
 		case 'log.filter':
 			return { ...state, search: { field: state.search?.field ?? fieldOf(''), editing: true } };
+		case 'log.wrap':
+			return { ...state, wrap: !state.wrap };
+		case 'list.nextMatch':
+		case 'list.previousMatch':
+			return isSeeking(state) ? soughtFrom(state, id === 'list.nextMatch' ? 1 : -1) : moved(state, id, app);
 		case 'app.back':
-			return state.search ? anew({ ...state, search: undefined }) : state;
+			return state.search ? withoutSearch(state) : state;
 		case 'app.reload':
 			return anew(state);
 		default:
@@ -66,19 +74,17 @@ function moved(state: LogState, id: string, app: AppState): LogState {
 	return list === state.list ? state : { ...state, list, follow: state.follow && list.cursor === 0 };
 }
 
-const MOVES: Record<Key, string> = {
-	up: 'list.up',
-	down: 'list.down',
-	pageUp: 'list.pageUp',
-	pageDown: 'list.pageDown',
-};
-
 function typed(state: LogState, field: Field, key: Key, app: AppState): LogState {
 	const isEmpty = field.text.trim() === '';
-	if (key === 'esc' || (key === 'enter' && isEmpty)) return anew({ ...state, search: undefined });
+	if (key === 'esc' || (key === 'enter' && isEmpty)) return withoutSearch(state);
 	if (key === 'enter') return { ...state, search: { field, editing: false } };
-	const move = MOVES[key];
+	const move = FOUND_MOVES[key];
 	return move ? moved(state, move, app) : searchFor(state, editField(field, key));
+}
+
+/** All entries again; what was looked for can still be gone along. */
+function withoutSearch(state: LogState): LogState {
+	return anew({ ...state, sought: state.search?.field.text.trim() ?? '', search: undefined });
 }
 
 function searchFor(state: LogState, field: Field): LogState {

@@ -12,6 +12,10 @@ export interface LogState {
 	level: LogLevel;
 	/** The line of the filter, while there is one. */
 	search: { field: Field; editing: boolean } | undefined;
+	/** The words that were filtered by last: what n and N look for when all entries are shown. */
+	sought: string;
+	/** Where n is looking for older entries than are here yet; `none`: there was no other match. */
+	seek: { from: number } | 'none' | undefined;
 	/** Answers to earlier questions are out of date. */
 	generation: number;
 	/** The newest first; undefined until the first answer. */
@@ -28,6 +32,8 @@ export interface LogState {
 	/** The newest entry stays under the cursor. */
 	follow: boolean;
 	details: boolean;
+	/** Messages are shown whole. */
+	wrap: boolean;
 	list: ListState;
 }
 
@@ -41,6 +47,8 @@ export function initialLog(): LogState {
 	return {
 		level: 'warning',
 		search: undefined,
+		sought: '',
+		seek: undefined,
 		generation: 0,
 		rows: undefined,
 		stale: false,
@@ -50,6 +58,7 @@ export function initialLog(): LogState {
 		error: undefined,
 		follow: true,
 		details: true,
+		wrap: false,
 		list: LIST_START,
 	};
 }

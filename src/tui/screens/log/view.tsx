@@ -1,10 +1,12 @@
 import { Box } from 'ink';
+import type { LogEntry } from '../../../core/log-entry.ts';
 import { counted, formatCount } from '../../../core/sizes.ts';
 import { FieldView } from '../../components/field.tsx';
 import { Line } from '../../components/line.tsx';
 import { Pane } from '../../components/pane.tsx';
 import { displayName, widthOf } from '../../components/text.ts';
 import type { AppState, Size } from '../../state.ts';
+import { columnsFor, messageLines } from './columns.ts';
 import { Details } from './details.tsx';
 import { geometryOf } from './geometry.ts';
 import { Heading, Row } from './rows.tsx';
@@ -16,20 +18,39 @@ export function LogView({ state, app, area }: { state: LogState; app: AppState; 
 	const { rows = [], search } = state;
 	const { cursor, top } = state.list;
 	const { width } = inside;
-	const shown = rows.slice(top, top + height);
+	const shown = shownRows(state, width, height);
 	return (
 		<Box flexDirection="column" width={area.width} height={area.height}>
 			<Pane title={titleOf(state)} footer={footerOf(state)} width={list.width} height={list.height} focus bare={bare}>
 				{search ? <FilterLine state={state} search={search} width={width} /> : null}
 				{bare || rows.length === 0 ? null : <Heading width={width} />}
 				{rows.length === 0 ? <Line segments={[{ text: emptyText(state), tone: 'muted' }]} width={width} /> : null}
-				{shown.map((entry, at) => (
-					<Row key={entry.place} entry={entry} now={app.now} width={width} selected={top + at === cursor} />
+				{shown.map(({ entry, most }, at) => (
+					<Row
+						key={entry.place}
+						{...{ entry, width }}
+						now={app.now}
+						selected={top + at === cursor}
+						{...(most === undefined ? {} : { most })}
+					/>
 				))}
 			</Pane>
 			{details > 0 ? <Details state={state} width={area.width} height={details} /> : null}
 		</Box>
 	);
+}
+
+/** The entries from the first one that is shown; of whole messages as many lines as there is room for. */
+function shownRows({ rows = [], list, wrap }: LogState, width: number, height: number) {
+	if (!wrap) return rows.slice(list.top, list.top + height).map((entry) => ({ entry, most: undefined }));
+	const { sentence } = columnsFor(width);
+	const shown: { entry: LogEntry; most: number }[] = [];
+	let left = height;
+	for (let at = list.top; at < rows.length && left > 0; at++) {
+		shown.push({ entry: rows[at]!, most: left });
+		left -= messageLines(rows[at]!, sentence).length;
+	}
+	return shown;
 }
 
 function FilterLine({
@@ -68,12 +89,14 @@ function titleOf({ level, search }: LogState): string {
 
 /** Where one is, and how much more there is. */
 function footerOf(state: LogState): string {
-	const { rows, list, cursor, damaged, follow, error } = state;
+	const { rows, list, cursor, damaged, follow, error, seek, sought } = state;
 	if (error !== undefined) return displayName(error);
 	if (!rows || rows.length === 0) return '';
 	const more =
 		cursor !== undefined ? ' and older ones' : rows.length >= MOST_HELD ? '; a filter leads further back' : '';
 	const lost = damaged === 0 ? [] : [`${counted(damaged, 'damaged line')} left out`];
+	if (seek === 'none') lost.push(`no other "${displayName(sought)}" this way`);
+	else if (seek) lost.push(`looking for "${displayName(sought)}"`);
 	const place = follow ? 'following' : `${formatCount(list.cursor + 1)} of ${formatCount(rows.length)}${more}`;
 	return [...lost, place].join(' · ');
 }

@@ -1,7 +1,8 @@
 /** An entry of the log in words that are safe to show. Pure. */
 
 import type { LogEntry, LogLevel } from '../../../core/log-entry.ts';
-import { displayName, displayPath, wrap } from '../../components/text.ts';
+import { type LabelledText, labelledLines } from '../../components/facts-pane.tsx';
+import { displayName, displayPath } from '../../components/text.ts';
 import type { Tone } from '../../theme/theme.ts';
 
 export const LEVELS: Record<LogLevel, { sign: 'error' | 'warn' | 'dot'; word: string; tone: Tone }> = {
@@ -28,10 +29,8 @@ export function entryTitle({ code, level, job }: LogEntry): string {
 	return [code ?? LEVELS[level].word, job].flatMap((part) => (part ? [displayName(part)] : [])).join(' · ');
 }
 
-export type Detail = [label: string, text: string];
-
 /** What there is to say of an entry, the weightiest first. */
-export function detailsOf(entry: LogEntry): Detail[] {
+export function detailsOf(entry: LogEntry): LabelledText[] {
 	const { message, path, effect, remedy, time, kind, run, task, details } = entry;
 	const of = [kind, run === undefined ? undefined : `run ${run}`, task === undefined ? undefined : `task ${task}`];
 	const rows: [string, string | undefined][] = [
@@ -42,14 +41,12 @@ export function detailsOf(entry: LogEntry): Detail[] {
 		['When', [wholeTime(time), ...of.flatMap((part) => (part ? [displayName(part)] : []))].join(', ')],
 		['Details', details?.split('\n').map(displayName).join('\n')],
 	];
-	return rows.filter((row): row is Detail => row[1] !== undefined);
+	return rows.filter((row): row is [string, string] => row[1] !== undefined);
 }
 
 /** The whole entry in lines; of at most `width` cells, if one is given. */
 export function entryLines(entry: LogEntry, width = Number.POSITIVE_INFINITY): string[] {
-	return detailsOf(entry).flatMap(([label, text]) =>
-		wrap(text, width - LABEL).map((line, at) => `${(at === 0 ? label : '').padEnd(LABEL)}${line}`),
-	);
+	return labelledLines(detailsOf(entry), LABEL, width);
 }
 
 /** Cells of a label. */

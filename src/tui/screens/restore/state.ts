@@ -5,6 +5,7 @@ import type { PlainError } from '../../../core/errors.ts';
 import type { RestorePlanAnswer, TierAnswer } from '../../../core/restore-answers.ts';
 import type { Action } from '../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../components/field.tsx';
+import { fieldCommands } from '../../components/field-commands.ts';
 import { editIdentity, type IdentityInput, keptPath, pasteIdentity } from '../../components/identity-field.ts';
 import { intoView, LIST_START, type ListState, movedRow, moveList } from '../../components/list.ts';
 import { wizardLayout } from '../../components/wizard.tsx';
@@ -170,7 +171,10 @@ export function reduce(state: RestoreState, action: Action, app: AppState): Rest
 		case 'restore/begun':
 			return { ...state, step: 'run', task: action.task, samples: NO_SAMPLES, report: NO_REPORT, error: undefined };
 		case 'restore/failed':
-			return { ...state, error: action.error };
+			// In the place of the plan: another one has to be made before it can be tried again.
+			return state.step === 'plan'
+				? { ...state, plan: { ...state.plan, error: action.error } }
+				: { ...state, error: action.error };
 		case 'restore/report':
 			return { ...state, step: 'report', report: withPage(state.report, action.page) };
 		case 'restore/unreported':
@@ -271,15 +275,7 @@ function inField(state: RestoreState, key: string): RestoreState {
 	return withTarget(state, editField(state.target, key));
 }
 
-/** What these keys mean in a field is what they mean beside it. */
-export const FIELD_COMMANDS: Record<string, string> = {
-	enter: 'restore.next',
-	esc: 'restore.back',
-	tab: 'list.nextPane',
-	'shift+tab': 'list.previousPane',
-	up: 'list.up',
-	down: 'list.down',
-};
+export const FIELD_COMMANDS = fieldCommands('restore.next', 'restore.back');
 
 function commanded(state: RestoreState, id: string, app: AppState): RestoreState {
 	const height = heightOf(state, app);

@@ -14,6 +14,7 @@ import type { Channel } from '../../../../src/protocol/channel.ts';
 import type { Action } from '../../../../src/tui/actions.ts';
 import { reduceLog } from '../../../../src/tui/screens/log/reduce.ts';
 import { currentEntry, initialLog, type LogState } from '../../../../src/tui/screens/log/state.ts';
+import { fitting, type Heights, intoTallView } from '../../../../src/tui/screens/log/tall-rows.ts';
 import { ASCII } from '../../../../src/tui/theme/glyphs.ts';
 import { type AppDriver, drawn, driveApp } from '../../../support/app-driver.ts';
 import { appState, NOW } from '../../../support/app-state.ts';
@@ -68,8 +69,61 @@ describe('the reducer', () => {
 		expect(reduceLog(typing, news([entry(60)]), app)).toBe(typing);
 	});
 
+	test('n and N go from match to match among all entries, as far back as there are any', () => {
+		const some = (from: number) => [entry(from), entry(from - 1, { message: 'A disk' }), entry(from - 2)];
+		const typed = [...'disk'].map((key): Action => ({ type: 'field', key }));
+		const looked = after(rowsOf(some(50)), command('log.filter'), ...typed, { type: 'field', key: 'esc' });
+		const start = reduceLog(looked, rowsOf(some(50), { cursor: 'f-1:48' }, looked.generation), app);
+		const run = (state: LogState, ...actions: Action[]) =>
+			actions.reduce((one, act) => reduceLog(one, act, app), state);
+		const first = run(start, command('list.nextMatch'));
+		expect(currentEntry(first)?.place).toBe('f-1:49');
+		expect(first.follow).toBe(false);
+		const waiting = run(first, command('list.nextMatch'));
+		expect(waiting.seek).toEqual({ from: 3 });
+		const more = { ...rowsOf(some(40), {}, looked.generation), isMore: true } as Action;
+		const second = run(waiting, more);
+		expect(currentEntry(second)?.place).toBe('f-1:39');
+		expect(run(second, command('list.nextMatch')).seek).toBe('none');
+		expect(currentEntry(run(second, command('list.previousMatch')))?.place).toBe('f-1:49');
+		// Who moves meanwhile is left there.
+		expect(currentEntry(run(waiting, command('list.top'), more))?.place).toBe('f-1:50');
+	});
+
+	test('among matches alone they are the next rows', () => {
+		const typed = [...'fail'].map((key): Action => ({ type: 'field', key }));
+		const kept = after(command('log.filter'), ...typed, { type: 'field', key: 'enter' });
+		const found = reduceLog(kept, rowsOf(entries(50, 3), {}, kept.generation), app);
+		expect(reduceLog(found, command('list.nextMatch'), app).list.cursor).toBe(1);
+	});
+
+	test('rows of several heights: the cursor is in sight, whole if it can be, and the last lines are used', () => {
+		const given = fc.record({
+			heights: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 40 }),
+			cursor: fc.nat(60),
+			top: fc.nat(60),
+			lines: fc.integer({ min: 1, max: 20 }),
+		});
+		fc.assert(
+			fc.property(given, ({ heights, cursor, top, lines }) => {
+				const all: Heights = { count: heights.length, of: (at) => heights[at]! };
+				const list = intoTallView({ cursor, top }, all, lines);
+				const sum = (from: number, to: number) => heights.slice(from, to).reduce((one, two) => one + two, 0);
+				expect(list.cursor).toBe(Math.min(cursor, heights.length - 1));
+				expect(list.top).toBeLessThanOrEqual(list.cursor);
+				if (heights[list.cursor]! <= lines) expect(sum(list.top, list.cursor + 1)).toBeLessThanOrEqual(lines);
+				else expect(list.top).toBe(list.cursor);
+				if (list.top > 0) expect(sum(list.top - 1, heights.length)).toBeGreaterThan(lines);
+				expect(fitting(all, list.top, lines)).toBeGreaterThan(0);
+			}),
+		);
+	});
+
 	test('any sequence keeps the cursor within the rows', () => {
 		const ids = [
+			'log.wrap',
+			'list.nextMatch',
+			'list.previousMatch',
 			'list.down',
 			'list.up',
 			'list.pageDown',
@@ -124,6 +178,27 @@ describe('the view', () => {
 			const text = lines.join('\n');
 			expect(text).toMatch(/error.*\n.*warning.*\n.*info/);
 			expect(text).not.toMatch(/\u202e|👍|\x1b\[31mevil/);
+		}
+	});
+
+	test('w shows messages whole, in no more rows than there are', () => {
+		const long = 'word '.repeat(60).trim();
+		const rows = [entry(9, { message: `${long} end` }), entry(8), entry(7, { path: '/srv/a', message: long })];
+		for (const [width, height] of sizes) {
+			const one = { ...app, columns: width, rows: height + 3 };
+			const states = [after(rowsOf(rows)), after(rowsOf(rows), command('log.wrap'))];
+			const [cut, whole] = states.map((log) =>
+				drawn({ ...one, screens: { ...app.screens, log } }, 'log', width, height),
+			);
+			expect(whole).toHaveLength(height);
+			for (const line of whole!) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+			const list = (lines: string[]) =>
+				lines.slice(
+					0,
+					lines.findIndex((line) => line.includes('What')),
+				);
+			expect(list([...cut!, 'What']).join('\n')).not.toMatch(/ end\b/);
+			expect(list([...whole!, 'What']).join('\n')).toMatch(/ end\b/);
 		}
 	});
 

@@ -241,6 +241,26 @@ describe.each([
 	});
 });
 
+test('what the engine refuses is said in the place of the plan', () => {
+	const error = {
+		code: 'JOB_BUSY',
+		message: 'A sync of photos is under way.',
+		guidance: 'Wait for it.',
+		kind: 'failure',
+	};
+	const app = onStep('plan', 100, 30);
+	const refused = { type: 'restore/failed', error } as unknown as Action;
+	const restore = reduce(app.screens.restore as RestoreState, refused, app);
+	const text = drawn({ ...app, screens: { ...app.screens, restore } }, 'restore', 100, 27).join('\n');
+	expect(text).toContain('A sync of photos is under way. Wait for it.');
+	// Another plan, and it can be tried again.
+	const again = ['restore.back', 'restore.next'].reduce(
+		(state, id) => reduce(state, { type: 'command', id }, app),
+		restore,
+	);
+	expect(again.plan).toMatchObject({ busy: true });
+});
+
 test('cold archives are thawed as fast as somebody chooses', () => {
 	const asked = {
 		...initial(),
@@ -255,7 +275,7 @@ test('cold archives are thawed as fast as somebody chooses', () => {
 	expect(tierText(quote.tiers[0]!)).toBe('ready in 12-48 h, $2.75');
 	expect(drawn(onStep('plan', 160, 45), 'restore', 160, 42).join('\n')).toContain('thaw from $2.75');
 	expect(drawn(onStep('run', 160, 45), 'restore', 160, 42).join('\n')).toContain(
-		'46 thawing, 2 warm, 1 failed, ready in 25 h',
+		'46 thawing, 2 warm, 1 failed, ready within 25 h',
 	);
 });
 

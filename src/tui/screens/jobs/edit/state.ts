@@ -6,6 +6,7 @@ import { settingOf } from '../../../../core/settings.ts';
 import type { JobView } from '../../../../protocol/contract.ts';
 import type { Action } from '../../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
+import { fieldCommands } from '../../../components/field-commands.ts';
 import { movedRow } from '../../../components/list.ts';
 import { type Choices, type EditState, FIELDS, type FieldName } from './form.ts';
 import { problemsOf } from './problems.ts';
@@ -88,14 +89,7 @@ export function reduceEdit(state: EditState, action: Action): EditState | undefi
 }
 
 /** What these keys mean in a field is what they mean beside it. */
-export const FIELD_COMMANDS: Record<string, string> = {
-	enter: 'list.open',
-	esc: 'edit.leave',
-	tab: 'list.nextPane',
-	'shift+tab': 'list.previousPane',
-	up: 'list.up',
-	down: 'list.down',
-};
+export const FIELD_COMMANDS = fieldCommands('list.open', 'edit.leave');
 
 function inField(state: EditState, key: string): EditState | undefined {
 	const command = FIELD_COMMANDS[key];

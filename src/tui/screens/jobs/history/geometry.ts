@@ -18,7 +18,7 @@ export interface HistoryGeometry {
 
 export function geometryOf(area: Size, state: HistoryState): HistoryGeometry {
 	const bare = modeOf(area) === 'narrow';
-	const details = bare || !state.details ? 0 : Math.min(DETAILS, Math.floor(area.height * 0.45));
+	const details = bare || !state.details ? 0 : Math.min(DETAILS, Math.floor(area.height * 0.4));
 	const list = { width: area.width, height: area.height - details };
 	const inside = insideOf({ ...list, bare });
 	return { bare, list, inside, rows: Math.max(1, inside.height - 1), details };

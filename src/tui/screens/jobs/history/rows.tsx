@@ -52,6 +52,10 @@ export function Heading({ width, allJobs }: { width: number; allJobs: boolean })
 	return <Line segments={[{ text, tone: 'muted' }]} width={width} />;
 }
 
+/** A run that found nothing new has no place of its own. */
+const nothingStored = ({ run, status }: HistoryRow): string =>
+	run !== null && status === 'complete' ? 'nothing new' : '';
+
 interface RowProps {
 	row: HistoryRow;
 	now: number;
@@ -65,13 +69,17 @@ export function Row({ row, now, width, allJobs, selected }: RowProps) {
 	const { columns, last } = columnsFor(width, allJobs);
 	const { sign, word, tone } = STATUS[row.status];
 	const cells = columns.map((column) => cellOf(column, column.text(row)));
-	const cut = row.error === null ? 'middle' : 'end';
+	// What differs between runs is the end of their keys.
+	const cut = row.error === null ? 'start' : 'end';
 	const segments: Segment[] = [
 		{ text: selected ? `${glyphs.cursor} ` : '  ', tone: 'accent' },
 		{ text: `${padEnd(formatWhen(row.started, now), WHEN)}  ` },
 		{ text: padEnd(`${glyphs[sign]} ${word}`, STATE), tone },
 		{ text: `${cells.join('')}  ` },
-		{ text: padEnd(displayName(row.error ?? row.key ?? row.kind), last, cut, glyphs.ellipsis), tone: 'muted' },
+		{
+			text: padEnd(displayName(row.error ?? row.key ?? nothingStored(row)), last, cut, glyphs.ellipsis),
+			tone: 'muted',
+		},
 	];
 	return <Line segments={segments} width={width} selected={selected} />;
 }

@@ -1,13 +1,14 @@
 import { Box } from 'ink';
 import { counted, formatCount } from '../../../../core/sizes.ts';
+import { FactsPane } from '../../../components/facts-pane.tsx';
 import { Line } from '../../../components/line.tsx';
-import { insideOf, Pane } from '../../../components/pane.tsx';
+import { Pane } from '../../../components/pane.tsx';
 import { displayName } from '../../../components/text.ts';
 import type { AppState, Size } from '../../../state.ts';
 import { geometryOf } from './geometry.ts';
 import { Heading, Row } from './rows.tsx';
 import { type Choice, currentRow, type HistoryState } from './state.ts';
-import { LABEL, rowLines, rowTitle, STATUS } from './words.ts';
+import { factsBeside, LABEL, rowTitle, STATUS } from './words.ts';
 
 /** What came of all runs and other work, the newest first, with all that is known of the one under the cursor. */
 export function HistoryView({ state, app, area }: { state: HistoryState; app: AppState; area: Size }) {
@@ -34,29 +35,20 @@ export function HistoryView({ state, app, area }: { state: HistoryState; app: Ap
 
 function Details({ state, now, width, height }: { state: HistoryState; now: number; width: number; height: number }) {
 	const row = currentRow(state);
-	const inside = insideOf({ width, height });
-	const lines = row ? rowLines(row, now, inside.width) : [];
-	const more = lines.length > inside.height || (row?.errors ?? 0) > 0 || (row?.archives ?? 0) > 0;
 	return (
-		<Pane
+		<FactsPane
 			title={row ? rowTitle(row) : 'Details'}
-			footer={more ? 'enter shows all of it' : ''}
+			facts={row ? factsBeside(row, now) : []}
+			label={LABEL}
+			isMore={(row?.errors ?? 0) > 0 || (row?.archives ?? 0) > 0}
 			width={width}
 			height={height}
-		>
-			{lines.slice(0, inside.height).map((line, at) => (
-				<Line
-					key={at}
-					segments={[{ text: line.slice(0, LABEL), tone: 'muted' }, line.slice(LABEL)]}
-					width={inside.width}
-				/>
-			))}
-		</Pane>
+		/>
 	);
 }
 
 const SHOWN: Record<Choice, string> = {
-	all: 'however it ended',
+	all: '',
 	wrong: 'what went wrong',
 	complete: 'complete',
 	dropped: 'dropped',
@@ -64,7 +56,7 @@ const SHOWN: Record<Choice, string> = {
 
 function titleOf({ of, allJobs, allWork, choice }: HistoryState): string {
 	const whose = allJobs ? 'all jobs' : displayName(of);
-	return ['History', whose, allWork ? 'all work' : 'backups', SHOWN[choice]].join(' · ');
+	return ['History', whose, allWork ? '' : 'backups only', SHOWN[choice]].filter(Boolean).join(' · ');
 }
 
 /** Where one is, and how much more there is. */

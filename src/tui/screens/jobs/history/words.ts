@@ -3,6 +3,7 @@
 import type { HistoryDetails, HistoryRow, HistoryStatus } from '../../../../core/history.ts';
 import { historyFacts } from '../../../../core/history-words.ts';
 import { counted, formatCount, formatSize } from '../../../../core/sizes.ts';
+import { type LabelledText, labelledLines } from '../../../components/facts-pane.tsx';
 import { displayName, displayPath, wrap } from '../../../components/text.ts';
 import type { Tone } from '../../../theme/theme.ts';
 import { formatWhen } from '../job-rows.ts';
@@ -29,13 +30,16 @@ export function rowTitle({ kind, job, id }: HistoryRow): string {
 /** Cells of a label. */
 export const LABEL = 10;
 
-/** What there is to say of a row, in lines of at most `width` cells. */
-export function rowLines(row: HistoryRow, now: number, width: number): string[] {
-	// The title says what it is.
+/** What there is to say of a row; what it is says the title. */
+function rowFacts(row: HistoryRow, now: number): LabelledText[] {
 	const [, ...facts] = historyFacts(row, (time) => formatWhen(time, now));
-	return facts.flatMap(([label, text]) =>
-		wrap(displayName(text), width - LABEL).map((line, at) => `${(at === 0 ? label : '').padEnd(LABEL)}${line}`),
-	);
+	return facts.map(([label, text]) => [label, displayName(text)]);
+}
+
+/** Without what the row itself and the title of the pane say. */
+export function factsBeside(row: HistoryRow, now: number): LabelledText[] {
+	const said = ['Run', 'Id', ...(row.dropped === null ? ['Outcome'] : [])];
+	return rowFacts(row, now).filter(([label]) => !said.includes(label));
 }
 
 /** The same, with its problems and archives. */
@@ -45,7 +49,7 @@ export function detailLines({ row, problems, archives }: HistoryDetails, now: nu
 			? []
 			: ['', shown < all ? `The first ${formatCount(shown)} of ${counted(all, what)}` : counted(all, what)];
 	return [
-		...rowLines(row, now, width),
+		...labelledLines(rowFacts(row, now), LABEL, width),
 		...heading(problems.length, row.errors, 'problem'),
 		...problems.flatMap(({ path, code, message }) =>
 			wrap(`${displayPath(path)}: ${displayName(message)} (${displayName(code)})`, width),

@@ -5,6 +5,7 @@ import { GDRIVE_SIGN_IN } from '../../../../core/gdrive-client.ts';
 import type { RecoverableJob, RecoverPlan } from '../../../../core/recover-answers.ts';
 import type { Action } from '../../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
+import { fieldCommands } from '../../../components/field-commands.ts';
 import { editIdentity, type IdentityInput, pasteIdentity } from '../../../components/identity-field.ts';
 import { movedRow } from '../../../components/list.ts';
 import { driveUrl } from '../wizard/drive.ts';
@@ -135,17 +136,10 @@ function firstNew({ jobs }: RecoverPlan): number {
 	return Math.max(0, at);
 }
 
-const MOVES: Record<string, string> = {
-	enter: 'recover.next',
-	esc: 'recover.back',
-	tab: 'list.down',
-	'shift+tab': 'list.up',
-	up: 'list.up',
-	down: 'list.down',
-};
+const FIELD_COMMANDS = fieldCommands('recover.next', 'recover.back');
 
 function inField(state: RecoverState, key: string): RecoverState | undefined {
-	const command = MOVES[key];
+	const command = FIELD_COMMANDS[key];
 	if (command) return commanded({ ...state, error: undefined }, command);
 	return withField(
 		state,

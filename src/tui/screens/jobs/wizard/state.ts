@@ -7,6 +7,7 @@ import type { Measured } from '../../../../core/selection.ts';
 import type { FirstSteps } from '../../../../protocol/contract.ts';
 import type { Action } from '../../../actions.ts';
 import { editField, type Field, fieldOf, insertText } from '../../../components/field.tsx';
+import { fieldCommands } from '../../../components/field-commands.ts';
 import { movedRow } from '../../../components/list.ts';
 import { pastedPaths } from '../../sources/pasted-paths.ts';
 import { type DriveState, driveUrl, NO_DRIVE, SIGNED_IN, SIGNED_IN_AND_ON, signInNameOf } from './drive.ts';
@@ -279,19 +280,14 @@ function inField(wizard: WizardState, key: string): WizardState | undefined {
 		return { ...withPath(wizard, wizard.typing!.text), typing: undefined };
 	}
 	if (key === 'esc' && name === 'typing') return { ...wizard, typing: undefined };
-	const command = {
-		enter: 'wizard.next',
-		esc: 'wizard.back',
-		tab: 'list.down',
-		'shift+tab': 'list.up',
-		up: 'list.up',
-		down: 'list.down',
-	}[key];
+	const command = FIELD_COMMANDS[key];
 	if (command && name !== 'typing') return commanded({ ...wizard, error: undefined }, command);
 	if (name === 'typing') return { ...wizard, typing: editField(wizard.typing!, key) };
 	if (name === 'folder' && wizard.offered && BEGINS_PATH.test(key)) return withField(wizard, name, fieldOf(key));
 	return withField(wizard, name, editField(wizard.fields[name], key));
 }
+
+const FIELD_COMMANDS = fieldCommands('wizard.next', 'wizard.back');
 
 /** Whoever types or pastes a path of their own does not mean it to follow the one that was offered. */
 const BEGINS_PATH = /^[/~]/;
