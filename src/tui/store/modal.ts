@@ -91,7 +91,7 @@ export function paletteMatches(app: AppState, typed: string): Binding[] {
 	const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
 	const text = ({ label, help, id }: Binding) => `${label} ${help} ${id}`.toLowerCase();
 	const commands = activeBindings(app).filter(
-		({ id }) => !/^list\.(up|down|page|half|top|bottom)|^app\.palette/.test(id),
+		({ id }) => !/^list\.(up|down|page|half|top|bottom|fold|unfold|next|previous)|^app\.palette/.test(id),
 	);
 	const found = commands.filter((binding) => words.every((word) => text(binding).includes(word)));
 	const inLabel = ({ label }: Binding) => (words.some((word) => label.toLowerCase().startsWith(word)) ? 0 : 1);

@@ -21,7 +21,7 @@ export function Found({ look, size }: { look: LookState; size: Size }) {
 	const others = companions + foreign.count;
 	const room = Math.max(1, height - 2 - (others > 0 ? 1 : 0));
 	const shown = rows.slice(0, rows.length > room ? room - 1 : room);
-	const more = totals.archives - shown.length;
+	const more = shown.length === 0 ? 0 : totals.archives - shown.length;
 	return (
 		<>
 			<Line

@@ -5,7 +5,7 @@ import type { RestoreProgress, TaskEvent, ThawProgress } from '../../../core/tas
 import { bar, sparkline } from '../../components/bar.ts';
 import { causeFirst, eventText } from '../../components/event-text.ts';
 import { Line } from '../../components/line.tsx';
-import { displayName, displayPath, fit, padEnd } from '../../components/text.ts';
+import { displayName, displayPath, fit, padEnd, wrap } from '../../components/text.ts';
 import { Wait } from '../../components/wait.tsx';
 import type { Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
@@ -13,11 +13,12 @@ import { rateOf, ratesOf, type Samples } from './samples.ts';
 
 const PHASES = {
 	plan: 'looking for what is to be done',
-	thaw: 'waiting for the thaw; you may quit',
+	thaw: 'waiting for the thaw',
 	fetch: 'reading and writing',
 	finish: 'folders, links and times',
 };
 const LABEL = 10;
+const REASON_ROWS = 3;
 
 /** How far a restore or decrypt has come, in exactly the size given. */
 export function ProgressView({
@@ -55,13 +56,18 @@ export function ProgressView({
 			? [['Read', `${formatSize(fetchedBytes)} of ${formatSize(fetchBytes)} from the store`] as [string, string]]
 			: []),
 		...(progress.thaw ? [['Thaw', thawText(progress.thaw, now)] as [string, string]] : []),
-		['Rate', rate === undefined ? 'not known yet' : `${formatRate(rate)}${eta(left)}`],
+		...(phase === 'thaw'
+			? []
+			: [['Rate', rate === undefined ? 'not known yet' : `${formatRate(rate)}${eta(left)}`] as [string, string]]),
 		['Time', `${formatDuration(Math.max(0, now - started) / 1000)}; ${PHASES[phase]}`],
 		['Problems', errors === 0 ? 'none so far' : formatCount(errors)],
 	];
 	const shownWorkers = workers.slice(0, Math.max(1, height - figures.length - 8));
-	const room = height - 2 - figures.length - shownWorkers.length - (reason ? 1 : 0) - 1 - notes.length - 1;
-	const shown = room > 0 ? events.slice(-room) : [];
+	const why = reason ? wrap(`waiting: ${causeFirst(reason)}`, width - 2).slice(0, REASON_ROWS) : [];
+	const room = height - 2 - figures.length - shownWorkers.length - why.length - 1 - notes.length - 1;
+	// What it waits for stands above already.
+	const told = reason ? events.filter(({ event }) => event.event !== 'waiting' || event.reason !== reason) : events;
+	const shown = room > 0 ? told.slice(-room) : [];
 	const percent = `${Math.floor(Math.min(1, share) * 100)} %`.padStart(6);
 	return (
 		<>
@@ -90,9 +96,9 @@ export function ProgressView({
 					width={width}
 				/>
 			))}
-			{reason ? (
-				<Line segments={[{ text: `${glyphs.warn} waiting: ${causeFirst(reason)}`, tone: 'warn' }]} width={width} />
-			) : null}
+			{why.map((line, at) => (
+				<Line key={line} segments={[{ text: `${at === 0 ? glyphs.warn : ' '} ${line}`, tone: 'warn' }]} width={width} />
+			))}
 			{shownWorkers.map(({ worker, archive = '', path = '' }) => {
 				const name = padEnd(
 					archive.split('/').slice(-2).join('/'),
@@ -149,7 +155,7 @@ function thawText({ archives, settled, thawing, warm, failed, readyBy }: ThawPro
 	if (thawing > 0) parts.push(`${formatCount(thawing)} thawing`);
 	if (warm > 0) parts.push(`${formatCount(warm)} warm`);
 	if (failed > 0) parts.push(`${formatCount(failed)} failed`);
-	if (readyBy !== undefined) parts.push(`ready in ${formatDuration(Math.max(0, readyBy - now) / 1000)} at the latest`);
+	if (readyBy !== undefined) parts.push(`ready within ${formatDuration(Math.max(0, readyBy - now) / 1000)}`);
 	return parts.join(', ');
 }
 

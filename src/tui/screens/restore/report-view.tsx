@@ -86,16 +86,17 @@ function headLines(report: ReportAnswer, glyphs: Glyphs, now: number): (Segment 
 		[{ text: `${glyphs[sign]} ${status}`, tone, bold: true }, `  ${what}, ${formatWhen(started, now)}${took}`],
 		[
 			{ text: `${glyphs.ok} ${counted(files, 'file')}, ${formatSize(bytes)}`, tone: 'ok' },
-			`, ${checked}; ${formatCount(alreadyRight)} right before`,
+			`, ${checked}${alreadyRight > 0 ? `; ${formatCount(alreadyRight)} were right already` : ''}`,
 		],
 		[
 			{
 				text: `${problems > 0 ? glyphs.error : glyphs.ok} ${counted(problems, 'problem')}`,
 				tone: problems > 0 ? 'error' : 'ok',
 			},
-			`, ${mismatches === 1 ? '1 mismatch' : `${formatCount(mismatches)} mismatches`}    `,
-			{ text: `${kept > 0 ? glyphs.warn : glyphs.ok} ${formatCount(kept)} kept`, tone: kept > 0 ? 'warn' : 'ok' },
-			' though they are something else',
+			`, ${mismatches === 1 ? '1 mismatch' : `${formatCount(mismatches)} mismatches`}`,
+			...(kept === 0
+				? []
+				: [{ text: `    ${glyphs.warn} ${counted(kept, 'file')} kept that were in the way`, tone: 'warn' as const }]),
 		],
 		[{ text: 'into ', tone: 'muted' }, displayName(target === '' ? 'the folders of the archives' : target)],
 	];

@@ -18,7 +18,8 @@ export function Events({ task, state, width, height, bare }: Props) {
 	const { glyphs } = useLook();
 	const inside = insideOf({ width, height, bare });
 	const events = shownEvents(task, state);
-	const top = Math.max(0, Math.min(state.events.top, events.length - inside.height));
+	const last = Math.max(0, events.length - inside.height);
+	const top = state.follow ? last : Math.min(state.events.top, last);
 	const shown = events.slice(top, top + inside.height);
 	const footer = [state.errorsOnly ? 'errors only' : '', state.follow ? 'following' : `${top + 1} of ${events.length}`]
 		.filter(Boolean)

@@ -16,17 +16,22 @@ export interface RunLayout {
 export const CHART_ROWS = 3;
 const MOST_WORKERS = 10;
 
-export function runLayout(area: Size, workers = 2): RunLayout {
+/**
+ * @param workers rows for them; 0: what goes on has none
+ * @param lines that say how it stands
+ */
+export function runLayout(area: Size, workers = 2, lines = 1): RunLayout {
 	if (modeOf(area) === 'narrow') {
-		const rows = Math.max(1, Math.min(workers, 4));
-		const events = area.height - 4 - rows - 1;
-		return { bare: true, head: 4, workers: rows + 1, pace: 0, events: Math.max(0, events) };
+		const head = 3 + lines;
+		const own = workers === 0 ? 0 : Math.min(workers, 4) + 1;
+		const events = area.height - head - own;
+		return { bare: true, head, workers: own, pace: 0, events: Math.max(0, events) };
 	}
-	const head = 5;
+	const head = 4 + lines;
 	const pace = area.width >= 100 && area.height >= 24 ? CHART_ROWS + 3 : 0;
 	const rows = Math.max(2, Math.min(workers, MOST_WORKERS, area.height - head - pace - 3 - 5));
-	const left = area.height - head - pace - (rows + 3);
-	return { bare: false, head, workers: rows + 3, pace, events: Math.max(0, left) };
+	const own = workers === 0 ? 0 : rows + 3;
+	return { bare: false, head, workers: own, pace, events: Math.max(0, area.height - head - pace - own) };
 }
 
 /** Events that are seen at once; the workers of a usual job. */

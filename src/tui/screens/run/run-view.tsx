@@ -9,7 +9,7 @@ import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayName, padStart, widthOf, wrap } from '../../components/text.ts';
 import { heldBack } from '../../deletions/held.ts';
-import { split } from '../../layout/layout.ts';
+import { modeOf, split } from '../../layout/layout.ts';
 import { lacksSignIn } from '../../sign-in/of-job.ts';
 import type { AppState, LiveTask, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
@@ -24,14 +24,16 @@ import { Workers } from './workers.tsx';
 export function RunView({ state, app, area }: { state: RunState; app: AppState; area: Size }) {
 	const task = shownTask(app, state);
 	if (!task) return <Nothing area={area} app={app} />;
-	const workers = task.progress?.workers ?? [];
-	const { bare, head, workers: rows, pace, events } = runLayout(area, workers.length);
+	const bare = modeOf(area) === 'narrow';
+	const inside = insideOf({ width: area.width, height: area.height, bare }).width;
+	const lines = newsLines(app, task, inside);
+	const { head, workers: rows, pace, events } = runLayout(area, workerRows(task), lines.length);
 	const own = state.paces[task.id] ?? NO_PACE;
 	const [left, right] = split(area.width, [1, 1]) as [number, number];
 	return (
 		<Box flexDirection="column" width={area.width} height={area.height} overflow="hidden">
-			<Head task={task} app={app} pace={own} width={area.width} height={head} bare={bare} isAlone={pace === 0} />
-			<Workers task={task} now={app.now} width={area.width} height={rows} bare={bare} />
+			<Head {...{ task, app, lines, bare }} pace={own} width={area.width} height={head} isAlone={pace === 0} />
+			{rows === 0 ? null : <Workers task={task} now={app.now} width={area.width} height={rows} bare={bare} />}
 			{pace === 0 ? null : <PacePanes task={task} pace={own} widths={[left, right]} height={pace} />}
 			{events < 3 ? null : <Events task={task} state={state} width={area.width} height={events} bare={bare} />}
 		</Box>
@@ -59,11 +61,13 @@ interface HeadProps {
 	width: number;
 	height: number;
 	bare: boolean;
+	/** How it stands. */
+	lines: readonly string[];
 	/** There is no room to say elsewhere what has gone over the wire. */
 	isAlone: boolean;
 }
 
-function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
+function Head({ task, app, pace, width, height, bare, lines, isAlone }: HeadProps) {
 	const { glyphs } = useLook();
 	const inside = insideOf({ width, height, bare }).width;
 	const { word, sign, tone } = stateOf(task);
@@ -72,10 +76,6 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 	const title = `${task.kind[0]!.toUpperCase()}${task.kind.slice(1)} ${glyphs.dot} ${displayName(task.job || 'archives')}`;
 	const stale = app.engine.state === 'lost' ? `as of ${formatDuration((app.now - task.seen) / 1000)} ago` : '';
 	const room = inside - widthOf(word) - 4;
-	// Without numbers there is room for all that is to be said.
-	const lines = task.progress
-		? [news(app, task)]
-		: wrap(news(app, task), room).slice(0, insideOf({ width, height, bare }).height);
 	const started = `started ${new Date(task.started).toTimeString().slice(0, 8)}`;
 	return (
 		<Pane
@@ -107,6 +107,20 @@ function Head({ task, app, pace, width, height, bare, isAlone }: HeadProps) {
 	);
 }
 
+/** A backup that goes on has workers at any time; of what has none nothing is to be seen. */
+function workerRows(task: LiveTask): number {
+	const workers = task.progress?.workers.length ?? 0;
+	return task.kind === 'backup' && isActive(task) ? Math.max(1, workers) : workers;
+}
+
+/** With numbers above it two lines at most, else as many as the numbers would have taken, too. */
+function newsLines(app: AppState, task: LiveTask, inside: number): string[] {
+	const most = task.progress ? 2 : 3;
+	const lines = wrap(news(app, task), inside - widthOf(stateOf(task).word) - 4);
+	// Whatever is cut off then is in the log.
+	return lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')];
+}
+
 /** Why it waits, or how it ended. */
 function news(app: AppState, task: LiveTask): string {
 	const signIn = lacksSignIn(app, task) ? 'L signs in anew. ' : '';
@@ -125,7 +139,11 @@ function BarLine({ progress, isDone, width }: { progress: TaskProgress; isDone: 
 	const share = isDone ? 1 : total === undefined ? 0 : total === 0 ? 0 : finished / total;
 	const percent = total === undefined && !isDone ? '' : `${Math.floor(Math.min(1, share) * 100)} %`;
 	const amount =
-		total === undefined ? `${formatSize(finished)} so far` : `${formatSize(finished)} of ${formatSize(total)}`;
+		total !== undefined
+			? `${formatSize(finished)} of ${formatSize(total)}`
+			: finished === 0
+				? ''
+				: `${formatSize(finished)} so far`;
 	const cells = Math.max(10, width - AMOUNT - 9);
 	return (
 		<Line

@@ -5,6 +5,9 @@ import { placeOf, type SettingsState } from './state.ts';
 
 const rowOf = (app: AppState) => currentRow(app.screens.settings as SettingsState);
 
+const isSignedIn = (app: AppState): true | string =>
+	rowOf(app)?.kind === 'signIn' ? true : 'Nobody is signed in: s signs in.';
+
 const onTurn = (app: AppState): true | string =>
 	canTurn(rowOf(app)) ? true : 'This is not one of a few values: enter changes it.';
 
@@ -103,6 +106,7 @@ export const SETTINGS_BINDINGS: readonly Binding[] = [
 		label: 'another account',
 		help: 'Sign in to one more account, under a name of its own.',
 		hint: 2,
+		when: isSignedIn,
 	},
 	{
 		id: 'settings.signOut',
@@ -111,6 +115,7 @@ export const SETTINGS_BINDINGS: readonly Binding[] = [
 		label: 'sign out',
 		help: 'Give the sign-in back to Google and forget it.',
 		hint: 3,
+		when: isSignedIn,
 		dangerous: true,
 	},
 	{

@@ -165,10 +165,11 @@ function Below({ state, size, bare }: { state: SettingsState; size: Size; bare: 
 			</Pane>
 		);
 	}
-	if (row?.kind !== 'destination') {
-		const lines = row ? explained(row).flatMap((text) => wrap(text, inside.width)) : [];
+	if (!row) return <Box {...size} />;
+	if (row.kind !== 'destination') {
+		const lines = explained(row).flatMap((text) => wrap(text, inside.width));
 		return (
-			<Pane title={row ? 'What it is' : ''} {...size} bare={bare}>
+			<Pane title="What it is" {...size} bare={bare}>
 				{lines.slice(0, inside.height).map((text) => (
 					<Line key={text} segments={[{ text, tone: 'muted' }]} width={inside.width} />
 				))}

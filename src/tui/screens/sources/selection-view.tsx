@@ -1,5 +1,5 @@
 import type { Measured } from '../../../core/selection.ts';
-import { formatCount, formatSize } from '../../../core/sizes.ts';
+import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
 import { displayPath, fit, padEnd, padStart, widthOf } from '../../components/text.ts';
@@ -55,11 +55,16 @@ function totalLines(picker: Picker, width: number, glyphs: Glyphs): Segment[][] 
 	if (picker.selection.sources.length === 0) {
 		return [[{ text: 'Nothing is chosen yet.', tone: 'warn' }], [{ text: 'space chooses a folder.', tone: 'muted' }]];
 	}
+	const room = Math.max(0, width - LABEL - 10);
+	const filesText = (files: number) => {
+		const text = counted(files, 'file');
+		return text.length < room ? text : formatCount(files);
+	};
 	const row = (label: string, { files, bytes }: { files: number; bytes: number }): Segment[] => [
 		{ text: padEnd(label, LABEL), tone: 'muted' },
 		{ text: padStart(formatSize(bytes), 10), ...(done ? { bold: true } : { tone: 'muted' as const }) },
 		{
-			text: padStart(formatCount(files), Math.max(0, width - LABEL - 10)),
+			text: padStart(filesText(files), room),
 			...(done ? {} : { tone: 'muted' as const }),
 		},
 	];

@@ -1,7 +1,7 @@
 /** A row of the tree as text in columns. Pure. */
 
 import type { Measured } from '../../../core/selection.ts';
-import { formatCount, formatSize } from '../../../core/sizes.ts';
+import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
 import type { Segment } from '../../components/line.tsx';
 import { displayName, padEnd, padStart } from '../../components/text.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
@@ -11,13 +11,15 @@ import type { TreeItem, TreeRow } from './tree.ts';
 import { MARK_SIGNS, shortReason } from './words.ts';
 
 const SIZE_WIDTH = 9;
+/** `12,345 files`. */
+const FILES_WIDTH = 12;
 /** Cells that a name keeps, however deep it is. */
 const NAME_LEAST = 14;
 /** Fold, mark and the space between name and size. */
 const SIGNS_WIDTH = 7;
 
 export function treeLine(picker: Picker, row: TreeRow, width: number, glyphs: Glyphs): Segment[] {
-	const infoWidth = width >= 90 ? 20 : width >= 70 ? 14 : width >= 50 ? 10 : 0;
+	const infoWidth = width >= 90 ? 20 : width >= 70 ? 14 : width >= 50 ? FILES_WIDTH : 0;
 	const tail = SIZE_WIDTH + (infoWidth > 0 ? infoWidth + 1 : 0);
 	const room = width - tail - SIGNS_WIDTH;
 	const indent = ' '.repeat(Math.max(0, Math.min(row.depth * 2, room - NAME_LEAST)));
@@ -67,7 +69,7 @@ function columns(picker: Picker, item: TreeItem, infoWidth: number, glyphs: Glyp
 	if (infoWidth === 0) return [sizeSegment];
 	const reason = verdict.mark === 'excluded' || noData ? displayName(shortReason(verdict.decided)) : '';
 	if (noData) return [{ text: padStart(reason, both, 'end', glyphs.ellipsis), tone: 'muted' }];
-	const info = reason || (item.type === 'dir' ? filesText(measured, item) : typeText(item));
+	const info = reason || (item.type === 'dir' ? filesText(measured, item, infoWidth) : typeText(item));
 	return [
 		sizeSegment,
 		{ text: ` ${padStart(info, infoWidth, 'end', glyphs.ellipsis)}`, tone: reason ? 'warn' : 'muted' },
@@ -79,10 +81,12 @@ function sizeText(item: TreeItem, measured: Measured | undefined, glyphs: Glyphs
 	return measured?.state === 'done' ? formatSize(measured.bytes) : `counting${glyphs.ellipsis}`;
 }
 
-function filesText(measured: Measured | undefined, { path }: TreeItem): string {
+function filesText(measured: Measured | undefined, { path }: TreeItem, width: number): string {
 	if (path === '/') return '';
 	// A count that has not begun says nothing.
-	return measured && (measured.state === 'done' || measured.files > 0) ? formatCount(measured.files) : '';
+	if (!measured || (measured.state !== 'done' && measured.files === 0)) return '';
+	const text = counted(measured.files, 'file');
+	return text.length <= width ? text : formatCount(measured.files);
 }
 
 function typeText({ type }: TreeItem): string {
