@@ -97,6 +97,7 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 		errors > 0 && status === 'partial' ? [`${formatCount(errors)} could not be read; they are listed above.`] : [];
 	if (status === 'failed')
 		return kind === 'backup' && run !== '' ? [`What is stored is kept: firn resume ${job} goes on with it.`] : [];
+	if (status === 'stopped' && kind === 'backup' && run === '') return ['Stopped before it began.'];
 	if (status === 'stopped' && kind === 'recover') return ['Stopped; nothing was changed here.'];
 	if (status === 'stopped') return [`Stopped. firn resume ${job} goes on with it.`];
 	if (kind === 'backup' && details.layout === 'mirror') return [...mirrorLines(summary), ...problems];
@@ -157,6 +158,10 @@ function eventLine(event: TaskEvent, out: Output, job: string): string | undefin
 			return `${out.style('yellow', 'note:')} ${lostWords(event)}.`;
 		case 'reuse':
 			return `Going on with ${counted(event.archives, 'archive')}; ${counted(event.parts, 'part')}, ${formatSize(event.bytes)} are there already.`;
+		case 'queued':
+			return `Job ${out.style('bold', job)} ${event.reason}.`;
+		case 'turn':
+			return undefined;
 		case 'run':
 			return event.resumed ? `Run ${event.run} goes on.` : `Job ${out.style('bold', job)}, run ${event.run}`;
 		case 'archive':

@@ -4,6 +4,7 @@ import { safePrint } from '../core/safe-print.ts';
 import { watchWords } from '../core/schedule/watch-view.ts';
 import { counted, formatSize } from '../core/sizes.ts';
 import type { TaskKind, TaskSummary } from '../core/task.ts';
+import type { Channel } from '../protocol/channel.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
 import { localTime } from './next-run.ts';
@@ -85,19 +86,17 @@ function done({ progress, summary }: TaskView): string {
 export async function stop(context: Context, [job]: string[]): Promise<number> {
 	return context.ask(async (engine) => {
 		const { tasks } = await engine.call('stop', { job: job! });
-		await Promise.all(
-			tasks.map(
-				(task) =>
-					new Promise<void>((resolve, reject) => {
-						const done = () => resolve();
-						engine
-							.follow(task, { progress: () => {}, event: () => {}, done })
-							.then((now) => now.task.summary && resolve(), reject);
-					}),
-			),
-		);
+		const ended = await Promise.all(tasks.map((task) => endOf(engine, task)));
 		context.out.record({ event: 'stopped', job: job!, tasks });
-		context.out.line(`${job} is stopped. firn resume ${job} goes on with it.`);
+		const isResumable = ended.some(({ kind, thaw, run }) => thaw || (kind === 'backup' && run !== ''));
+		context.out.line(`${job} is stopped.${isResumable ? ` firn resume ${job} goes on with it.` : ''}`);
 		return EXIT.ok;
 	});
+}
+
+async function endOf(engine: Channel, id: string): Promise<{ kind: TaskKind; thaw: boolean; run: string }> {
+	const ended = Promise.withResolvers<TaskSummary>();
+	const { task } = await engine.follow(id, { progress: () => {}, event: () => {}, done: ended.resolve });
+	const { run } = task.summary ?? (await ended.promise);
+	return { kind: task.kind, thaw: task.thaw === true, run };
 }

@@ -17,7 +17,7 @@ export function isCatalogKind(kind: TaskKind): kind is CatalogKind {
 	return kind === 'sync' || kind === 'delete' || kind === 'prune' || kind === 'verify';
 }
 
-/** `waiting`: for a store or network that does not answer. `paused`: interrupted or stopped, can be resumed. */
+/** `queued`: for other work of the job. `waiting`: for a store or network that does not answer. `paused`: interrupted or stopped, can be resumed. */
 export type TaskState = 'queued' | 'running' | 'waiting' | 'paused' | 'stopping' | 'done' | 'failed';
 
 /** How finished work ended; `partial`: some files could not be read (or were not restored). */
@@ -164,6 +164,9 @@ export interface Waiting {
 
 /** State changes and things worth a line; queued for every client, never conflated. */
 export type TaskEvent =
+	/** It has to wait for other work of its job (a clause), until its turn has come. */
+	| { event: 'queued'; reason: string }
+	| { event: 'turn' }
 	| { event: 'run'; run: string; resumed: boolean }
 	| { event: 'reuse'; archives: number; parts: number; bytes: number }
 	| { event: 'archive'; archive: string; key: string; bytes: number; files: number }

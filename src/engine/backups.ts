@@ -20,7 +20,7 @@ import { advisingKeys } from './schedule/own-keys.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 import { ownPaths } from './selections.ts';
 import type { StateFiles } from './state-files.ts';
-import type { Begin } from './tasks.ts';
+import type { Begin, Tasks } from './tasks.ts';
 import type { Watches } from './watch/watches.ts';
 import type { StartWork } from './work.ts';
 
@@ -29,6 +29,7 @@ export interface BackupsOptions {
 	version: string;
 	config: ConfigFile;
 	files: StateFiles;
+	tasks: Pick<Tasks, 'inTurn'>;
 	envFor: Credentials['envFor'];
 	hooks: Hooks;
 	watches: Watches;
@@ -61,21 +62,25 @@ export class Backups {
 
 	/** @throws FirnError JOB_BUSY, MIRROR_PLACE_TAKEN, and those of envFor() */
 	async begin({ job, how, noted, ...request }: BackupOrder): Promise<TaskView> {
-		const { paths, config, files, hooks, watches, scheduler, catalogs, start } = this.#options;
+		const { paths, config, files, tasks, hooks, watches, scheduler, catalogs, start } = this.#options;
 		refuseShared(job, config.jobs(), realPath);
 		makeFolders(paths.stateDir, 0o700);
 		const stateFile = request.stateFile ?? files.named(job.name);
 		const prices = pricesAt(job.destination, paths.pricesFile, how.env);
 		const spec = { ...(await this.#spec(job, how, stateFile)), ...(prices ? { prices } : {}) };
 		const sent = await sending(spec, request.onBegun);
-		if (how.dryRun) return Object.assign(start('backup', job.name, sent, undefined), { dryRun: true });
+		if (how.dryRun) {
+			const looking = tasks.inTurn('backup', job.name, sent);
+			return Object.assign(start('backup', job.name, looking, undefined, { waits: true }), { dryRun: true });
+		}
 		const begin = noted.trigger === 'hand' ? sent : advisingKeys(job, sent);
-		const hooked = hooks.around(job, begin);
+		const hooked = tasks.inTurn('backup', job.name, hooks.around(job, begin));
 		// What looks at some paths only takes the place of no run that is due.
 		const { isPart = how.paths !== undefined } = request;
 		const around = isPart ? hooked : scheduler.noting(job, watches.noting(job, hooked));
 		const cost = ({ run }: TaskSummary) => storedCost(prices, stateFile, run);
-		return start('backup', job.name, catalogs.pruningAfter(job, how.env ?? {}, around), { ...noted, cost });
+		const whole = catalogs.pruningAfter(job, how.env ?? {}, around);
+		return start('backup', job.name, whole, { ...noted, cost }, { waits: true });
 	}
 
 	/** As its owner would begin it, but without anybody's environment. @throws FirnError JOB_BUSY… */

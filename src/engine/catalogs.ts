@@ -5,7 +5,7 @@ import type { Job } from '../config/job.ts';
 import { type FirnError, toFirnError, usageError } from '../core/errors.ts';
 import type { TaskKind } from '../core/task.ts';
 import type { Prices } from '../pricing/price-table.ts';
-import type { Results, TaskView } from '../protocol/contract.ts';
+import type { Results } from '../protocol/contract.ts';
 import type { CheckedRequests } from '../protocol/requests.ts';
 import { parseIdentities, readIdentities } from '../secrets/identities.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -17,7 +17,8 @@ import { refuseMirror } from './mirror-jobs.ts';
 import { needsIdentity } from './needs-identity.ts';
 import { pricesAt } from './prices.ts';
 import type { Queries } from './queries.ts';
-import type { Begin } from './tasks.ts';
+import type { Begin, Tasks } from './tasks.ts';
+import type { StartWork } from './work.ts';
 
 export interface CatalogsOptions {
 	log: Log;
@@ -34,8 +35,8 @@ export interface CatalogsOptions {
 	jobOf: (id: string) => Job | undefined;
 	/** The rules of a job could not be followed after a run. */
 	onPruneRefused: (job: string, error: FirnError) => void;
-	/** @param noted for the history; undefined for a plan, which changes nothing */
-	start: (kind: TaskKind, job: string, begin: Begin, noted: Noted | undefined) => TaskView;
+	tasks: Pick<Tasks, 'inTurn'>;
+	start: StartWork;
 }
 
 interface Asked {
@@ -125,6 +126,8 @@ export class Catalogs {
 			})).catch((thrown: unknown) => {
 				const error = toFirnError(thrown);
 				const { code, message } = error;
+				// One that waits or works already knows of this run, too.
+				if (code === 'JOB_BUSY') return;
 				this.#options.onPruneRefused(name, error);
 				this.#options.log('warn', `Its snapshots were not pruned: ${message}`, { job: name, kind: 'prune', code });
 			});
@@ -189,7 +192,10 @@ export class Catalogs {
 		const own = await this.#options.envFor(job.destination, env);
 		const spec = { job, stateFile, version: this.#options.version, work: workOf(job), env: own };
 		const noted: Noted | undefined = NOTED[spec.work.kind];
-		const task = this.#options.start(kind, job.name, (reporter) => startCatalog(spec, reporter), noted);
+		const begin: Begin = (reporter) => startCatalog(spec, reporter);
+		const waits = spec.work.kind === 'pruneByRules';
+		const whole = waits ? this.#options.tasks.inTurn(kind, job.name, begin) : begin;
+		const task = this.#options.start(kind, job.name, whole, noted, { waits });
 		return { task: task.id, job: job.name };
 	}
 }

@@ -72,7 +72,7 @@ export function makeParts(options: EngineOptions) {
 		start: (kind, job, begin, noted, thaw) => {
 			if (thaw === undefined) return start(kind, job, begin, noted);
 			const telling = hooks.onThaw(config.job(job), begin, () => restores.thaws.isFirstNotice(thaw));
-			return start(kind, job, telling, noted, thaw);
+			return start(kind, job, telling, noted, { thaw });
 		},
 		onChange,
 		log,
@@ -96,6 +96,7 @@ export function makeParts(options: EngineOptions) {
 		stateOf,
 		jobOf: (id) => config.jobs().find((job) => job.id === id),
 		onPruneRefused: (job, error) => history.notBegun('prune', job, { trigger: 'rules' }, error),
+		tasks,
 		start,
 	});
 
@@ -122,7 +123,19 @@ export function makeParts(options: EngineOptions) {
 		onChange,
 		log,
 	});
-	const backups = new Backups({ paths, version, config, files, envFor, hooks, watches, scheduler, catalogs, start });
+	const backups = new Backups({
+		paths,
+		version,
+		config,
+		files,
+		tasks,
+		envFor,
+		hooks,
+		watches,
+		scheduler,
+		catalogs,
+		start,
+	});
 	const runs = new Runs({ paths, secrets, config, files, tasks, thaws: restores.thaws, backups });
 
 	const keyRing = new KeyRing({ paths, secrets, jobs: () => config.jobs(), stateFiles });

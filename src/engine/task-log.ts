@@ -44,6 +44,12 @@ export class TaskLog {
 
 	event(event: TaskEvent): void {
 		switch (event.event) {
+			case 'queued':
+				this.#say('info', `${this.#name} ${event.reason}.`);
+				return;
+			case 'turn':
+				this.#say('info', `The turn of ${this.#name[0]!.toLowerCase()}${this.#name.slice(1)} has come.`);
+				return;
 			case 'run':
 				this.#fields.run = event.run;
 				this.#say('info', event.resumed ? `Run ${event.run} goes on.` : `Run ${event.run} began.`);

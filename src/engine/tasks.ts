@@ -15,6 +15,7 @@ import {
 	type TimedEvent,
 } from '../core/task.ts';
 import type { TaskView } from '../protocol/contract.ts';
+import { type Ahead, inTurn } from './in-turn.ts';
 
 /** What a follower is told. */
 export interface Follower {
@@ -29,6 +30,12 @@ export type Begin = (reporter: TaskReporter, id: string) => TaskHandle;
 interface Task {
 	view: TaskView;
 	handle: TaskHandle;
+	/** Nobody has asked for it: the rules or the schedule of its job have. */
+	automatic: boolean;
+	/** What it waits for before it begins. */
+	queued?: string | undefined;
+	/** Resolves when it counts as ended. */
+	ended: Promise<void>;
 	/** The newest ones, for who comes later. */
 	events: TimedEvent[];
 	/** How fast it went in the last minutes. */
@@ -36,6 +43,15 @@ interface Task {
 	/** How far it was when it said last that it waits. */
 	stoodAt?: string | undefined;
 	followers: Set<Follower>;
+}
+
+export interface StartOptions {
+	/** The id of a restore out of cold storage, which may take days: other restores go on beside it. */
+	thaw?: string | undefined;
+	/** Nobody has asked for it. */
+	automatic?: boolean;
+	/** It is inTurn(): what may be waited for does not refuse it. */
+	waits?: boolean;
 }
 
 const EVENTS_KEPT = 500;
@@ -69,24 +85,14 @@ export class Tasks {
 
 	/**
 	 * Begins a piece of work.
-	 * @param thaw the id of a restore out of cold storage, which may take days: other restores go on beside it
-	 * @throws FirnError JOB_BUSY when a run or restore of the kind goes on for the job
+	 * @throws FirnError (usage) JOB_BUSY when other work is in its way that it does not wait for
 	 */
-	start(kind: TaskKind, job: string, begin: Begin, thaw?: string): TaskView {
-		const apart = [kind, ...(APART[kind] ?? [])];
-		const isBeside = (view: TaskView) =>
-			kind === 'restore' && view.kind === kind && (thaw !== undefined || view.thaw === true);
-		const isBusy = (view: TaskView) => apart.includes(view.kind) && view.job === job && isActive(view);
-		const busy = job !== '' && this.list().find((view) => isBusy(view) && !isBeside(view));
-		if (busy) {
-			throw usageError(
-				'JOB_BUSY',
-				busy.kind === kind
-					? `A ${kind} of job ${job} is running already.`
-					: `A ${busy.kind} of job ${job} is running: a ${kind} has to wait for its end.`,
-				`firn status shows it, firn stop ${job} stops it.`,
-			);
-		}
+	start(kind: TaskKind, job: string, begin: Begin, options: StartOptions = {}): TaskView {
+		const { thaw, automatic = false, waits = false } = options;
+		const busy = this.#inTheWay(kind, job, thaw).find(
+			(task) => !waits || task.view.kind === kind || !(automatic || task.automatic),
+		);
+		if (busy) throw jobBusy(kind, busy);
 		const id = thaw ?? randomBytes(5).toString('hex');
 		const view: TaskView = { id, job, kind, state: 'running', started: Date.now(), ...(thaw ? { thaw: true } : {}) };
 		const followers = new Set<Follower>();
@@ -96,11 +102,35 @@ export class Tasks {
 			event: (event) => this.#event(task, event),
 		};
 		const handle = begin(reporter, view.id);
-		const task: Task = { view, handle, events, pace: NO_PACE, followers };
+		const ended = handle.done.then((summary) => this.#done(task, summary));
+		const task: Task = { view, handle, automatic, ended, events, pace: NO_PACE, followers };
 		this.#tasks.set(view.id, task);
-		void handle.done.then((summary) => this.#done(task, summary));
 		this.#onChange();
 		return view;
+	}
+
+	/** Work that waits for what is in its way: automatic work for all else, what somebody asks for for automatic work. */
+	inTurn(kind: TaskKind, job: string, begin: Begin): Begin {
+		const ahead = (id: string): Ahead | undefined => {
+			const task = this.#inTheWay(kind, job).find((one) => one.view.id !== id);
+			return task && { kind: task.view.kind, automatic: task.automatic, ended: task.ended };
+		};
+		return inTurn(ahead, begin);
+	}
+
+	/** What waits itself is in nobody's way, but that there are not two of a kind. */
+	#inTheWay(kind: TaskKind, job: string, thaw?: string): Task[] {
+		if (job === '') return [];
+		const apart = APART[kind] ?? [];
+		const isBeside = ({ view }: Task) =>
+			kind === 'restore' && view.kind === kind && (thaw !== undefined || view.thaw === true);
+		return [...this.#tasks.values()].filter(
+			(task) =>
+				task.view.job === job &&
+				isActive(task.view) &&
+				(task.view.kind === kind || (apart.includes(task.view.kind) && task.queued === undefined)) &&
+				!isBeside(task),
+		);
 	}
 
 	list(): TaskView[] {
@@ -140,14 +170,15 @@ export class Tasks {
 				(task === undefined || view.id === task) &&
 				(job === undefined || view.job === job),
 		);
-		for (const { view, handle } of found) {
+		for (const { view, handle, queued } of found) {
 			handle.adjust!(change);
 			if (change.pause === true) {
 				view.state = 'paused';
 				view.reason = why ?? `paused; firn resume ${view.job} goes on with it`;
 			} else if (change.pause === false && view.state === 'paused') {
-				view.state = 'running';
-				delete view.reason;
+				view.state = queued === undefined ? 'running' : 'queued';
+				if (queued === undefined) delete view.reason;
+				else view.reason = queued;
 				delete view.guidance;
 				delete view.code;
 			}
@@ -204,6 +235,7 @@ export class Tasks {
 
 	#event(task: Task, event: TaskEvent): void {
 		const { view, events, followers } = task;
+		if (event.event === 'queued' || event.event === 'turn') this.#onTurn(task, event);
 		if (event.event === 'waiting' && (view.state === 'running' || view.state === 'waiting')) {
 			view.state = 'waiting';
 			view.reason = event.reason;
@@ -219,10 +251,19 @@ export class Tasks {
 		for (const follower of followers) follower.event(view.id, timed);
 	}
 
+	#onTurn(task: Task, event: Extract<TaskEvent, { event: 'queued' | 'turn' }>): void {
+		const { view } = task;
+		task.queued = event.event === 'queued' ? event.reason : undefined;
+		if (view.state !== 'running' && view.state !== 'queued') return;
+		view.state = task.queued === undefined ? 'running' : 'queued';
+		if (task.queued === undefined) delete view.reason;
+		else view.reason = task.queued;
+	}
+
 	#done(task: Task, summary: TaskSummary): void {
 		const { view, followers } = task;
-		// Of a dry run nothing is left to go on with.
-		const stopped = view.dryRun ? 'done' : 'paused';
+		// Of a dry run, and of what never began, nothing is left to go on with.
+		const stopped = view.dryRun || task.queued !== undefined ? 'done' : 'paused';
 		view.state = summary.status === 'failed' ? 'failed' : summary.status === 'stopped' ? stopped : 'done';
 		view.summary = summary;
 		view.ended = Date.now();
@@ -240,6 +281,25 @@ export class Tasks {
 		}, DONE_KEPT_MS).unref();
 		this.#onChange();
 	}
+}
+
+function jobBusy(kind: TaskKind, { view, automatic, queued }: Task): FirnError {
+	const { job } = view;
+	if (automatic && view.kind === 'prune') {
+		return usageError(
+			'JOB_BUSY',
+			`The rules of job ${job} prune its snapshots after a run: a ${kind} has to wait for the end of that.`,
+			'It ends by itself: try again then. firn status shows it.',
+		);
+	}
+	const goesOn = queued === undefined ? 'is running already' : 'waits already';
+	return usageError(
+		'JOB_BUSY',
+		view.kind === kind
+			? `A ${kind} of job ${job} ${goesOn}.`
+			: `A ${view.kind} of job ${job} is running: a ${kind} has to wait for its end.`,
+		`firn status shows it, firn stop ${job} stops it.`,
+	);
 }
 
 /** Parts that wait in turn, each with a sentence of its own, are told once in a while: the task itself says the newest. */

@@ -5,14 +5,13 @@ import type { TaskView } from '../protocol/contract.ts';
 import type { History, Noted } from './history.ts';
 import type { Log } from './log.ts';
 import { TaskLog } from './task-log.ts';
-import type { Begin, Tasks } from './tasks.ts';
+import type { Begin, StartOptions, Tasks } from './tasks.ts';
 
 /** Somebody has asked for it. */
 export const BY_HAND = { trigger: 'hand' } as const satisfies Noted;
 
 /**
  * @param noted for the history; undefined: nothing is done but looking
- * @param thaw as in Tasks.start()
  * @throws FirnError (usage) JOB_BUSY
  */
 export type StartWork = (
@@ -20,18 +19,17 @@ export type StartWork = (
 	job: string,
 	begin: Begin,
 	noted: Noted | undefined,
-	thaw?: string,
+	options?: Pick<StartOptions, 'thaw' | 'waits'>,
 ) => TaskView;
 
 export function startingWork(tasks: Tasks, history: History, log: Log): StartWork {
-	return (kind, job, begin, noted, thaw) => {
+	return (kind, job, begin, noted, options) => {
+		const automatic = noted !== undefined && noted.trigger !== BY_HAND.trigger;
 		const whole = noted ? history.noting(kind, job, noted, begin) : begin;
-		return tasks.start(
-			kind,
-			job,
-			(reporter, id) => logging(new TaskLog(log, kind, job, id), whole)(reporter, id),
-			thaw,
-		);
+		return tasks.start(kind, job, (reporter, id) => logging(new TaskLog(log, kind, job, id), whole)(reporter, id), {
+			...options,
+			automatic,
+		});
 	};
 }
 

@@ -21,6 +21,10 @@ export function causeFirst(reason: string): string {
 /** What a task has told, as one line. */
 export function eventText(event: TaskEvent): { text: string; tone: Tone } {
 	switch (event.event) {
+		case 'queued':
+			return { text: displayName(event.reason), tone: 'normal' };
+		case 'turn':
+			return { text: 'its turn has come', tone: 'normal' };
 		case 'run':
 			return { text: event.resumed ? 'run goes on' : 'run began', tone: 'normal' };
 		case 'reuse':

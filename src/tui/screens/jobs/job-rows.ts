@@ -53,6 +53,7 @@ export function jobState(app: AppState, job: string): JobStateView {
 	const task = taskOf(app, job);
 	if (task && isActive(task)) {
 		if (task.state === 'paused') return { sign: 'off', word: 'paused', tone: 'warn', active: true };
+		if (task.state === 'queued') return { sign: 'off', word: 'queued', tone: 'warn', active: true };
 		if (task.state === 'waiting' && task.progress?.phase === 'thaw')
 			return { sign: 'busy', word: 'thawing', tone: 'busy', active: true };
 		if (task.state === 'waiting') return { sign: 'warn', word: 'waiting', tone: 'warn', active: true };

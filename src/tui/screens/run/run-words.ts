@@ -39,6 +39,7 @@ export function stateOf(task: LiveTask): { word: string; sign: 'ok' | 'warn' | '
 	if (task.state === 'waiting' && task.progress?.phase === 'thaw')
 		return { word: PHASES.thaw, sign: 'busy', tone: 'busy' };
 	if (task.state === 'waiting') return { word: 'waiting for the store', sign: 'warn', tone: 'warn' };
+	if (task.state === 'queued') return { word: 'queued', sign: 'off', tone: 'warn' };
 	if (task.state === 'paused' && isActive(task)) return { word: 'paused', sign: 'off', tone: 'warn' };
 	if (task.state === 'stopping') return { word: 'stopping', sign: 'busy', tone: 'busy' };
 	if (!isActive(task)) return { word: task.state, sign: 'off', tone: 'warn' };
@@ -149,7 +150,7 @@ export function endWords(task: LiveTask): string[] {
 	}[task.kind];
 	const lines = status === 'failed' || status === 'stopped' ? [] : [what];
 	if (error) lines.push(error.message, ...(error.guidance ? [error.guidance] : []));
-	if (status === 'stopped' && task.kind === 'backup' && !task.dryRun)
+	if (status === 'stopped' && task.kind === 'backup' && !task.dryRun && summary.run !== '')
 		lines.push('What is stored is kept: s on the screen Jobs goes on with it.');
 	if (errors > 0 && status === 'partial')
 		lines.push(`${counted(errors, 'file')} could not be read or proven: e lists them.`);
