@@ -4,6 +4,7 @@ import { type FirnError, toFirnError } from '../core/errors.ts';
 import { ArchiveStore } from '../state/archive-store.ts';
 import { EntryStore } from '../state/entry-store.ts';
 import { MirrorStore } from '../state/mirror-store.ts';
+import { MirrorUploads } from '../state/mirror-uploads.ts';
 import { openState } from '../state/open-state.ts';
 import { type RunRow, RunStore, type RunTotals } from '../state/run-store.ts';
 import { Transaction } from '../state/transaction.ts';
@@ -15,6 +16,7 @@ export class RunBooks {
 	readonly runs: RunStore;
 	readonly archives: ArchiveStore;
 	readonly entries: EntryStore;
+	readonly uploads: MirrorUploads;
 
 	private constructor(db: DatabaseSync) {
 		this.#db = db;
@@ -22,6 +24,7 @@ export class RunBooks {
 		this.runs = new RunStore(db);
 		this.archives = new ArchiveStore(db);
 		this.entries = new EntryStore(db);
+		this.uploads = new MirrorUploads(db);
 	}
 
 	/** @throws FirnError as openState() */

@@ -16,12 +16,14 @@ export function mirrorLines({ status, files, bytes, details }: TaskSummary): str
 			...gone,
 		];
 	}
+	const reused = Number(details.reusedBytes ?? 0);
+	const there = reused > 0 ? ` ${formatSize(reused)} of that were there already.` : '';
 	const same = `${formatCount(Number(details.unchangedFiles))} unchanged`;
 	return [
 		`Mirror ${status}: ${counted(files, 'file')}, ${formatSize(bytes)} (${same}).`,
 		copied === 0
 			? 'Nothing had to be copied.'
-			: `Copied ${counted(copied, 'file')}, ${size}, each ${PROOFS[String(details.proof)] ?? PROOFS.read}.`,
+			: `Copied ${counted(copied, 'file')}, ${size}, each ${PROOFS[String(details.proof)] ?? PROOFS.read}.${there}`,
 		...gone,
 	];
 }

@@ -194,4 +194,17 @@ export const MIGRATIONS: readonly string[] = [
 	-- Keys that a mirror has begun to send: the store may have them, though nothing was noted of it before the process died.
 	CREATE TABLE sending (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 	`,
+	`
+	-- Uploads by parts that a mirror has under way, with the file as it was when they began.
+	CREATE TABLE uploads (
+		key TEXT PRIMARY KEY,
+		upload TEXT NOT NULL,             -- the store's name for it
+		part_size INTEGER NOT NULL,
+		storage_class TEXT,
+		size INTEGER NOT NULL,
+		mtime INTEGER NOT NULL,           -- ns since 1970
+		ctime INTEGER NOT NULL,
+		ino INTEGER NOT NULL              -- as signed 64 bits
+	) STRICT, WITHOUT ROWID;
+	`,
 ];

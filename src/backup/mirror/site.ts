@@ -18,6 +18,8 @@ export interface MirrorCounts {
 	copied: { files: number; bytes: number };
 	/** Of a dry run to a store: what would be sent. */
 	objects: SentObjects;
+	/** What an earlier run has sent of files that this one has brought to their end. */
+	reused: { parts: number; bytes: number };
 	/** Bytes written, those of attempts that came to nothing included. */
 	written: number;
 	/** Requests that have listed what the store holds. */
@@ -35,6 +37,7 @@ export function noCounts(): MirrorCounts {
 		planned: { files: 0, bytes: 0 },
 		copied: { files: 0, bytes: 0 },
 		objects: { objects: 0, multipart: 0, parts: 0, bytes: 0 },
+		reused: { parts: 0, bytes: 0 },
 		written: 0,
 		lists: 0,
 		hasChanged: false,

@@ -15,6 +15,7 @@ import type { RunBooks } from '../../run-books.ts';
 import type { Flow } from '../flow.ts';
 import type { MirrorCounts } from '../site.ts';
 import { ATTEMPTS, changedWhileRead, SourceFault, sourceProblem } from '../source.ts';
+import { KeptUpload, Stale } from './kept-upload.ts';
 import { objectMetadata } from './metadata.ts';
 import { sendObject } from './send-object.ts';
 import { hashOfSource, SourceFile, Torn } from './source-file.ts';
@@ -159,7 +160,7 @@ export class Copier {
 				try {
 					if (await this.#attempt(item, path, row)) return;
 				} catch (error) {
-					if (!(error instanceof Torn)) throw error;
+					if (!(error instanceof Torn || error instanceof Stale)) throw error;
 				}
 			}
 			onProblem(changedWhileRead(path));
@@ -202,24 +203,34 @@ export class Copier {
 		const file = new SourceFile(path);
 		try {
 			this.#intend(item);
+			const { storageClass } = job;
+			const size = Number(file.stat.size);
+			const kept = new KeptUpload({ ...this.#options, key, stat: file.stat, storageClass, signal: this.#signal });
 			const stored = await sendObject(destination, {
 				key,
-				size: Number(file.stat.size),
+				size,
 				content: file.content(flow),
 				partSize: job.partSize,
 				absent: item.verdict === 'missing',
-				...(job.encrypt ? { recipients: job.recipients } : { metadata: objectMetadata(file.stat) }),
-				...(job.storageClass === undefined ? {} : { storageClass: job.storageClass }),
+				...(job.encrypt ? { recipients: job.recipients } : { metadata: objectMetadata(file.stat), kept }),
+				...(storageClass === undefined ? {} : { storageClass }),
 				signal: this.#signal,
 				gate: () => flow.pass(),
 				onSent: (bytes) => {
 					counts.written += bytes;
 					row.bytes += bytes;
 				},
+				onReused: (bytes) => {
+					counts.reused.parts += 1;
+					counts.reused.bytes += bytes;
+					row.bytes += bytes;
+				},
 			});
 			this.#note(entry, file.stat, file.sha256(), { key, stored });
+			// What was long in coming is not sent again because of a kill within the next moments.
+			if (size > job.partSize) this.#commit();
 			counts.copied.files += 1;
-			counts.copied.bytes += Number(file.stat.size);
+			counts.copied.bytes += size;
 			return true;
 		} catch (error) {
 			counts.planned.files -= 1;
@@ -252,8 +263,7 @@ export class Copier {
 			if (!next.isIntended && next.verdict !== 'right') mirror.intend(next.key);
 			next.isIntended = true;
 		}
-		books.transaction.commit();
-		this.#committed = Date.now();
+		this.#commit();
 	}
 
 	#note(
@@ -282,9 +292,15 @@ export class Copier {
 			offset: 0,
 			length: 0,
 		});
-		if (sent) mirror.note(sent.key, sent.stored);
-		if (Date.now() - this.#committed < COMMIT_MS) return;
-		books.transaction.commit();
+		if (sent) {
+			mirror.note(sent.key, sent.stored);
+			books.uploads.ended(sent.key);
+		}
+		if (Date.now() - this.#committed >= COMMIT_MS) this.#commit();
+	}
+
+	#commit(): void {
+		this.#options.books.transaction.commit();
 		this.#committed = Date.now();
 	}
 

@@ -8,6 +8,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { fsPath } from '../../../core/path-bytes.ts';
 import { counted } from '../../../core/sizes.ts';
 import type { Adjustment, LostExample, WorkerRow } from '../../../core/task.ts';
+import type { UploadRef } from '../../../destinations/destination.ts';
 import { NEWEST_LIST } from '../../../mirror/list-key.ts';
 import { objectKey, pathOfKey } from '../../../mirror/object-key.ts';
 import { deletedFolder, isWithin, mirroredPath, sourcePath } from '../../../mirror/pairs.ts';
@@ -90,8 +91,9 @@ export class StoreSite implements MirrorSite {
 	/** Looks at what the store has. @throws FirnError as requests do; the reason of a stop */
 	static async open(options: StoreSiteOptions): Promise<StoreSite> {
 		const site = new StoreSite(options);
-		const { link, pairs, spec, run, onNotice } = options;
-		if (run) await giveUpUploads(link.destination, spec.job, pairs, onNotice);
+		const { books, link, pairs, spec, run, onNotice } = options;
+		const isKept = ({ key, id }: UploadRef) => books.uploads.get(key)?.id === id;
+		if (run) await giveUpUploads(link.destination, spec.job, pairs, isKept, onNotice);
 		await site.#look();
 		return site;
 	}
@@ -134,6 +136,7 @@ export class StoreSite implements MirrorSite {
 		await this.#copier.settle();
 		this.counts.hasChanged ||= this.#comparer.hasEnded || this.counts.metadata > 0;
 		if (!run) return;
+		await this.#giveUpRest();
 		books.transaction.begin();
 		for (const path of books.entries.dropLooseLinks(run.run, new Set())) {
 			const message = 'The file that this hard link shares its content with could not be mirrored.';
@@ -144,6 +147,16 @@ export class StoreSite implements MirrorSite {
 			const own = mirroredPath(this.#options.pairs, path);
 			// It lies under the first of its spellings.
 			if (own && this.#isRespelt(this.#key(own.to), path)) onProblem({ path, code: 'NAME_CLASH', message: NAME_CLASH });
+		}
+	}
+
+	/** Uploads that an earlier run has begun of files that are no more, or are not sent any more. */
+	async #giveUpRest(): Promise<void> {
+		const { books, link } = this.#options;
+		for (const upload of books.uploads.all()) {
+			await link.destination.abortUpload(upload);
+			books.transaction.begin();
+			books.uploads.ended(upload.key);
 		}
 	}
 
