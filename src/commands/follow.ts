@@ -56,9 +56,13 @@ export async function awaitTask(
 	});
 	let kind: TaskKind = 'backup';
 	const ended = new Promise<TaskSummary>((resolve, reject) => {
+		const asked = new Set<string>();
 		const tell = (event: TaskEvent) => {
 			out.record(event);
-			const line = eventLine(event, out, job);
+			// In place it is told of each worker, cut off: what somebody has to do is to be read whole.
+			const isPlea = event.event === 'waiting' && event.byHand === true && !asked.has(event.code);
+			if (isPlea) asked.add(event.code);
+			const line = event.event === 'waiting' && out.isTerminal && !isPlea ? undefined : eventLine(event, out, job);
 			if (line !== undefined) say(line);
 		};
 		engine
@@ -167,9 +171,7 @@ function eventLine(event: TaskEvent, out: Output, job: string): string | undefin
 		case 'archive':
 			return `stored ${event.key}  ${formatSize(event.bytes)}, ${counted(event.files, 'file')}`;
 		case 'waiting':
-			return out.isTerminal
-				? undefined
-				: `waiting: ${safePrint([event.reason, event.guidance ?? ''].join(' ').trim())}`;
+			return `${out.style('yellow', 'waiting:')} ${safePrint([event.reason, event.guidance ?? ''].join(' ').trim())}`;
 	}
 }
 

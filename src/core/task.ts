@@ -160,6 +160,8 @@ export interface Waiting {
 	reason: string;
 	code: string;
 	guidance?: string;
+	/** Somebody has to do something before it goes on. */
+	byHand?: true;
 }
 
 /** State changes and things worth a line; queued for every client, never conflated. */

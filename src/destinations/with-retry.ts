@@ -47,8 +47,9 @@ export const NUDGE = 'nudge';
 /** What a task tells of a repetition. */
 export function waitingFor({ error }: RetryNotice): Waiting {
 	const { message, code, guidance, goesOn = 'once that works again' } = error;
-	const reason = passesByItself(error) ? message : `${message} It goes on by itself ${goesOn}.`;
-	return { reason, code, ...(guidance === undefined ? {} : { guidance }) };
+	const help = guidance === undefined ? {} : { guidance };
+	if (passesByItself(error)) return { reason: message, code, ...help };
+	return { reason: `${message} It goes on by itself ${goesOn}.`, code, byHand: true, ...help };
 }
 
 /** A store that somebody else can make room in; a disk that is full ends the run, which can be resumed. */

@@ -174,13 +174,12 @@ export class Tasks {
 			handle.adjust!(change);
 			if (change.pause === true) {
 				view.state = 'paused';
+				dropWait(view);
 				view.reason = why ?? `paused; firn resume ${view.job} goes on with it`;
 			} else if (change.pause === false && view.state === 'paused') {
 				view.state = queued === undefined ? 'running' : 'queued';
-				if (queued === undefined) delete view.reason;
-				else view.reason = queued;
-				delete view.guidance;
-				delete view.code;
+				dropWait(view);
+				if (queued !== undefined) view.reason = queued;
 			}
 		}
 		return found.map(({ view }) => view.id);
@@ -226,9 +225,7 @@ export class Tasks {
 		if (view.state === 'waiting') task.stoodAt ??= placeOf(progress);
 		if (view.state === 'waiting' && !stillWaits(progress, task.stoodAt)) {
 			view.state = 'running';
-			delete view.reason;
-			delete view.guidance;
-			delete view.code;
+			dropWait(view);
 		}
 		for (const follower of followers) follower.progress(view);
 	}
@@ -237,11 +234,9 @@ export class Tasks {
 		const { view, events, followers } = task;
 		if (event.event === 'queued' || event.event === 'turn') this.#onTurn(task, event);
 		if (event.event === 'waiting' && (view.state === 'running' || view.state === 'waiting')) {
-			view.state = 'waiting';
-			view.reason = event.reason;
-			view.code = event.code;
-			if (event.guidance === undefined) delete view.guidance;
-			else view.guidance = event.guidance;
+			const { event: _, ...wait } = event;
+			dropWait(view);
+			Object.assign(view, wait, { state: 'waiting' });
 			task.stoodAt = view.progress && placeOf(view.progress);
 		}
 		const timed = { ...event, at: Date.now() };
@@ -267,9 +262,7 @@ export class Tasks {
 		view.state = summary.status === 'failed' ? 'failed' : summary.status === 'stopped' ? stopped : 'done';
 		view.summary = summary;
 		view.ended = Date.now();
-		delete view.reason;
-		delete view.guidance;
-		delete view.code;
+		dropWait(view);
 		if (summary.error) view.reason = summary.error.message;
 		else if (view.state === 'paused' && (view.kind === 'backup' || view.thaw))
 			view.reason = `stopped; firn resume ${view.job} goes on with it`;
@@ -312,6 +305,14 @@ function isRepeated(events: readonly TimedEvent[], event: TimedEvent): boolean {
 
 /** A paused one is active, too: it has its threads and goes on when it is told to. */
 const isActive = (view: TaskView): boolean => view.summary === undefined;
+
+/** It waits no more, or for something else. */
+function dropWait(view: TaskView): void {
+	delete view.reason;
+	delete view.guidance;
+	delete view.code;
+	delete view.byHand;
+}
 
 /** How far a task is, to be compared. */
 function placeOf(progress: TaskProgress): string {

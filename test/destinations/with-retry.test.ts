@@ -160,6 +160,7 @@ test('waits for room in a store where that is wanted, and never for a disk', asy
 		expect(waitingFor(notice)).toEqual({
 			reason: 'It is full. It goes on by itself once there is room.',
 			code: 'DEST_FULL',
+			byHand: true,
 		});
 		if (delays.length === 6) fault = undefined;
 		setImmediate(() => nudge.dispatchEvent(new Event(NUDGE)));

@@ -48,7 +48,7 @@ test('a backup waits for room, says what is full and what helps, and goes on', a
 	fill();
 	const used = formatSize(drive.state.usage().all);
 	const task = await waits('full');
-	expect(task.reason).toContain(`has no room left in this account: ${used} of ${used} are used`);
+	expect(task.reason).toContain(`has not enough room left in this account: ${used} of ${used} are used`);
 	expect(task.reason).toMatch(/It goes on by itself once there is room\.$/);
 	const { out } = await firn.run('status');
 	expect(out).toContain(`${used} of ${used} are used`);
@@ -141,5 +141,5 @@ test('a new job whose first look finds no room is told so at once', async () => 
 	fill();
 	const { code, err } = await firn.run('backup', jobs.path('first'), ...home.to('backups/first'));
 	expect(code).toBe(1);
-	expect(err).toMatch(/has no room left in this account: .* are used/);
+	expect(err).toMatch(/has not enough room left in this account: .* are used/);
 }, 60_000);

@@ -42,9 +42,9 @@ const WALL: Meaning = [
 ];
 const FULL: Meaning = [
 	DEST_FULL,
-	'has no room left in this account',
-	'Empty the trash of Drive, delete what is large in Drive, Gmail or Photos, or get more storage; then firn resume: ' +
-		'what is stored already is kept.',
+	'has not enough room left in this account',
+	'Empty the trash of Drive, delete what is large in Drive, Gmail or Photos, or get more storage; firn resume then goes ' +
+		'on at once: what is stored is kept.',
 	'later',
 ];
 const CROWDED: Meaning = [

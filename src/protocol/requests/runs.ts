@@ -25,6 +25,8 @@ export interface TaskView {
 	guidance?: string;
 	/** While it waits: that of the fault. */
 	code?: string;
+	/** While it waits: somebody has to do something before it goes on. */
+	byHand?: true;
 	progress?: TaskProgress;
 	summary?: TaskSummary;
 }

@@ -14,8 +14,11 @@ export function withoutFolder(text: string): string {
 
 /** Why something waits, safe to print, and the cause first: a narrow pane cuts the end off. */
 export function causeFirst(reason: string): string {
-	const [, undone, cause] = /^Could not (.+?): (.+?)\.?$/s.exec(withoutFolder(reason)) ?? [];
-	return cause === undefined ? displayName(reason) : displayName(`${cause}, could not ${undone}`);
+	const short = withoutFolder(reason);
+	const [, undone, cause, more] = /^Could not (.+?): (.+?)\.?( It goes on by itself .+)?$/s.exec(short) ?? [];
+	return displayName(
+		cause === undefined ? short : `${cause}, could not ${undone}${more === undefined ? '' : `.${more}`}`,
+	);
 }
 
 /** What a task has told, as one line. */

@@ -677,7 +677,7 @@ describe('what does not pass', () => {
 		drive.settings.storageLimit = used + PART - 1;
 		drive.log.clear();
 		try {
-			const words = `no room left in this account: ${formatSize(used)} of ${formatSize(used + PART - 1)} are used`;
+			const words = `not enough room left in this account: ${formatSize(used)} of ${formatSize(used + PART - 1)} are used`;
 			await expect(send()).rejects.toMatchObject({ code: 'DEST_FULL', message: expect.stringContaining(words) });
 			drive.settings.storageLimit = used;
 			await expect(send()).rejects.toMatchObject({ message: expect.stringContaining(`of ${formatSize(used)} are`) });

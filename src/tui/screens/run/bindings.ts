@@ -2,6 +2,7 @@ import { mayAgree } from '../../deletions/held.ts';
 import type { Binding } from '../../keys/binding.ts';
 import { isOnDrive } from '../../sign-in/of-job.ts';
 import type { AppState } from '../../state.ts';
+import { canTryAgain } from './news.ts';
 import { isActive, type RunState, shownTask } from './state.ts';
 
 const task = (app: AppState) => shownTask(app, app.screens.run as RunState);
@@ -14,6 +15,11 @@ const running = (app: AppState): true | string => {
 const backingUp = (app: AppState): true | string => {
 	const shown = task(app);
 	return shown && isActive(shown) && shown.kind === 'backup' ? true : 'Only a running backup can do that.';
+};
+
+const waiting = (app: AppState): true | string => {
+	const shown = task(app);
+	return shown && canTryAgain(shown) ? true : 'Only a backup that waits can do that.';
 };
 
 const signIn = (app: AppState): true | string => isOnDrive(app, task(app)?.job);
@@ -64,6 +70,15 @@ export const RUN_BINDINGS: readonly Binding[] = [
 		dangerous: true,
 		hint: 2,
 		when: running,
+	},
+	{
+		id: 'run.again',
+		scope: 'run',
+		keys: ['a'],
+		label: 'try again',
+		help: 'Try at once what a waiting backup would try again later.',
+		hint: 0,
+		when: waiting,
 	},
 	{
 		id: 'run.signIn',

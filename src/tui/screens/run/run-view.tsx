@@ -4,19 +4,17 @@ import { etaOf, NO_PACE, type Pace, rateNow, totalsOf } from '../../../core/pace
 import { formatRate, formatSize } from '../../../core/sizes.ts';
 import type { TaskProgress } from '../../../core/task.ts';
 import { bar } from '../../components/bar.ts';
-import { causeFirst } from '../../components/event-text.ts';
 import { Line, type Segment } from '../../components/line.tsx';
 import { insideOf, Pane } from '../../components/pane.tsx';
-import { displayName, padStart, widthOf, wrap } from '../../components/text.ts';
-import { heldBack } from '../../deletions/held.ts';
-import { modeOf, split } from '../../layout/layout.ts';
-import { lacksSignIn } from '../../sign-in/of-job.ts';
+import { displayName, padStart, widthOf } from '../../components/text.ts';
+import { split } from '../../layout/layout.ts';
 import type { AppState, LiveTask, Size } from '../../state.ts';
 import { useLook } from '../../theme/look.ts';
 import { Events } from './events.tsx';
+import { newsLines, pleaLines } from './news.ts';
 import { PacePanes } from './pace-panes.tsx';
 import { runLayout } from './run-layout.ts';
-import { endWords, figures, requestFigure, stateOf } from './run-words.ts';
+import { figures, requestFigure, stateOf } from './run-words.ts';
 import { isActive, type RunState, shownTask } from './state.ts';
 import { Workers } from './workers.tsx';
 
@@ -24,15 +22,14 @@ import { Workers } from './workers.tsx';
 export function RunView({ state, app, area }: { state: RunState; app: AppState; area: Size }) {
 	const task = shownTask(app, state);
 	if (!task) return <Nothing area={area} app={app} />;
-	const bare = modeOf(area) === 'narrow';
-	const inside = insideOf({ width: area.width, height: area.height, bare }).width;
-	const lines = newsLines(app, task, inside);
-	const { head, workers: rows, pace, events } = runLayout(area, workerRows(task), lines.length);
+	const lines = newsLines(app, task, area);
+	const plea = pleaLines(app, task, area);
+	const { bare, head, workers: rows, pace, events } = runLayout(area, workerRows(task), lines.length + plea.length);
 	const own = state.paces[task.id] ?? NO_PACE;
 	const [left, right] = split(area.width, [1, 1]) as [number, number];
 	return (
 		<Box flexDirection="column" width={area.width} height={area.height} overflow="hidden">
-			<Head {...{ task, app, lines, bare }} pace={own} width={area.width} height={head} isAlone={pace === 0} />
+			<Head {...{ task, app, lines, plea, bare }} pace={own} width={area.width} height={head} isAlone={pace === 0} />
 			{rows === 0 ? null : <Workers task={task} now={app.now} width={area.width} height={rows} bare={bare} />}
 			{pace === 0 ? null : <PacePanes task={task} pace={own} widths={[left, right]} height={pace} />}
 			{events < 3 ? null : <Events task={task} state={state} width={area.width} height={events} bare={bare} />}
@@ -63,11 +60,13 @@ interface HeadProps {
 	bare: boolean;
 	/** How it stands. */
 	lines: readonly string[];
+	/** What somebody has to do, and why. */
+	plea: readonly string[];
 	/** There is no room to say elsewhere what has gone over the wire. */
 	isAlone: boolean;
 }
 
-function Head({ task, app, pace, width, height, bare, lines, isAlone }: HeadProps) {
+function Head({ task, app, pace, width, height, bare, lines, plea, isAlone }: HeadProps) {
 	const { glyphs } = useLook();
 	const inside = insideOf({ width, height, bare }).width;
 	const { word, sign, tone } = stateOf(task);
@@ -98,10 +97,14 @@ function Head({ task, app, pace, width, height, bare, lines, isAlone }: HeadProp
 					segments={[
 						{ text: at === 0 ? `${glyphs[sign]} ${word}` : ' '.repeat(widthOf(word) + 2), tone },
 						{ text: text === '' ? '' : `  ${text}`, tone: task.reason && isActive(task) ? 'warn' : 'muted' },
-						...(at === 0 ? etaSegments(task, pace, room - widthOf(text)) : []),
+						// When somebody will do something, nobody can tell.
+						...(at === 0 && plea.length === 0 ? etaSegments(task, pace, room - widthOf(text)) : []),
 					]}
 					width={inside}
 				/>
+			))}
+			{plea.map((text, at) => (
+				<Line key={`${at}${text}`} segments={[{ text, tone: 'warn' }]} width={inside} />
 			))}
 		</Pane>
 	);
@@ -111,23 +114,6 @@ function Head({ task, app, pace, width, height, bare, lines, isAlone }: HeadProp
 function workerRows(task: LiveTask): number {
 	const workers = task.progress?.workers.length ?? 0;
 	return task.kind === 'backup' && isActive(task) ? Math.max(1, workers) : workers;
-}
-
-/** With numbers above it two lines at most, else as many as the numbers would have taken, too. */
-function newsLines(app: AppState, task: LiveTask, inside: number): string[] {
-	const most = task.progress ? 2 : 3;
-	const lines = wrap(news(app, task), inside - widthOf(stateOf(task).word) - 4);
-	// Whatever is cut off then is in the log.
-	return lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')];
-}
-
-/** Why it waits, or how it ended. */
-function news(app: AppState, task: LiveTask): string {
-	const signIn = lacksSignIn(app, task) ? 'L signs in anew. ' : '';
-	const agree = !task.dryRun && heldBack(app, task.job) ? 'A shows what is missing, and asks. ' : '';
-	if (task.summary) return `${signIn}${agree}${endWords(task).map(displayName).join(' ')}`;
-	if (!task.reason || !isActive(task)) return '';
-	return `${signIn}${task.state === 'paused' ? 'p goes on' : causeFirst(task.reason)}`;
 }
 
 /** Wide enough for `1023 MiB of 1023 MiB`, so that the bar does not jump. */

@@ -38,6 +38,9 @@ function effect(action: Action, context: EffectContext): void {
 		case 'run.stop':
 			context.open(stopQuestion(task));
 			return;
+		case 'run.again':
+			void change({ task: task.id, pause: false }, context);
+			return;
 		case 'run.signIn':
 			void signInFor(task.job, context);
 			return;

@@ -62,7 +62,7 @@ export function Workers({ task, now, width, height, bare }: Props) {
 	function cells(row: WorkerRow): Segment[] {
 		const { worker, state, bytes, retry } = row;
 		const wait = retry ? Math.max(0, Math.ceil((retry.at - now) / 1000)) : 0;
-		const word = state === 'retry' ? `retry ${wait} s` : state;
+		const word = state === 'retry' ? `retry ${wait < 100 ? `${wait} s` : `${Math.ceil(wait / 60)} m`}` : state;
 		const name = row.archive === undefined ? '' : displayName(row.archive.split('/').at(-1)!);
 		const file =
 			state === 'retry' && retry
