@@ -3,9 +3,10 @@
  * only then under its own name. A small file is held in memory until it is proven.
  */
 
-import { createHash, type Hash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { FirnError } from '../core/errors.ts';
+import { type ContentHash, contentHash, giveUp } from '../core/hashing/big-hash.ts';
 import type { Metadata } from '../state/restore-plan.ts';
 import { inFolder } from './folders.ts';
 import { place } from './place.ts';
@@ -24,7 +25,7 @@ interface BigFile {
 	fd: number;
 	folder: string;
 	temporary: string;
-	digest: Hash | undefined;
+	digest: ContentHash | undefined;
 }
 
 const SMALL = 256 * 1024;
@@ -98,7 +99,7 @@ export class FileSink {
 		const { fd, temporary, digest } = this.#big;
 		if (digest && file.sha256) {
 			hashZeros(digest, file.size - this.#length);
-			check(file.sha256, digest.digest('hex'));
+			check(file.sha256, digest.digest().toString('hex'));
 		}
 		if (this.#isSparse) ftruncateSync(fd, file.size);
 		this.#target.metadata.file(fd, file);
@@ -114,6 +115,7 @@ export class FileSink {
 		const big = this.#big;
 		this.#big = undefined;
 		if (!big) return;
+		if (big.digest) giveUp(big.digest);
 		if (big.fd !== -1) closeSync(big.fd);
 		const folder = this.#target.folders.find(big.folder);
 		if (folder) removeIfThere(folder, big.temporary);
@@ -141,7 +143,8 @@ export class FileSink {
 		const { folder } = this.#place;
 		const temporary = this.#target.partials.next();
 		const fd = openSync(inFolder(this.#target.folders.open(folder), temporary), CREATE, 0o600);
-		return { fd, folder, temporary, digest: isHashed && this.#file!.sha256 ? createHash('sha256') : undefined };
+		const { sha256, size } = this.#file!;
+		return { fd, folder, temporary, digest: isHashed && sha256 ? contentHash(size) : undefined };
 	}
 
 	#writeBig({ fd, digest }: BigFile, chunk: Uint8Array, offset: number): void {
@@ -168,7 +171,7 @@ function writeFully(fd: number, content: Uint8Array, position: number): void {
 	while (at < content.length) at += writeSync(fd, content, at, content.length - at, position + at);
 }
 
-function hashZeros(digest: Hash, count: number): void {
+function hashZeros(digest: ContentHash, count: number): void {
 	for (let left = count; left > 0; left -= ZEROS.length) {
 		digest.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
 	}

@@ -9,6 +9,7 @@ import { type SparseMap, sparseDataPrefix, storedSize } from '../../archive/spar
 import { encodeTarHeader, tarPadding } from '../../archive/tar-header.ts';
 import type { Entry } from '../../core/entry.ts';
 import { errnoCode } from '../../core/errors.ts';
+import { type ContentHash, contentHash, giveUp } from '../../core/hashing/big-hash.ts';
 import { entryPath, type PlannedEntry } from '../plan/batch-codec.ts';
 import { openForReading } from '../scan/long-path.ts';
 import { findHoles } from './holes.ts';
@@ -205,10 +206,14 @@ export class EntryPacker {
 
 	/** Content, hash and padding of a big file. A read error or an early end is made up for with zeros. */
 	async #content(fd: number, size: number): Promise<Content> {
-		const digest = createHash('sha256');
-		const copied = await this.#copy(fd, 0, size, digest);
-		await this.#zeros(size - copied.length, size);
-		return { ...copied, complete: copied.length === size, sha256: digest.digest() };
+		const digest = contentHash(size);
+		try {
+			const copied = await this.#copy(fd, 0, size, digest);
+			await this.#zeros(size - copied.length, size);
+			return { ...copied, complete: copied.length === size, sha256: digest.digest() };
+		} finally {
+			giveUp(digest);
+		}
 	}
 
 	async #segments(fd: number, map: SparseMap): Promise<Content> {
@@ -237,7 +242,7 @@ export class EntryPacker {
 		fd: number,
 		from: number,
 		length: number,
-		digest: ReturnType<typeof createHash>,
+		digest: ContentHash,
 	): Promise<{ length: number; error?: { code: string; message: string } }> {
 		const writer = this.#writer;
 		let done = 0;
