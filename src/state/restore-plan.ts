@@ -45,7 +45,8 @@ export interface PlanItem extends Metadata {
 	storedPath: string;
 	type: EntryType;
 	size: number;
-	sha256: Uint8Array | undefined;
+	/** In hexadecimal: a string is far less work for the garbage collector than bytes. */
+	sha256: string | undefined;
 	/** TAR bytes [offset, offset + length) of the archive. */
 	offset: number;
 	length: number;
@@ -89,7 +90,7 @@ export class RestorePlan {
 	constructor(db: DatabaseSync) {
 		this.#db = db;
 		this.#items = this.#arrays(
-			`SELECT ${METADATA}, type, size, sha256, offset, length, dir, name, stored FROM items WHERE item >= ? AND item < ? ORDER BY item`,
+			`SELECT ${METADATA}, type, size, lower(hex(sha256)), offset, length, dir, name, stored FROM items WHERE item >= ? AND item < ? ORDER BY item`,
 		);
 		this.#parent = this.#arrays('SELECT parent, name FROM dirs WHERE dir = ?');
 	}
@@ -134,13 +135,17 @@ export class RestorePlan {
 	items(from: number, to: number): PlanItem[] {
 		return (this.#items.all(from, to) as unknown as Row[]).map((row) => {
 			const path = this.path(row[10] as number, row[11]);
+			const { mode, uid, gid, mtimeNs } = metadata(row);
 			return {
-				...metadata(row),
+				mode,
+				uid,
+				gid,
+				mtimeNs,
 				path,
 				storedPath: row[12] === null ? path : fromSqlName(row[12]),
 				type: ENTRY_TYPES[row[5] as number]!,
 				size: row[6] as number,
-				sha256: (row[7] as Uint8Array | null) ?? undefined,
+				sha256: (row[7] as string) || undefined,
 				offset: row[8] as number,
 				length: row[9] as number,
 			};

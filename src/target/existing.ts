@@ -15,7 +15,8 @@ export interface Wanted {
 	size: number;
 	mtimeNs: bigint;
 	link?: string;
-	sha256?: Uint8Array | undefined;
+	/** In hexadecimal. */
+	sha256?: string | undefined;
 }
 
 /** How exactly a file system may keep times: FAT has steps of two seconds. */
@@ -72,7 +73,7 @@ async function hasContent(place: string | Buffer, wanted: Wanted, breathe: () =>
 			digest.update(buffer.subarray(0, read));
 			if (read === READ) await breathe();
 		}
-		return digest.digest().equals(wanted.sha256);
+		return digest.digest('hex') === wanted.sha256;
 	} finally {
 		closeSync(fd);
 	}

@@ -15,8 +15,8 @@ import { type Place, removeIfThere, type Target } from './target.ts';
 export interface FileWanted extends Metadata {
 	path: string;
 	size: number;
-	/** Unknown when no state database is at hand. */
-	sha256?: Uint8Array | undefined;
+	/** In hexadecimal. Unknown when no state database is at hand. */
+	sha256?: string | undefined;
 	/** What has its name may be replaced. */
 	replace: boolean;
 }
@@ -177,9 +177,8 @@ function hashZeros(digest: ContentHash, count: number): void {
 	}
 }
 
-/** A string, since a Buffer of its own for each file is much work for the garbage collector. */
-function check(expected: Uint8Array, found: string): void {
-	if (found !== Buffer.from(expected.buffer, expected.byteOffset, expected.byteLength).toString('hex')) {
+function check(expected: string, found: string): void {
+	if (found !== expected) {
 		throw new FirnError('HASH_MISMATCH', 'Its content is not what was backed up (SHA-256 differs).', {
 			guidance: 'Fetch it again; if that does not help the stored archive is damaged.',
 		});

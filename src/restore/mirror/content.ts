@@ -20,8 +20,8 @@ export interface Content {
 	/** Holes are left out of the pieces. */
 	isSparse: boolean;
 	pieces: AsyncIterable<Piece>;
-	/** The SHA-256, where the books have none; read anew. */
-	hash: () => Promise<Buffer | undefined>;
+	/** The SHA-256 in hexadecimal, where the books have none; read anew. */
+	hash: () => Promise<string | undefined>;
 }
 
 /** Answers of the store that concern one object only. */
@@ -46,7 +46,7 @@ export function whereOf({ pairs }: MirrorPlace, { storedPath }: PlanItem): strin
 export function storeContent(options: StoreContentOptions, item: PlanItem): Content {
 	const key = objectKey(whereOf(options.place, item), options.place.encrypted);
 	const pieces = options.place.encrypted ? opened(fetched(options, key), options.identities) : fetched(options, key);
-	return { isSparse: false, pieces: placed(pieces), hash: async () => item.sha256 && Buffer.from(item.sha256) };
+	return { isSparse: false, pieces: placed(pieces), hash: async () => item.sha256 };
 }
 
 async function* fetched({ destination, report, signal }: StoreContentOptions, key: string): AsyncGenerator<Uint8Array> {

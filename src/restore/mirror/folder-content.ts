@@ -71,10 +71,10 @@ export class MirrorFolder {
 		}
 	}
 
-	async #hash(path: string, item: PlanItem): Promise<Buffer> {
+	async #hash(path: string, item: PlanItem): Promise<string> {
 		const digest = createHash('sha256');
 		for await (const { bytes } of this.#pieces(path, item, false)) digest.update(bytes);
-		return digest.digest();
+		return digest.digest('hex');
 	}
 
 	#open(path: string): number {
