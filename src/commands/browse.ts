@@ -11,7 +11,7 @@ import { wholeNumber } from './numbers.ts';
 import { count, drained, type Listing, print, type Row, type ShowOptions, size, text, time } from './show.ts';
 
 const LEVEL: Listing = {
-	head: ['files', 'size', 'archives', 'status', 'newest (UTC)', 'path'],
+	head: ['files', 'size', 'archives', 'status', 'newest', 'path'],
 	right: [0, 1, 2],
 	cells: (row) => [
 		count(row.files),
@@ -24,7 +24,7 @@ const LEVEL: Listing = {
 };
 
 const VERSIONS: Listing = {
-	head: ['snapshots', 'size', 'modified (UTC)', 'status', 'archive', 'sha256'],
+	head: ['snapshots', 'size', 'modified', 'status', 'archive', 'sha256'],
 	right: [1, 4],
 	cells: (row) => [
 		row.last === null ? `${row.first} –` : row.first === row.last ? text(row.first) : `${row.first} – ${row.last}`,

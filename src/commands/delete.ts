@@ -2,6 +2,7 @@ import { credentialEnvironment } from '../client/environment.ts';
 import type { PlanItem } from '../core/catalog.ts';
 import { usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { localDay } from '../core/local-time.ts';
 import { formatUsd } from '../core/money.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
@@ -95,6 +96,6 @@ function archiveCells({ archive, key, size, details }: PlanItem): string[] {
 function feeLine({ fee, freeFrom }: TaskSummary['details']): string {
 	if (fee === undefined) return 'What this store charges is not known.';
 	if (Number(fee) === 0) return 'Deleting costs nothing.';
-	const day = new Date(Number(freeFrom)).toISOString().slice(0, 10);
+	const day = localDay(Number(freeFrom));
 	return `They have not been stored for the least time that their class is charged for: deleting them now costs ${formatUsd(Number(fee))}, from ${day} on nothing.`;
 }

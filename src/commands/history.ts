@@ -2,6 +2,7 @@ import { FirnError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import type { HistoryRow, HistoryStatus } from '../core/history.ts';
 import { historyFacts, TRIGGER_WORDS, tookOf } from '../core/history-words.ts';
+import { localMinute } from '../core/local-time.ts';
 import { formatUsd } from '../core/money.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
@@ -9,7 +10,6 @@ import type { TaskKind } from '../core/task.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Params, Results } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
-import { localTime } from './next-run.ts';
 import { wholeNumber } from './numbers.ts';
 import type { Output } from './output.ts';
 import { parseSince } from './since.ts';
@@ -30,7 +30,7 @@ export async function history(context: Context, [what]: string[], options: Histo
 	const { out } = context;
 	const { since, status, kind, limit = SHOWN } = options;
 	const params: Params<'history'> = {
-		...(since === undefined ? {} : { since: parseSince(since, Date.now(), 'local') }),
+		...(since === undefined ? {} : { since: parseSince(since, Date.now()) }),
 		...(status ? { statuses: [status] } : {}),
 		...(kind ? { kinds: [kind] } : {}),
 		limit: wholeNumber('--limit', limit, 1, 10_000),
@@ -79,7 +79,7 @@ function cells(row: HistoryRow, isMixed: boolean): string[] {
 	const { id, job, kind, started, status, files, newBytes, storedBytes, errors, cost, run, error, trigger } = row;
 	const isBackup = kind === 'backup' && run !== null;
 	return [
-		localTime(started),
+		localMinute(started),
 		job || '-',
 		...(isMixed ? [kind] : []),
 		status,
@@ -96,7 +96,7 @@ function cells(row: HistoryRow, isMixed: boolean): string[] {
 
 function details(out: Output, { row, problems, archives }: Results['historyDetails']): number {
 	out.record({ ...row, problemList: problems, archiveList: archives });
-	for (const [label, text] of historyFacts(row, localTime)) out.line(`${label.padEnd(12)}${safePrint(text)}`);
+	for (const [label, text] of historyFacts(row, localMinute)) out.line(`${label.padEnd(12)}${safePrint(text)}`);
 	const more = (shown: number, all: number) => (all > shown ? `, the first ${formatCount(shown)}` : '');
 	if (archives.length > 0) {
 		out.line(`\n${counted(row.archives, 'archive')}${more(archives.length, row.archives)}:`);

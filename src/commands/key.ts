@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline/promises';
 import { createDurably } from '../core/create-durably.ts';
 import { errnoCode, FirnError, usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { localDay, localSecond } from '../core/local-time.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted } from '../core/sizes.ts';
 import type { KeyView } from '../protocol/contract.ts';
@@ -26,7 +27,7 @@ export async function listKeys(context: Context): Promise<number> {
 		const rows = keys.map((key) => [
 			key.recipient,
 			key.name ?? '-',
-			key.since?.slice(0, 10) ?? '-',
+			key.since === null ? '-' : localDay(Date.parse(key.since)),
 			key.held ? (key.isDefault ? 'here, for new jobs' : 'here') : 'not here',
 			key.jobs.join(', ') || '-',
 			String(archivesOf(key)),
@@ -58,7 +59,8 @@ export async function showKey(context: Context, [name]: string[], { reveal }: { 
 	out.record({ ...key, ...(identity === undefined ? {} : { identity }) });
 	out.result(`recipient  ${key.recipient}`);
 	if (key.name !== null) out.result(`name       ${key.name}`);
-	if (key.since !== null) out.result(`since      ${key.since}${key.origin === null ? '' : `, ${key.origin}`}`);
+	if (key.since !== null)
+		out.result(`since      ${localSecond(Date.parse(key.since))}${key.origin === null ? '' : `, ${key.origin}`}`);
 	out.result(`identity   ${identity ?? (key.held ? 'on this machine; --reveal shows it' : 'not on this machine')}`);
 	out.result(`jobs       ${key.jobs.join(', ') || 'none writes to it'}`);
 	for (const { job, archives, alone, firstRun, lastRun } of key.needed) {

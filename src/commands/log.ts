@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { localSecond } from '../core/local-time.ts';
 import type { LogEntry, LogLevel } from '../core/log-entry.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted } from '../core/sizes.ts';
@@ -99,11 +100,10 @@ const STYLES: Record<LogLevel, Style> = { error: 'red', warning: 'yellow', info:
 
 function print(out: Output, entry: LogEntry): void {
 	const { place: _place, time, ...rest } = entry;
-	const at = new Date(time).toISOString();
-	out.record({ time: at, ...rest });
+	out.record({ time: new Date(time).toISOString(), ...rest });
 	const { level, job = '-', code, message, path, details, effect, remedy } = entry;
 	const what = path === undefined ? safePrint(message) : `${safePrint(path)}: ${safePrint(message)}`;
-	const head = `${at.slice(0, 19).replace('T', ' ')}  ${out.style(STYLES[level], level.padEnd(7))}  ${safePrint(job)}  `;
+	const head = `${localSecond(time)}  ${out.style(STYLES[level], level.padEnd(7))}  ${safePrint(job)}  `;
 	out.result(`${head}${what}${code === undefined ? '' : ` (${safePrint(code)})`}`);
 	for (const line of details?.split('\n') ?? []) out.result(`${INDENT}| ${safePrint(line)}`);
 	if (effect !== undefined) out.result(`${INDENT}${safePrint(effect)}`);

@@ -1,22 +1,18 @@
+import { localMinute } from '../core/local-time.ts';
 import { BY_HAND } from '../core/schedule/trigger.ts';
 import { watchWords } from '../core/schedule/watch-view.ts';
 import type { ScheduleView } from '../protocol/contract.ts';
 
-/** A time by the clock on the wall here, as schedules are written. */
-export function localTime(at: number): string {
-	return new Date(at).toLocaleString('sv').slice(0, 16);
-}
-
 /** When a job begins, as the end of a sentence that begins with the job. */
 export function beginsWords({ enabled, nextRun, trigger }: ScheduleView): string {
 	if (!enabled) return 'begins by hand only, as it is disabled';
-	if (nextRun !== null) return `begins next at ${localTime(nextRun)}`;
+	if (nextRun !== null) return `begins next at ${localMinute(nextRun)}`;
 	return trigger === BY_HAND ? 'begins by hand: it has no schedule' : 'begins when its sources change';
 }
 
 /** When a job begins by itself, for a cell of a table. */
 export function nextRunText({ enabled, nextRun, trigger, watch }: ScheduleView): string {
 	if (!enabled) return 'disabled';
-	if (nextRun !== null) return localTime(nextRun);
+	if (nextRun !== null) return localMinute(nextRun);
 	return watch ? `${trigger} (${watchWords(watch)})` : trigger;
 }

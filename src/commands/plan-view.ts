@@ -1,6 +1,7 @@
 /** A plan of a restore, and what a decrypt would find, for people. */
 
 import { FirnError, type PlainError } from '../core/errors.ts';
+import { localMinute } from '../core/local-time.ts';
 import type { InspectAnswer, RestorePlanAnswer } from '../core/restore-answers.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
@@ -13,8 +14,7 @@ const LISTED = 12;
 /** Prints the plan of a restore. */
 export function printPlan(out: Output, plan: RestorePlanAnswer): void {
 	const { snapshot, target, archives, existing, key } = plan;
-	const time = new Date(snapshot.time).toISOString().replace('T', ' ').slice(0, 16);
-	out.line(`${plan.job}, snapshot ${snapshot.number} of ${time} UTC, to ${safePrint(target.path)}`);
+	out.line(`${plan.job}, snapshot ${snapshot.number} of ${localMinute(snapshot.time)}, to ${safePrint(target.path)}`);
 	const rows = archives.rows
 		.slice(0, LISTED)
 		.map((row) => [

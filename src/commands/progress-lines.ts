@@ -1,6 +1,7 @@
 /** The live display of a task as lines of text: pure, so that it can be tested without a terminal. */
 
 import { formatDuration } from '../core/durations.ts';
+import { localMinute } from '../core/local-time.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatRate, formatSize } from '../core/sizes.ts';
 import {
@@ -75,8 +76,7 @@ function restoreLines(progress: RestoreProgress, pace: Pace): string[] {
 
 function thawLine({ archives, settled, thawing, failed, readyBy }: ThawProgress): string {
 	const wrong = failed > 0 ? `, ${formatCount(failed)} failed` : '';
-	const by =
-		readyBy === undefined ? '' : ` · all by ${new Date(readyBy).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+	const by = readyBy === undefined ? '' : ` · all by ${localMinute(readyBy)}`;
 	return `  thaw     ${formatCount(settled)} of ${counted(archives, 'archive')} done, ${formatCount(thawing)} thawing${wrong}${by}`;
 }
 

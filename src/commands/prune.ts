@@ -2,6 +2,7 @@ import { credentialEnvironment } from '../client/environment.ts';
 import type { PlanItem } from '../core/catalog.ts';
 import { usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { localDay, localMinute } from '../core/local-time.ts';
 import { formatUsd } from '../core/money.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
@@ -82,7 +83,7 @@ async function printPlan(out: Output, engine: Channel, job: string, { archives, 
 }
 
 function snapshotCells({ key, size, details }: PlanItem): string[] {
-	const begun = new Date(Number(details.started)).toISOString().slice(0, 16).replace('T', ' ');
+	const begun = localMinute(Number(details.started));
 	return [String(details.snapshot ?? key), begun, formatCount(Number(details.files)), formatSize(size ?? 0)];
 }
 
@@ -101,7 +102,7 @@ function costLines({ fee, waiting, waitingBytes, waitingFee, freeFrom }: TaskSum
 					: `Deleting them before the least time that their class is charged for costs ${formatUsd(Number(fee))}.`,
 		);
 	if (Number(waiting) > 0) {
-		const day = new Date(Number(freeFrom)).toISOString().slice(0, 10);
+		const day = localDay(Number(freeFrom));
 		const cost = waitingFee === undefined ? '' : ` (${formatUsd(Number(waitingFee))} with --pay)`;
 		lines.push(
 			`${counted(Number(waiting), 'archive')}, ${formatSize(Number(waitingBytes))} would wait: deleting costs now${cost}, and nothing from ${day} on. A later prune deletes what has become free.`,

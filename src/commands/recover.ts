@@ -1,6 +1,7 @@
 import { credentialEnvironment } from '../client/environment.ts';
 import { FirnError, usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { localDay } from '../core/local-time.ts';
 import { formatUsd } from '../core/money.ts';
 import type { RecoverableJob, RecoverPlan } from '../core/recover-answers.ts';
 import { safePrint } from '../core/safe-print.ts';
@@ -88,7 +89,7 @@ function printJobs(out: Output, { jobs, destination }: RecoverPlan): void {
 	const rows = jobs.map(({ id, name, layout, runs, finished, newest, archives, archiveBytes, here }) => [
 		id,
 		safePrint(name ?? '?'),
-		newest.slice(0, 10),
+		localDay(Date.parse(newest)),
 		finished === runs ? formatCount(runs) : `${formatCount(finished)} of ${formatCount(runs)}`,
 		layout === 'mirror' ? 'a mirror' : formatCount(archives),
 		layout === 'mirror' ? '-' : formatSize(archiveBytes),

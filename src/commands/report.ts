@@ -1,4 +1,5 @@
 import { EXIT } from '../core/exit-codes.ts';
+import { localSecond } from '../core/local-time.ts';
 import type { ReportAnswer, ReportRow } from '../core/restore-answers.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
@@ -36,14 +37,12 @@ export async function report(context: Context, [id]: string[], options: { list?:
 	});
 }
 
-const HEAD = ['report', 'what', 'started (UTC)', 'status', 'files', 'kept', 'problems', 'target'];
-
-const time = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').slice(0, 19);
+const HEAD = ['report', 'what', 'started', 'status', 'files', 'kept', 'problems', 'target'];
 
 function cells({ id, kind, job, started, status, files, kept, problems, target }: ReportAnswer): string[] {
 	const what = job === '' ? kind : `${kind} ${job}`;
 	const figures = [files, kept, problems].map(formatCount);
-	return [id, safePrint(what), time(started), status, ...figures, safePrint(target)];
+	return [id, safePrint(what), localSecond(started), status, ...figures, safePrint(target)];
 }
 
 function printHead(out: Output, report: ReportAnswer): void {
@@ -51,7 +50,7 @@ function printHead(out: Output, report: ReportAnswer): void {
 	const { id, kind, job, started, status, target, files, bytes, alreadyRight, kept, problems, mismatches, file } =
 		report;
 	const to = target === '' ? '' : ` to ${safePrint(target)}`;
-	out.result(`${kind} ${safePrint(job)}${to}, ${time(started)} UTC, ${id}: ${status}`);
+	out.result(`${kind} ${safePrint(job)}${to}, ${localSecond(started)}, ${id}: ${status}`);
 	out.result(
 		`${counted(files, 'file')}, ${formatSize(bytes)}; ${formatCount(alreadyRight)} were right already, ${formatCount(kept)} existing ones kept.`,
 	);

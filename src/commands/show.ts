@@ -1,5 +1,6 @@
 import type { BrowseSort } from '../core/browse.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { localSecond } from '../core/local-time.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { formatCount, formatSize } from '../core/sizes.ts';
 import type { Params } from '../protocol/contract.ts';
@@ -31,11 +32,11 @@ export interface Listing {
 export const text = (value: unknown): string => safePrint(String(value ?? '-'));
 export const size = (value: unknown): string => formatSize(Number(value));
 export const count = (value: unknown): string => formatCount(Number(value));
-export const time = (value: unknown): string => (value === null ? '-' : String(value).replace('T', ' ').slice(0, 19));
+export const time = (value: unknown): string => (value === null ? '-' : localSecond(Date.parse(String(value))));
 
 const LISTINGS: Record<Params<'show'>['what'], Listing> = {
 	files: {
-		head: ['type', 'size', 'modified (UTC)', 'archive', 'path'],
+		head: ['type', 'size', 'modified', 'archive', 'path'],
 		right: [1, 3],
 		cells: (row) => [
 			text(row.type),
@@ -46,7 +47,7 @@ const LISTINGS: Record<Params<'show'>['what'], Listing> = {
 		],
 	},
 	collate: {
-		head: ['files', 'size', 'archives', 'status', 'last proven (UTC)', 'folder'],
+		head: ['files', 'size', 'archives', 'status', 'last proven', 'folder'],
 		right: [0, 1, 2],
 		cells: (row) => [
 			count(row.files),
@@ -58,7 +59,7 @@ const LISTINGS: Record<Params<'show'>['what'], Listing> = {
 		],
 	},
 	archives: {
-		head: ['archive', 'size', 'files', 'status', 'class', 'last proven (UTC)', 'key'],
+		head: ['archive', 'size', 'files', 'status', 'class', 'last proven', 'key'],
 		right: [0, 1, 2],
 		cells: (row) => [
 			text(row.archive),
@@ -71,7 +72,7 @@ const LISTINGS: Record<Params<'show'>['what'], Listing> = {
 		],
 	},
 	runs: {
-		head: ['snapshot', 'started (UTC)', 'finished (UTC)', 'status', 'files', 'size', 'run'],
+		head: ['snapshot', 'started', 'finished', 'status', 'files', 'size', 'run'],
 		right: [0, 4, 5],
 		cells: (row) => [
 			text(row.snapshot),

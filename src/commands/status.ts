@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { EXIT } from '../core/exit-codes.ts';
+import { localMinute } from '../core/local-time.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { watchWords } from '../core/schedule/watch-view.ts';
 import { counted, formatSize } from '../core/sizes.ts';
@@ -7,7 +8,6 @@ import type { TaskKind, TaskSummary } from '../core/task.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Results, TaskView } from '../protocol/contract.ts';
 import type { Context } from './context.ts';
-import { localTime } from './next-run.ts';
 import { transferOf } from './progress-lines.ts';
 
 /** `firn status`: what goes on, and what can be resumed. */
@@ -28,7 +28,7 @@ export async function status(context: Context): Promise<number> {
 	if (next.length + watched.length + troubles.length + thaws === 0) return EXIT.ok;
 	out.line();
 	if (next.length > 0) {
-		const rows = next.map(({ job, at }) => [job, localTime(at)]);
+		const rows = next.map(({ job, at }) => [job, localMinute(at)]);
 		out.table(['begins by itself', 'next'], rows);
 	}
 	if (watched.length > 0) {

@@ -2,6 +2,7 @@
 
 import { type FirnError, usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { localMinute } from '../core/local-time.ts';
 import { formatUsd } from '../core/money.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { counted, formatCount, formatSize } from '../core/sizes.ts';
@@ -28,7 +29,7 @@ function cells({ id, job, tier, state, settled, archives, thawing, readyBy, cost
 		state,
 		`${formatCount(settled)} of ${formatCount(archives)}`,
 		formatCount(thawing),
-		readyBy === undefined ? '-' : new Date(readyBy).toISOString().slice(0, 16).replace('T', ' '),
+		readyBy === undefined ? '-' : localMinute(readyBy),
 		cost === undefined ? '?' : formatUsd(cost),
 		safePrint(target),
 	];

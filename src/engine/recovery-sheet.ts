@@ -1,5 +1,6 @@
 /** The page that opens the backups when this machine is gone. Pure. */
 
+import { localDay } from '../core/local-time.ts';
 import { safePrint } from '../core/safe-print.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { DestinationConfig } from '../destinations/destination.ts';
@@ -25,7 +26,7 @@ const SOURCES = 5;
 
 /** The sheet as text for a printer: no tabs, nothing but what it needs. */
 export function recoverySheet(keys: SheetKey[], jobs: SheetJob[], date: Date): string {
-	return `FIRN RECOVERY SHEET, ${date.toISOString().slice(0, 10)}
+	return `FIRN RECOVERY SHEET, ${localDay(date.getTime())}
 
 Keep this page where neither fire nor thief gets at it together with your machine.
 Whoever has it can read the backups; without it, or another copy of the key, nobody can.
@@ -52,7 +53,10 @@ ${SCRIPT}
 }
 
 function keyText({ recipient, identity, name, since }: SheetKey, at: number): string {
-	const called = [...(name === null ? [] : [name]), ...(since === null ? [] : [`of ${since.slice(0, 10)}`])].join(', ');
+	const called = [
+		...(name === null ? [] : [name]),
+		...(since === null ? [] : [`of ${localDay(Date.parse(since))}`]),
+	].join(', ');
 	return `KEY ${at + 1}${called === '' ? '' : ` (${called})`}\n\n  ${identity}\n\n  recipient ${recipient}\n`;
 }
 

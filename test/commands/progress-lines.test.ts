@@ -90,10 +90,10 @@ describe('progress', () => {
 			failed: 1,
 			warm: 0,
 			thawing: 287,
-			readyBy: Date.UTC(2026, 10, 23, 12, 3),
+			readyBy: new Date(2026, 10, 23, 12, 3).getTime(),
 		};
 		expect(show({ ...restore, phase: 'thaw', thaw })[2]).toBe(
-			'  thaw     12 of 300 archives done, 287 thawing, 1 failed · all by 2026-11-23 12:03 UTC',
+			'  thaw     12 of 300 archives done, 287 thawing, 1 failed · all by 2026-11-23 12:03',
 		);
 	});
 

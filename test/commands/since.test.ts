@@ -9,21 +9,18 @@ test.each([
 	['2h', NOW - 7_200_000],
 	[' 3d ', NOW - 259_200_000],
 	['1w', NOW - 604_800_000],
-	['2026-11-20', Date.UTC(2026, 10, 20)],
-	['2026-11-20 10:30', Date.UTC(2026, 10, 20, 10, 30)],
-	['2026-11-20T10:30:15', Date.UTC(2026, 10, 20, 10, 30, 15)],
 	['2026-11-20T10:30:15.250Z', Date.UTC(2026, 10, 20, 10, 30, 15, 250)],
 	['2026-11-20T10:30+02:00', Date.UTC(2026, 10, 20, 8, 30)],
 ])('%s', (text, time) => {
 	expect(parseSince(text, NOW)).toBe(time);
 });
 
-test('dates by the clock on the wall, where a command prints those', () => {
-	const local = (text: string) => parseSince(text, NOW, 'local');
-	expect(local('2026-11-20')).toBe(new Date(2026, 10, 20).getTime());
-	expect(local('2026-11-20 10:30')).toBe(new Date(2026, 10, 20, 10, 30).getTime());
-	expect(local('2026-11-20T10:30Z')).toBe(Date.UTC(2026, 10, 20, 10, 30));
-	expect(local('2h')).toBe(NOW - 7_200_000);
+test.each([
+	['2026-11-20', new Date(2026, 10, 20)],
+	['2026-11-20 10:30', new Date(2026, 10, 20, 10, 30)],
+	['2026-11-20T10:30:15', new Date(2026, 10, 20, 10, 30, 15)],
+])('%s by the clock on the wall', (text, time) => {
+	expect(parseSince(text, NOW)).toBe(time.getTime());
 });
 
 test.each(['', 'yesterday', '2', 'h', '-2h', '2y', '2026-13-01', '2026-11-20T25:00', '20.11.2026'])(

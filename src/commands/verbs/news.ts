@@ -15,7 +15,7 @@ export function newsVerbs(verb: Verb): void {
 	);
 	verb('log [job]', 'what went on and went wrong, and what to do about it', async () => (await import('../log.ts')).log)
 		.addOption(new Option('--level <level>', 'this grave or graver').choices(LOG_LEVELS))
-		.option('--since <when>', 'so long ago (90s, 30m, 2h, 3d, 1w), or a date, in UTC')
+		.option('--since <when>', 'so long ago (90s, 30m, 2h, 3d, 1w), or a date')
 		.option('--grep <words>', 'only entries with all these words')
 		.option('--follow', 'go on until ctrl-c')
 		.option('--limit <n>', 'print the newest n entries (default 100)');

@@ -6,6 +6,7 @@
 import type { Job } from '../../config/job.ts';
 import { scheduleOf } from '../../config/job-schedule.ts';
 import { type FirnError, toFirnError } from '../../core/errors.ts';
+import { zonedMinute } from '../../core/local-time.ts';
 import { LATE, missedRun, nextRun } from '../../core/schedule/next-run.ts';
 import { isInside, opens, parseWindow } from '../../core/schedule/window.ts';
 import type { TaskView } from '../../protocol/contract.ts';
@@ -230,8 +231,7 @@ export class Scheduler {
 				tasks.adjust({ task: id }, { pause: false });
 				own.held = false;
 			} else if (!own.held && !mayWork && view.state !== 'paused') {
-				const until = new Date(opens(window, now, zone)).toISOString().slice(0, 16).replace('T', ' ');
-				const reason = `outside of its window ${text}; it goes on at ${until} UTC`;
+				const reason = `outside of its window ${text}; it goes on at ${zonedMinute(opens(window, now, zone))}`;
 				own.held = tasks.adjust({ task: id }, { pause: true }, reason).length > 0;
 			}
 		}

@@ -1,6 +1,7 @@
 /** What plans of sync, delete, prune and verify say in a question. Pure. */
 
 import { catalogWords, type PlanItem } from '../../../core/catalog.ts';
+import { localDay, localMinute } from '../../../core/local-time.ts';
 import { formatUsd } from '../../../core/money.ts';
 import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
 import type { TaskSummary } from '../../../core/task.ts';
@@ -73,7 +74,7 @@ export function deleteLines(summary: TaskSummary, rows: readonly PlanItem[]): st
 	} else lines.push('No snapshot loses a file.');
 	if (details.fee === undefined) lines.push('What this store charges is not known.');
 	else if (figure(summary, 'fee') > 0) {
-		const day = new Date(figure(summary, 'freeFrom')).toISOString().slice(0, 10);
+		const day = localDay(figure(summary, 'freeFrom'));
 		lines.push(`Deleting them this early costs ${formatUsd(figure(summary, 'fee'))}; from ${day} on nothing.`);
 	} else lines.push('Deleting costs nothing.');
 	return [...lines, ...named(rows.filter(({ kind }) => kind === 'archive'))];
@@ -103,15 +104,15 @@ export function pruneLines(summary: TaskSummary, rows: readonly PlanItem[]): str
 		);
 	const waiting = figure(summary, 'waiting');
 	if (waiting > 0) {
-		const day = new Date(figure(summary, 'freeFrom')).toISOString().slice(0, 10);
+		const day = localDay(figure(summary, 'freeFrom'));
 		lines.push(
 			`${counted(waiting, 'archive')}, ${formatSize(figure(summary, 'waitingBytes'))}, would wait: deleting costs until ${day}. A later prune deletes what has become free.`,
 		);
 	}
 	const snapshots = rows.filter(({ kind }) => kind === 'snapshot');
 	const names = snapshots.map(({ key, details: { snapshot, started } }) => {
-		const begun = new Date(Number(started)).toISOString().slice(0, 16).replace('T', ' ');
-		return `snapshot ${displayName(String(snapshot ?? key))}  ${begun} UTC`;
+		const begun = localMinute(Number(started));
+		return `snapshot ${displayName(String(snapshot ?? key))}  ${begun}`;
 	});
 	return names.length === 0 ? lines : [...lines, '', ...names];
 }
@@ -120,7 +121,7 @@ export function pruneLines(summary: TaskSummary, rows: readonly PlanItem[]): str
 export function pruneChoices(summary: TaskSummary): MenuItem[] {
 	const waiting = figure(summary, 'waiting');
 	if (waiting === 0) return [];
-	const day = new Date(figure(summary, 'freeFrom')).toISOString().slice(0, 10);
+	const day = localDay(figure(summary, 'freeFrom'));
 	const fee = summary.details.waitingFee === undefined ? '' : `${formatUsd(figure(summary, 'waitingFee'))} now, `;
 	const free = {
 		label: 'Only what costs nothing now',

@@ -1,5 +1,6 @@
 /** An entry of the log in words that are safe to show. Pure. */
 
+import { localSecond } from '../../../core/local-time.ts';
 import type { LogEntry, LogLevel } from '../../../core/log-entry.ts';
 import { type LabelledText, labelledLines } from '../../components/facts-pane.tsx';
 import { displayName, displayPath } from '../../components/text.ts';
@@ -11,18 +12,10 @@ export const LEVELS: Record<LogLevel, { sign: 'error' | 'warn' | 'dot'; word: st
 	info: { sign: 'dot', word: 'info', tone: 'muted' },
 };
 
-/** Local time; with the date, as it may be an old one. */
-export function wholeTime(time: number): string {
-	const at = new Date(time);
-	const two = (number: number) => String(number).padStart(2, '0');
-	const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-	return `${date} ${at.toTimeString().slice(0, 8)}`;
-}
-
 /** The time of today, the date of another day: eleven cells at most. */
 export function shortTime(time: number, now: number): string {
-	const whole = wholeTime(time);
-	return whole.slice(0, 10) === wholeTime(now).slice(0, 10) ? whole.slice(11) : whole.slice(5, 16);
+	const whole = localSecond(time);
+	return whole.slice(0, 10) === localSecond(now).slice(0, 10) ? whole.slice(11) : whole.slice(5, 16);
 }
 
 export function entryTitle({ code, level, job }: LogEntry): string {
@@ -38,7 +31,7 @@ export function detailsOf(entry: LogEntry): LabelledText[] {
 		['Path', path === undefined ? undefined : displayPath(path)],
 		['Effect', effect === undefined ? undefined : displayName(effect)],
 		['Try', remedy === undefined ? undefined : displayName(remedy)],
-		['When', [wholeTime(time), ...of.flatMap((part) => (part ? [displayName(part)] : []))].join(', ')],
+		['When', [localSecond(time), ...of.flatMap((part) => (part ? [displayName(part)] : []))].join(', ')],
 		['Details', details?.split('\n').map(displayName).join('\n')],
 	];
 	return rows.filter((row): row is [string, string] => row[1] !== undefined);

@@ -1,5 +1,6 @@
 /** Keys and stored credentials as rows of Settings: what each says of itself. Pure. */
 
+import { localDay } from '../../../core/local-time.ts';
 import { counted } from '../../../core/sizes.ts';
 import type { KeyView, Results, SecretPlaceView } from '../../../protocol/contract.ts';
 import type { Segment } from '../../components/line.tsx';
@@ -111,7 +112,7 @@ function sentences(row: KeyRow): string[] {
 		return `It opens ${counted(archives, 'archive')} of ${job}${others}.`;
 	});
 	const since =
-		key.since === null ? '' : `${key.origin === 'imported' ? 'Taken in' : 'Made'} ${key.since.slice(0, 10)}. `;
+		key.since === null ? '' : `${key.origin === 'imported' ? 'Taken in' : 'Made'} ${localDay(Date.parse(key.since))}. `;
 	const sheet = key.held && !hasSheet(key) ? ['Its recovery sheet is not stored yet: K.'] : [];
 	const absent = key.held ? [] : ['Its identity is not on this machine: what it alone opens cannot be read here.'];
 	return [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { TaskSummary } from '../../../../src/core/task.ts';
 import { nothingToDo, pruneChoices, prunedCount, pruneLines } from '../../../../src/tui/screens/archive/store-words.ts';
 
-const FREE = Date.UTC(2027, 4, 1);
+const FREE = new Date(2027, 4, 1).getTime();
 const plan = (details: TaskSummary['details'], archives = 0): TaskSummary =>
 	({ status: 'complete', archives, bytes: archives * 1024, errors: 0, details }) as TaskSummary;
 const KEPT = { kept: 3, waiting: 0, fee: 0, waitingFee: 0 };

@@ -1,4 +1,5 @@
 import { Text } from 'ink';
+import { localDay, localMinute } from '../../../../core/local-time.ts';
 import { formatUsd } from '../../../../core/money.ts';
 import type { RecoverableJob } from '../../../../core/recover-answers.ts';
 import { counted, formatCount, formatSize } from '../../../../core/sizes.ts';
@@ -131,7 +132,7 @@ function Jobs({ state, width, height }: { state: RecoverState; width: number; he
 		const selected = top + at === state.cursor;
 		const { sign, word, tone } = verdict(job);
 		const name = padEnd(displayName(job.name ?? job.id), Math.max(8, width - SIZES - 24), 'end', glyphs.ellipsis);
-		const sizes = padStart(`${job.newest.slice(0, 10)}  ${padStart(formatSize(job.archiveBytes), 9)}`, SIZES);
+		const sizes = padStart(`${localDay(Date.parse(job.newest))}  ${padStart(formatSize(job.archiveBytes), 9)}`, SIZES);
 		return (
 			<Line
 				key={job.id}
@@ -174,7 +175,7 @@ function facts(job: RecoverableJob): [label: string, text: string][] {
 	const whole = recipients.map((recipient) => (problem ? `${recipient}…` : recipient)).join(', ');
 	return [
 		['Sources', job.sources.length === 0 ? '?' : job.sources.map(displayName).join(', ')],
-		['Newest run', newest.replace('T', ' ').slice(0, 16)],
+		['Newest run', localMinute(Date.parse(newest))],
 		['Runs', `${formatCount(runs)}, ${formatCount(finished)} of them finished`],
 		['Stored', `${formatSize(archiveBytes)} in ${counted(archives, 'archive')}`],
 		['Encrypted', encrypted ? whole || 'yes' : 'no'],
