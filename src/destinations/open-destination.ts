@@ -1,5 +1,6 @@
 import type { Destination, DestinationConfig } from './destination.ts';
 import { parseDestination } from './parse-destination.ts';
+import type { RequestHooks } from './request-count.ts';
 
 export { type ParsedDestination, parseDestination } from './parse-destination.ts';
 
@@ -8,13 +9,12 @@ export { type ParsedDestination, parseDestination } from './parse-destination.ts
  * the AWS SDK costs 130 ms and 30 MB.
  * @param env where credentials and regions named by `AWS_…` are read, and `FIRN_GDRIVE`; the environment of the process
  * if not given
- * @param hooks `onRequest` is called for each request to a store, repeated ones too
  * @throws FirnError usage BAD_DESTINATION
  */
 export async function openDestination(
 	config: DestinationConfig,
 	env: Readonly<Record<string, string | undefined>> = process.env,
-	hooks: { onRequest?: () => void } = {},
+	hooks: RequestHooks = {},
 ): Promise<Destination> {
 	const parsed = parseDestination(config.url);
 	if (parsed.kind === 'folder') {

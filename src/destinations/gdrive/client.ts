@@ -1,6 +1,7 @@
 /** Requests to Drive: with a token, counted, paced by quota units, and with errors that say what was tried. */
 
 import type { Pace } from '../destination.ts';
+import type { RequestHooks } from '../request-count.ts';
 import { driveAccount } from './about.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { driveError, faultOf, isFull, networkError, notDrive, type Place, retryAfterOf } from './errors.ts';
@@ -47,19 +48,19 @@ export class DriveClient {
 	readonly place: Place;
 	readonly endpoints: Endpoints;
 	readonly #tokens: Tokens;
-	readonly #quota = new Quota();
+	readonly #quota: Quota;
 	readonly #room = new Room((signal) => driveAccount(this, signal));
 	readonly #onRequest: () => void;
 
-	/** @param hooks `onRequest` is called for each request that leaves */
 	constructor(
 		where: { url: string; endpoint?: string | undefined },
 		env: Readonly<Record<string, string | undefined>>,
-		hooks: { onRequest?: () => void } = {},
+		hooks: RequestHooks = {},
 	) {
 		this.endpoints = endpointsOf(where.endpoint);
 		this.place = { url: where.url, store: this.endpoints.store };
 		this.#tokens = new Tokens(env, this.endpoints, this.place);
+		this.#quota = new Quota(hooks.quotaClock);
 		this.#onRequest = hooks.onRequest ?? (() => undefined);
 	}
 

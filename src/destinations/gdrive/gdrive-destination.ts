@@ -15,6 +15,7 @@ import type {
 } from '../destination.ts';
 import { assertKey } from '../keys.ts';
 import { notFound } from '../refusals.ts';
+import type { RequestHooks } from '../request-count.ts';
 import { driveAccount } from './about.ts';
 import { DriveClient } from './client.ts';
 import { createFile, FileIds, newFile, quoted, removeFile, search, trashFile } from './files.ts';
@@ -40,7 +41,7 @@ const PROBE = '.firn-probe';
 export function openDriveDestination(
 	config: DestinationConfig & { folders: string[] },
 	env: Env,
-	hooks: { onRequest?: () => void },
+	hooks: RequestHooks,
 ): Destination {
 	const url = `gdrive:${config.folders.join('/')}`;
 	const client = new DriveClient({ url, endpoint: config.endpoint }, env, hooks);

@@ -8,7 +8,10 @@ import { inOrder } from '../../../src/destinations/gdrive/list.ts';
 import { Quota } from '../../../src/destinations/gdrive/quota.ts';
 import { persistedOf } from '../../../src/destinations/gdrive/session.ts';
 import { seal, unseal } from '../../../src/destinations/gdrive/session-book.ts';
+import { counting, createRequestCount } from '../../../src/destinations/request-count.ts';
 import { parsedQuery } from '../../support/drive-emulator/files/query.ts';
+
+const MINUTE = 60_000_000_000n;
 
 test('a session is asked only at the host that uploads go to', () => {
 	const { upload } = endpointsOf('http://proxy:8080/');
@@ -59,16 +62,22 @@ test('a session is opened only with its key, under its id, unchanged', () => {
 	expect(() => unseal(file.subarray(0, 20), 'id', key)).toThrow();
 });
 
-test('units are spent no faster than a third of what a user has', () => {
-	let now = 0;
-	const quota = new Quota(() => now);
-	let spent = 0;
-	while (now < 10 * 60_000) {
-		now += quota.take(100);
-		spent += 100;
+test('units are spent no faster than a user may, by all threads together', () => {
+	let now = 0n;
+	const { quotaClock } = counting(createRequestCount());
+	const threads = [1, 2, 3, 4].map(() => new Quota(quotaClock, () => now));
+	const turns = threads.map(() => 0n);
+	const spent: bigint[] = [];
+	for (let minutes = 3n; now < minutes * MINUTE; ) {
+		const next = turns.reduce((first, turn, at) => (turn < turns[first]! ? at : first), 0);
+		now = turns[next]! > now ? turns[next]! : now;
+		turns[next] = now + BigInt(Math.ceil(threads[next]!.take(100) * 1e6));
+		spent.push(turns[next]!);
 	}
-	expect(spent / 10).toBeGreaterThan(100_000);
-	expect(spent / 10).toBeLessThan(325_000 / 3 + 4000);
+	const inMinute = (minute: bigint) => spent.filter((at) => at / MINUTE === minute).length * 100;
+	expect(inMinute(0n)).toBeLessThan(325_000);
+	expect(inMinute(1n)).toBeGreaterThan(285_000);
+	expect(inMinute(1n)).toBeLessThan(295_000);
 });
 
 test('files and folders of one name stand together, the oldest first, in the order of keys', () => {
