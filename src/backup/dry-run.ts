@@ -1,7 +1,7 @@
 /** A run that only looks: it scans and compares as one does that stores, and what it notes is rolled back. */
 
 import { existsSync } from 'node:fs';
-import type { Adjustment, TaskReporter, TaskSummary } from '../core/task.ts';
+import type { Adjustment, Outcome, TaskReporter, TaskSummary } from '../core/task.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { openDestination } from '../destinations/open-destination.ts';
 import type { PlannedEntry } from './plan/batch-codec.ts';
@@ -54,12 +54,11 @@ export class DryRun {
 			await this.#scan(books, quote);
 			await this.#lookForRoom(store);
 			this.#flow.check();
-			const summary = this.#progress.summary(this.#news.errors > 0 ? 'partial' : 'complete', undefined);
-			const details = { ...summary.details, dryRun: 1 };
-			return { ...summary, details, ...(quote ? { quote: quote.answer() } : {}) };
+			const summary = this.#summary(this.#news.errors > 0 ? 'partial' : 'complete');
+			return { ...summary, ...(quote ? { quote: quote.answer() } : {}) };
 		} catch (error) {
 			if (!this.#flow.signal.aborted) throw error;
-			return this.#progress.summary('stopped', undefined);
+			return this.#summary('stopped');
 		} finally {
 			this.#progress.end();
 			await store?.close();
@@ -83,6 +82,11 @@ export class DryRun {
 				}),
 			between: () => this.#flow.breathe(),
 		});
+	}
+
+	#summary(status: Outcome): TaskSummary {
+		const summary = this.#progress.summary(status, undefined);
+		return { ...summary, details: { ...summary.details, dryRun: 1 } };
 	}
 
 	/** Says when what would be stored has no room. */

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { credentialEnvironment } from '../client/environment.ts';
 import { EXIT } from '../core/exit-codes.ts';
+import { storesSome, uploadQuoteLines } from '../core/upload-quote.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { Params } from '../protocol/contract.ts';
-import { agreeToUpload, printUploadQuote } from './agree-upload.ts';
+import { agreeToUpload } from './agree-upload.ts';
 import type { Context } from './context.ts';
 import { awaitTask, followTask, report } from './follow.ts';
 import { isStateFile } from './job-argument.ts';
@@ -41,6 +42,7 @@ export async function backup(context: Context, sources: string[], options: Backu
 		const agreedCost = agreed === 'nothing' ? {} : { agreedCost: agreed };
 		const { task, job, notes } = await engine.call('backup', { ...params, ...agreedCost });
 		for (const note of notes) context.out.line(note);
+		if (params.dryRun && notes.length > 0) context.out.line('This is a dry run: the job itself stays as it was.');
 		if (options.detach) return detached(context, job, task);
 		if (params.dryRun) return dryRun(context, engine, { task, job });
 		const code = await followTask(context, engine, task, job);
@@ -66,12 +68,12 @@ async function dryRun(
 ): Promise<number> {
 	const { kind, summary } = await awaitTask(context, engine, task, job);
 	if (!summary) return EXIT.interrupted;
+	const { out } = context;
 	const { quote } = summary;
-	if (quote) {
-		context.out.record({ event: 'quote', ...quote });
-		printUploadQuote(context.out, quote);
-	}
-	return report(context.out, kind, summary, job);
+	if (quote) out.record({ event: 'quote', ...quote });
+	const code = report(out, kind, summary, job);
+	if (quote && storesSome(quote)) for (const line of uploadQuoteLines(quote)) out.line(line);
+	return code;
 }
 
 /** `firn resume [JOB|STATE_DB]`. */

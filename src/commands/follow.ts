@@ -101,6 +101,7 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 		errors > 0 && status === 'partial' ? [`${formatCount(errors)} could not be read; they are listed above.`] : [];
 	if (status === 'failed')
 		return kind === 'backup' && run !== '' ? [`What is stored is kept: firn resume ${job} goes on with it.`] : [];
+	if (status === 'stopped' && details.dryRun) return ['Stopped; nothing was stored.'];
 	if (status === 'stopped' && kind === 'backup' && run === '') return ['Stopped before it began.'];
 	if (status === 'stopped' && kind === 'recover') return ['Stopped; nothing was changed here.'];
 	if (status === 'stopped') return [`Stopped. firn resume ${job} goes on with it.`];
@@ -108,7 +109,7 @@ function summaryLines(kind: TaskKind, summary: TaskSummary, job: string): string
 	if (kind === 'backup') {
 		if (details.dryRun)
 			return [
-				`Dry run: ${counted(Number(details.newFiles), 'file')}, ${size('newBytes')} would be stored; ${count('unchangedFiles')} are unchanged.`,
+				`Dry run: ${counted(Number(details.newFiles), 'file')}, ${size('newBytes')} would be stored; ${count('unchangedFiles')} are unchanged. Nothing was stored.`,
 				...problems,
 			];
 		const lookedAt = details.lookedAtFiles === undefined ? '' : `looked at ${count('lookedAtFiles')}, `;

@@ -25,18 +25,18 @@ export interface UploadQuoteAnswer {
 	storageMonth: number;
 	/** What the class charges for in any case: for so many days, which cost so many USD. */
 	least?: { days: number; cost: number };
+	/** Archives are compressed, which may make all of it cheaper. */
+	isMost?: boolean;
 }
 
 /** Whether somebody has to agree to what sending costs. Where nothing is new, what is left are the looks at the store. */
-export function asksFor({ prices, requests, archives, objects = archives }: UploadQuoteAnswer): boolean {
-	return prices !== undefined && objects > 0 && requests > CENT;
+export function asksFor(quote: UploadQuoteAnswer): boolean {
+	return quote.prices !== undefined && storesSome(quote) && quote.requests > CENT;
 }
 
-/** One sentence, or '' where nothing is known to cost anything. */
-export function uploadQuoteWords(quote: UploadQuoteAnswer): string {
-	const { prices } = quote;
-	if (!prices) return '';
-	return `${storedWords(quote)}: ${uploadPriceWords(quote)} (prices of ${prices.region}, ${prices.dated}).`;
+/** Whether the run would store anything. */
+export function storesSome({ archives, objects = archives }: UploadQuoteAnswer): boolean {
+	return objects > 0;
 }
 
 /** `$0.42 to send, $0.01 a month to keep`, or '' where nothing is known to cost anything. */
@@ -44,33 +44,47 @@ export function uploadPriceWords({ prices, requests, storageMonth }: UploadQuote
 	return prices ? `${formatUsd(requests)} to send, ${formatUsd(storageMonth)} a month to keep` : '';
 }
 
-/** `3 archives in DEEP_ARCHIVE`, and where those go that are too small for it. */
-export function storedWords({ storageClass, archives, warm = 0, objects }: UploadQuoteAnswer): string {
+/** `3 archives in DEEP_ARCHIVE, 2.10 GiB`, and where those go that are too small for it. */
+export function storedWords({
+	storageClass,
+	archives,
+	bytes,
+	warm = 0,
+	warmBytes,
+	objects,
+}: UploadQuoteAnswer): string {
 	const where = storageClass === undefined ? '' : ` in ${storageClass}`;
-	if (objects !== undefined) return `${counted(objects, 'object')}${where}`;
-	if (warm === 0) return `${counted(archives, 'archive')}${where}`;
-	if (warm < archives) return `${counted(archives - warm, 'archive')}${where}, ${formatCount(warm)} in STANDARD`;
-	return `${counted(archives, 'archive')} in STANDARD (too small for ${storageClass})`;
+	const much = (size: number | undefined) => (size === undefined ? '' : `, ${formatSize(size)}`);
+	if (objects !== undefined) return `${counted(objects, 'object')}${where}${much(bytes)}`;
+	if (warm === 0) return `${counted(archives, 'archive')}${where}${much(bytes)}`;
+	if (warm === archives) {
+		return `${counted(archives, 'archive')} in STANDARD${much(bytes)} (too small for ${storageClass})`;
+	}
+	const cold = bytes === undefined || warmBytes === undefined ? undefined : bytes - warmBytes;
+	const big = `${counted(archives - warm, 'archive')}${where}${much(cold)}`;
+	return `${big}; ${formatCount(warm)} too small for it in STANDARD${much(warmBytes)}`;
 }
 
-/** A quote in lines, for somebody who is to agree to it. */
-export function uploadQuoteLines(
-	quote: UploadQuoteAnswer,
-	{ files, bytes }: { files: number; bytes: number },
-): string[] {
-	const { prices, sent, requests, storageMonth } = quote;
+/** A quote in lines, for somebody who is to agree to it; none where nothing is known to cost anything. */
+export function uploadQuoteLines(quote: UploadQuoteAnswer): string[] {
+	const { prices, sent, requests, storageMonth, isMost = false } = quote;
 	if (!prices) return [];
 	const early = earlyDeletionWords(quote);
 	const proven = prices.proven ? '' : ', not compared with the price list anew';
+	const much = (amount: number) => (isMost && amount >= CENT ? `at most ${formatUsd(amount)}` : formatUsd(amount));
 	return [
-		`New       ${counted(files, 'file')}, ${formatSize(bytes)}`,
 		`Stored    ${storedWords(quote)}`,
-		`To send   ${formatUsd(requests)}${sent === undefined ? '' : ` for ${counted(sent, 'request')}`}`,
-		`To keep   ${formatUsd(storageMonth)} a month`,
+		`To send   ${much(requests)}${sent === undefined ? '' : ` for ${counted(sent, 'request')}`}`,
+		`To keep   ${much(storageMonth)} a month`,
 		'',
 		...(early === '' ? [] : [early, '']),
-		`Prices of ${prices.region}, ${prices.dated}${proven}; what compression saves is not counted.`,
+		`Prices of ${prices.region}, ${prices.dated}${proven}.${isMost ? ' What compression saves is not known yet.' : ''}`,
 	];
+}
+
+/** `2 files, 4.00 KiB`: what a dry run has found. */
+export function newWords({ files, bytes }: { files: number; bytes: number }): string {
+	return `${counted(files, 'file')}, ${formatSize(bytes)}`;
 }
 
 /** What deleting early costs, in one sentence; '' where the class does not charge for that. */

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import {
 	asksFor,
 	earlyDeletionWords,
+	storedWords,
 	type UploadQuoteAnswer,
 	uploadQuoteLines,
-	uploadQuoteWords,
 } from '../../src/core/upload-quote.ts';
 
 const quote: UploadQuoteAnswer = {
@@ -16,29 +16,34 @@ const quote: UploadQuoteAnswer = {
 	storageMonth: 0.012,
 };
 
-test('a quote says in which class how many archives cost how much', () => {
-	expect(uploadQuoteWords(quote)).toBe(
-		'12 archives in DEEP_ARCHIVE: $0.04 to send, $0.01 a month to keep (prices of us-east-1, 2026-06).',
+test('it says where how much is stored', () => {
+	const GiB = 1024 ** 3;
+	expect(storedWords(quote)).toBe('12 archives in DEEP_ARCHIVE');
+	expect(storedWords({ ...quote, bytes: 12 * GiB })).toBe('12 archives in DEEP_ARCHIVE, 12.0 GiB');
+	expect(storedWords({ ...quote, warm: 1, bytes: 12 * GiB, warmBytes: 2048 })).toBe(
+		'11 archives in DEEP_ARCHIVE, 12.0 GiB; 1 too small for it in STANDARD, 2.00 KiB',
 	);
-	expect(uploadQuoteWords({ ...quote, warm: 1 })).toMatch(/^11 archives in DEEP_ARCHIVE, 1 in STANDARD:/);
-	expect(uploadQuoteWords({ ...quote, archives: 1, warm: 1 })).toMatch(/^1 archive in STANDARD \(too small for DEEP_A/);
-	expect(uploadQuoteWords({ ...quote, archives: 0, objects: 3 })).toMatch(/^3 objects in DEEP_ARCHIVE:/);
-	expect(uploadQuoteWords({ archives: 0, requests: 0, storageMonth: 0 })).toBe('');
+	expect(storedWords({ ...quote, archives: 1, warm: 1, bytes: 2048 })).toBe(
+		'1 archive in STANDARD, 2.00 KiB (too small for DEEP_ARCHIVE)',
+	);
+	expect(storedWords({ ...quote, archives: 0, objects: 3 })).toBe('3 objects in DEEP_ARCHIVE');
 });
 
-test('somebody who is to agree is told files, archives, requests, and both prices', () => {
-	const lines = uploadQuoteLines({ ...quote, sent: 1234, least: { days: 180, cost: 0.07 } }, { files: 2, bytes: 2048 });
-	expect(lines).toEqual([
-		'New       2 files, 2.00 KiB',
+test('somebody who is to agree is told archives, requests, and both prices', () => {
+	const told = { ...quote, sent: 1234, least: { days: 180, cost: 0.07 } };
+	expect(uploadQuoteLines(told)).toEqual([
 		'Stored    12 archives in DEEP_ARCHIVE',
 		'To send   $0.04 for 1,234 requests',
 		'To keep   $0.01 a month',
 		'',
 		expect.stringContaining('at least 180 days ($0.07)'),
 		'',
-		'Prices of us-east-1, 2026-06; what compression saves is not counted.',
+		'Prices of us-east-1, 2026-06.',
 	]);
-	expect(uploadQuoteLines({ archives: 0, requests: 0, storageMonth: 0 }, { files: 0, bytes: 0 })).toEqual([]);
+	const most = uploadQuoteLines({ ...told, isMost: true });
+	expect(most.slice(1, 3)).toEqual(['To send   at most $0.04 for 1,234 requests', 'To keep   at most $0.01 a month']);
+	expect(most.at(-1)).toBe('Prices of us-east-1, 2026-06. What compression saves is not known yet.');
+	expect(uploadQuoteLines({ archives: 0, requests: 0, storageMonth: 0 })).toEqual([]);
 });
 
 test('early deletion is told where the class charges for it', () => {
@@ -52,4 +57,6 @@ test('somebody has to agree to more than a cent, where it is known to cost somet
 	expect(asksFor(quote)).toBe(true);
 	expect(asksFor({ ...quote, requests: 0.01 })).toBe(false);
 	expect(asksFor({ archives: 1, requests: 1, storageMonth: 0 })).toBe(false);
+	// Nothing is new: only the looks at the store are charged.
+	expect(asksFor({ ...quote, archives: 0 })).toBe(false);
 });

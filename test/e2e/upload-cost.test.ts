@@ -35,7 +35,7 @@ test('a dry run says what it would cost', async () => {
 	const { code, out } = await firn.run(...asked, '--dry-run');
 	expect(code).toBe(0);
 	expect(out).toMatch(
-		/1 archive in DEEP_ARCHIVE: \$0\.01 to send, <\$0\.01 a month to keep \(prices of us-east-1.*\nDEEP_ARCHIVE charges for at least 180/,
+		/Nothing was stored\.\nStored +1 archive in DEEP_ARCHIVE, 5.. KiB\nTo send +\$0\.01 for 11 requests\nTo keep +<\$0\.01 a month\n\nDEEP_ARCHIVE charges for at least 180/,
 	);
 });
 
@@ -46,7 +46,11 @@ test('a cent is not asked about, more is, and nothing was sent', async () => {
 	const dear = asked.map((one) => (one === join(firn.root, 'papers') ? folder : one === 'papers' ? 'many' : one));
 	simulator.log.clear();
 	const refused = await firn.run(...dear);
-	expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('Sending this costs $0.0') });
+	expect(refused).toMatchObject({
+		code: 2,
+		err: expect.stringMatching(/Sending 120 files, 5\.\d+ MiB costs \$0\.01, .*nothing was sent\.\n.*--max-cost 0\.02/),
+	});
+	expect(refused.out).toMatch(/Stored +\d archives in DEEP_ARCHIVE/);
 	const tooMuch = await firn.run(...dear, '--max-cost', '0.001');
 	expect(tooMuch).toMatchObject({ code: 2, err: expect.stringContaining('more than the <$0.01 that it may') });
 	expect(await firn.run(...dear, '--max-cost', 'much')).toMatchObject({ code: 2 });

@@ -16,6 +16,7 @@ export class RunQuote {
 	readonly #prices: Prices;
 	readonly #storageClass: string | undefined;
 	readonly #isFirst: boolean;
+	readonly #isMost: boolean;
 	readonly #forecast: Forecast;
 
 	/** @param isFirst whether the job has never run */
@@ -23,6 +24,7 @@ export class RunQuote {
 		this.#prices = prices;
 		this.#storageClass = job.storageClass ?? archiveClass;
 		this.#isFirst = isFirst;
+		this.#isMost = job.compression !== 'none';
 		const owners = new Owners();
 		const { splitSize, partSize, workers } = job;
 		this.#forecast = new Forecast({
@@ -49,6 +51,7 @@ export class RunQuote {
 			prices: { region, dated, proven },
 			...(storageClass === undefined ? {} : { storageClass }),
 			...quoteBackup(this.#prices, storageClass, archives, this.#isFirst),
+			...(this.#isMost ? { isMost: true } : {}),
 		};
 	}
 }

@@ -5,7 +5,7 @@
 
 import { found, isPriced } from '../../../client/upload-quote.ts';
 import type { TaskSummary } from '../../../core/task.ts';
-import { asksFor, uploadQuoteLines } from '../../../core/upload-quote.ts';
+import { asksFor, newWords, uploadQuoteLines } from '../../../core/upload-quote.ts';
 import type { Params } from '../../../protocol/contract.ts';
 import type { Action } from '../../actions.ts';
 import { displayName } from '../../components/text.ts';
@@ -85,7 +85,7 @@ export class PaidStart {
 				kind: 'confirm',
 				tag: AGREE,
 				title: `Back up ${displayName(job)}: this costs money`,
-				lines: uploadQuoteLines(quote, found(details)),
+				lines: [`New       ${newWords(found(details))}`, ...uploadQuoteLines(quote)],
 				yes: 'Agree and start',
 				chosen: 'yes',
 			});
