@@ -9,6 +9,7 @@ import { safePrint } from '../core/safe-print.ts';
 import { type SettingKey, type Settings, settingsIssue } from '../core/settings.ts';
 import { describeIssue } from './describe-issue.ts';
 import { type Job, jobSchema } from './job.ts';
+import { jitterIssue } from './job-schedule.ts';
 
 const configSchema = z.strictObject({
 	version: z.literal(1, { error: 'this Firn reads version 1; a newer Firn may have written it' }),
@@ -24,6 +25,10 @@ const configSchema = z.strictObject({
 		for (const field of ['name', 'id'] as const) {
 			const twice = jobs.findIndex((job, at) => jobs.findIndex((other) => other[field] === job[field]) < at);
 			if (twice >= 0) context.addIssue({ code: 'custom', path: [twice, field], message: 'two jobs have the same' });
+		}
+		for (const [at, job] of jobs.entries()) {
+			const message = jitterIssue(job);
+			if (message !== undefined) context.addIssue({ code: 'custom', path: [at, 'jitter'], message });
 		}
 	}),
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { FirnError } from '../core/errors.ts';
 import { checkHook } from '../core/schedule/hook.ts';
 import { HOOKS } from '../core/schedule/hook-names.ts';
+import { checkJitter } from '../core/schedule/jitter.ts';
 import type { Schedule } from '../core/schedule/next-run.ts';
 import { parseSpan } from '../core/schedule/span.ts';
 import { BY_HAND, parseTrigger } from '../core/schedule/trigger.ts';
@@ -45,6 +46,18 @@ export const scheduleFields = {
 };
 
 type ScheduleFields = z.infer<z.ZodObject<typeof scheduleFields>>;
+
+/** What is wrong with the jitter of a job, whose fields are right by themselves. */
+export function jitterIssue({ trigger, jitter }: ScheduleFields): string | undefined {
+	if (trigger === undefined || jitter === undefined) return undefined;
+	try {
+		checkJitter(jitter, trigger);
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof FirnError)) throw error;
+		return error.message.replace(/\.$/, '');
+	}
+}
 
 /** When a job begins by itself, ready for nextRun(). */
 export function scheduleOf({

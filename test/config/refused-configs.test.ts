@@ -127,6 +127,7 @@ test.each([
 	['jobs.0.compression, "lzma"', ['jobs', 0, 'compression'], 'lzma', '"none"|"gzip"|"zstd"'],
 	['jobs.0.layout, "tape"', ['jobs', 0, 'layout'], 'tape', '"archive"|"mirror"'],
 	['jobs.0.trigger, "dayly"', ['jobs', 0, 'trigger'], 'dayly', '"daily 22:00"'],
+	['jobs.0.jitter, "9d"', ['jobs', 0, 'jitter'], '9d', 'longer than 3d, the shortest time between two runs'],
 	['jobs.0.window, "22"', ['jobs', 0, 'window'], '22', '22:00-06:00'],
 	['jobs.0.workers, 99', ['jobs', 0, 'workers'], 99, '64'],
 	['jobs.0.keep.last, 0', ['jobs', 0, 'keep', 'last'], 0, '1'],

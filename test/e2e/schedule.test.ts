@@ -121,6 +121,7 @@ test('a schedule that is none is refused, and makes no job', async () => {
 		['BAD_OPTIONS', '--every', '5h', '--schedule', 'daily 1:00'],
 		['BAD_WINDOW', '--every', '5h', '--window', '22:00'],
 		['BAD_SPAN', '--every', '5h', '--jitter', 'much'],
+		['BAD_JITTER', '--every', '1h', '--jitter', '2h'],
 		['NO_TRIGGER', '--window', '22:00-06:00'],
 		['BAD_HOOK', '--notify', 'ftp://host/x'],
 	] as [string, ...string[]][]) {

@@ -5,9 +5,12 @@ import { Cron } from 'croner';
 /** By zone and pattern, with the newest answer. */
 const patterns = new Map<string, { cron: Cron; after: number; due: number | undefined }>();
 const coming = new Map<string, boolean>();
+const gaps = new Map<string, number>();
 const clocks = new Map<string, Intl.DateTimeFormat>();
 /** More than jobs have; who writes many others in a row loses nothing but time. */
 const KEPT = 1000;
+const LOOKED_AT = 500;
+const YEAR = 366 * 24 * 3_600_000;
 
 /** The first time after this one that a pattern of cron names, in ms since 1970. */
 export function dueAfter(pattern: string, time: number, zone: string): number | undefined {
@@ -41,6 +44,25 @@ function hasTime(pattern: string): boolean {
 	} catch {
 		return false;
 	}
+}
+
+/**
+ * The shortest time between two that a pattern names, in ms, where no clock is set forward or back. A year of them is
+ * looked at, or so many of a pattern that names more: the days of a pattern are alike.
+ */
+export function shortestGap(pattern: string): number {
+	const known = gaps.get(pattern);
+	if (known !== undefined) return known;
+	if (gaps.size >= KEPT) gaps.clear();
+	let gap = Number.POSITIVE_INFINITY;
+	const first = dueAfter(pattern, 0, 'UTC')!;
+	for (let count = 0, last = first; count < LOOKED_AT && last < first + YEAR; count++) {
+		const next = dueAfter(pattern, last, 'UTC') ?? Number.POSITIVE_INFINITY;
+		gap = Math.min(gap, next - last);
+		last = next;
+	}
+	gaps.set(pattern, gap);
+	return gap;
 }
 
 /** `22:00` as minutes of the day. */

@@ -11,3 +11,9 @@ export function parseSpan(text: string): number {
 	if (count === undefined) throw usageError('BAD_SPAN', `"${text}" is no span of time.`, `Give ${SPANS}.`);
 	return Number(count) * UNITS[unit!]!;
 }
+
+/** A span as it is given, in the largest unit that it is whole in: `90m`, `1d`. */
+export function spanText(ms: number): string {
+	const [unit, length] = Object.entries(UNITS).findLast(([, length]) => ms % length === 0) ?? ['s', 1000];
+	return `${Math.floor(ms / length)}${unit}`;
+}

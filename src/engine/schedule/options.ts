@@ -1,6 +1,7 @@
 import type { Job } from '../../config/job.ts';
 import { usageError } from '../../core/errors.ts';
 import { checkHook } from '../../core/schedule/hook.ts';
+import { checkJitter } from '../../core/schedule/jitter.ts';
 import { parseSpan } from '../../core/schedule/span.ts';
 import { BY_HAND, parseTrigger } from '../../core/schedule/trigger.ts';
 import { parseWindow } from '../../core/schedule/window.ts';
@@ -11,7 +12,7 @@ type Fields = Partial<Pick<Job, keyof Given>>;
 
 /**
  * When the job begins by itself, with what is given changed in it; what is empty or the default is left out.
- * @throws FirnError (usage) BAD_TRIGGER, BAD_SPAN, BAD_WINDOW, BAD_HOOK; NO_TRIGGER where nothing could be delayed or confined
+ * @throws FirnError (usage) BAD_TRIGGER, BAD_SPAN, BAD_JITTER, BAD_WINDOW, BAD_HOOK; NO_TRIGGER where nothing could be delayed or confined
  */
 export function changedSchedule(before: Fields, given: Given): Fields {
 	const trigger = changed(before.trigger, given.trigger, parseTrigger);
@@ -25,6 +26,7 @@ export function changedSchedule(before: Fields, given: Given): Fields {
 			'Say when it begins, too, with --schedule or --every.',
 		);
 	}
+	if (begins && jitter) checkJitter(jitter, begins);
 	return {
 		trigger: begins,
 		jitter: begins && jitter,

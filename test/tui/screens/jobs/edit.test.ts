@@ -76,6 +76,7 @@ describe('the form of a job', () => {
 	test.each<[FieldName, string, string]>([
 		['window', '22:00', '"22:00" is no window.'],
 		['jitter', 'soon', '"soon" is no span of time.'],
+		['jitter', '25h', 'The jitter 25h is longer than 1d, the shortest time between two runs of "daily 22:00".'],
 		['workers', '0', '"0" cannot be the setting workers.'],
 		['limitUpload', 'fast', '"fast" cannot be the setting limit-upload.'],
 		['failure', 'ftp://host/x', 'A hook is a URL that cannot be used.'],

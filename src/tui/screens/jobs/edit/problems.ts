@@ -4,6 +4,7 @@ import { FirnError } from '../../../../core/errors.ts';
 import { KEEP_RULES } from '../../../../core/retention.ts';
 import { parseTime } from '../../../../core/schedule/calendar.ts';
 import { checkHook } from '../../../../core/schedule/hook.ts';
+import { checkJitter } from '../../../../core/schedule/jitter.ts';
 import { parseSpan, SPANS } from '../../../../core/schedule/span.ts';
 import { parseTrigger } from '../../../../core/schedule/trigger.ts';
 import { triggerOf } from '../../../../core/schedule/trigger-parts.ts';
@@ -37,6 +38,7 @@ export function problemsOf(state: EditState): Partial<Record<RowId, Problem>> {
 	check('quiet', parseSpan);
 	check('atMost', parseSpan);
 	check('jitter', parseSpan);
+	if (!trigger && !found.jitter) check('jitter', (jitter) => checkJitter(jitter, triggerOf(partsOf(state))));
 	check('window', parseWindow);
 	for (const rule of KEEP_RULES) check(rule, keptNumber);
 	if (choices.keeps && KEEP_RULES.every((rule) => !(Number(text(rule)) > 0)) && !KEEP_RULES.some((rule) => found[rule]))
