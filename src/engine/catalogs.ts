@@ -126,9 +126,8 @@ export class Catalogs {
 			})).catch((thrown: unknown) => {
 				const error = toFirnError(thrown);
 				const { code, message } = error;
-				// One that waits or works already knows of this run, too.
-				if (code === 'JOB_BUSY') return;
-				this.#options.onPruneRefused(name, error);
+				// Another prune goes on, or waits: it looks at this run, too.
+				if (code !== 'JOB_BUSY') this.#options.onPruneRefused(name, error);
 				this.#options.log('warn', `Its snapshots were not pruned: ${message}`, { job: name, kind: 'prune', code });
 			});
 		return (reporter, id) => {

@@ -1,21 +1,22 @@
 /** The long work that the engine has in hand, and who follows it. */
 
 import { randomBytes } from 'node:crypto';
-import { FirnError, usageError } from '../core/errors.ts';
+import { FirnError } from '../core/errors.ts';
 import { addSample, NO_PACE, type Pace, totalsOf } from '../core/pace.ts';
-import {
-	type Adjustment,
-	isCatalog,
-	type TaskEvent,
-	type TaskHandle,
-	type TaskKind,
-	type TaskProgress,
-	type TaskReporter,
-	type TaskSummary,
-	type TimedEvent,
+import type {
+	Adjustment,
+	TaskEvent,
+	TaskHandle,
+	TaskKind,
+	TaskProgress,
+	TaskReporter,
+	TaskSummary,
+	TimedEvent,
 } from '../core/task.ts';
 import type { TaskView } from '../protocol/contract.ts';
+import { areApart, jobBusy } from './apart.ts';
 import { type Ahead, inTurn } from './in-turn.ts';
+import { isRepeated, placeOf, stillWaits } from './task-waiting.ts';
 
 /** What a follower is told. */
 export interface Follower {
@@ -55,19 +56,8 @@ export interface StartOptions {
 }
 
 const EVENTS_KEPT = 500;
-const WAITING_AGAIN_MS = 30_000;
 /** Ended tasks stay in the status this long. */
 const DONE_KEPT_MS = 10 * 60_000;
-
-/** What must not go on at the same time for a job, besides two of a kind: both write its books, or one reads what the other deletes. */
-const APART: Partial<Record<TaskKind, readonly TaskKind[]>> = {
-	backup: ['sync', 'delete', 'prune'],
-	sync: ['backup', 'delete', 'prune'],
-	delete: ['backup', 'sync', 'prune', 'restore', 'verify'],
-	prune: ['backup', 'sync', 'delete', 'restore', 'verify'],
-	restore: ['delete', 'prune'],
-	verify: ['delete', 'prune'],
-};
 
 export class Tasks {
 	readonly #tasks = new Map<string, Task>();
@@ -121,14 +111,13 @@ export class Tasks {
 	/** What waits itself is in nobody's way, but that there are not two of a kind. */
 	#inTheWay(kind: TaskKind, job: string, thaw?: string): Task[] {
 		if (job === '') return [];
-		const apart = APART[kind] ?? [];
 		const isBeside = ({ view }: Task) =>
 			kind === 'restore' && view.kind === kind && (thaw !== undefined || view.thaw === true);
 		return [...this.#tasks.values()].filter(
 			(task) =>
 				task.view.job === job &&
 				isActive(task.view) &&
-				(task.view.kind === kind || (apart.includes(task.view.kind) && task.queued === undefined)) &&
+				(task.view.kind === kind || (areApart(kind, task.view.kind) && task.queued === undefined)) &&
 				!isBeside(task),
 		);
 	}
@@ -276,33 +265,6 @@ export class Tasks {
 	}
 }
 
-function jobBusy(kind: TaskKind, { view, automatic, queued }: Task): FirnError {
-	const { job } = view;
-	if (automatic && view.kind === 'prune') {
-		return usageError(
-			'JOB_BUSY',
-			`The rules of job ${job} prune its snapshots after a run: a ${kind} has to wait for the end of that.`,
-			'It ends by itself: try again then. firn status shows it.',
-		);
-	}
-	const goesOn = queued === undefined ? 'is running already' : 'waits already';
-	return usageError(
-		'JOB_BUSY',
-		view.kind === kind
-			? `A ${kind} of job ${job} ${goesOn}.`
-			: `A ${view.kind} of job ${job} is running: a ${kind} has to wait for its end.`,
-		`firn status shows it, firn stop ${job} stops it.`,
-	);
-}
-
-/** Parts that wait in turn, each with a sentence of its own, are told once in a while: the task itself says the newest. */
-function isRepeated(events: readonly TimedEvent[], event: TimedEvent): boolean {
-	if (event.event !== 'waiting') return false;
-	return events.some(
-		(one) => one.event === 'waiting' && one.code === event.code && event.at - one.at < WAITING_AGAIN_MS,
-	);
-}
-
 /** A paused one is active, too: it has its threads and goes on when it is told to. */
 const isActive = (view: TaskView): boolean => view.summary === undefined;
 
@@ -312,19 +274,4 @@ function dropWait(view: TaskView): void {
 	delete view.guidance;
 	delete view.code;
 	delete view.byHand;
-}
-
-/** How far a task is, to be compared. */
-function placeOf(progress: TaskProgress): string {
-	const { moved, finished } = totalsOf(progress);
-	const done = isCatalog(progress) ? progress.done : 0;
-	return [progress.phase, moved, finished, done].join();
-}
-
-/** A backup tells itself whether it waits; other work does so until it has come further. */
-function stillWaits(progress: TaskProgress, stoodAt: string | undefined): boolean {
-	if (progress.kind === 'backup') {
-		return progress.waiting === true || progress.workers.some((row) => row.state === 'retry');
-	}
-	return progress.phase === 'thaw' || placeOf(progress) === stoodAt;
 }
