@@ -2,7 +2,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { createDecryptor } from '../archive/age/decryptor.ts';
+import { decrypted } from '../archive/age/decryptor.ts';
 import { decompress } from '../archive/decompressor.ts';
 import { type TarHandler, TarReader } from '../archive/tar-reader.ts';
 import type { Entry } from '../core/entry.ts';
@@ -27,7 +27,9 @@ export async function proveArchive(
 	const stored = counted(source, sum);
 	const handler = new Prover(row, entries);
 	const reader = new TarReader(handler);
-	const payload = row.encrypted === 1 ? decrypted(stored, identities) : stored;
+	// To be decompressed, pieces wait for their turn.
+	const isKept = row.compression !== 'none';
+	const payload = row.encrypted === 1 ? decrypted(stored, identities, isKept) : stored;
 	for await (const chunk of decompress(row.compression, payload)) reader.write(chunk);
 	reader.end();
 	if (sum.bytes !== row.size) throw wrong(`it has ${sum.bytes} of ${row.size} bytes`);
@@ -42,12 +44,6 @@ async function* counted(source: AsyncIterable<Uint8Array>, sum: { bytes: number;
 		sum.crc = crc32(chunk, sum.crc);
 		yield chunk;
 	}
-}
-
-async function* decrypted(source: AsyncIterable<Uint8Array>, identities: string[]): AsyncGenerator<Buffer> {
-	const decryptor = createDecryptor(identities);
-	for await (const chunk of source) yield* decryptor.write(chunk);
-	yield* decryptor.end();
 }
 
 /** Compares what stands in the TAR with the books; what these have elsewhere by now does not count. */

@@ -1,6 +1,7 @@
 /** Decrypts a whole age file as it arrives. Nothing is given out that was not authenticated. */
 
 import { FirnError } from '../../core/errors.ts';
+import { giveBack } from '../../core/give-back.ts';
 import { openHeader, readHeader } from './header.ts';
 import { CHUNK, ChunkOpener, NONCE, TAG } from './payload.ts';
 
@@ -21,6 +22,26 @@ export interface Decryptor {
  */
 export function createDecryptor(identities: string[]): Decryptor {
 	return new StreamDecryptor(identities);
+}
+
+/**
+ * The content of an age file, in pieces.
+ * @param isKept who takes a piece may still need it when asking for the next; else its memory is used again then
+ * @throws FirnError as createDecryptor(); what `source` throws
+ */
+export async function* decrypted(
+	source: AsyncIterable<Uint8Array>,
+	identities: string[],
+	isKept: boolean,
+): AsyncGenerator<Buffer, void, undefined> {
+	const decryptor = createDecryptor(identities);
+	for await (const chunk of source) {
+		for (const piece of decryptor.write(chunk)) {
+			yield piece;
+			if (!isKept) giveBack(piece);
+		}
+	}
+	yield* decryptor.end();
 }
 
 class StreamDecryptor implements Decryptor {

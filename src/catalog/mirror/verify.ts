@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { createDecryptor } from '../../archive/age/decryptor.ts';
 import type { Job } from '../../config/job.ts';
 import { FirnError } from '../../core/errors.ts';
+import { giveBack } from '../../core/give-back.ts';
 import { inParallel, LANES } from '../../core/in-parallel.ts';
 import { counted } from '../../core/sizes.ts';
 import { objectKey } from '../../mirror/object-key.ts';
@@ -113,7 +114,10 @@ async function prove(desk: Desk, { key, sha256 }: StoredFile, identities?: strin
 	const digest = createHash('sha256');
 	const decryptor = identities && createDecryptor(identities);
 	const take = (pieces: Uint8Array[]) => {
-		for (const piece of pieces) digest.update(piece);
+		for (const piece of pieces) {
+			digest.update(piece);
+			giveBack(piece);
+		}
 	};
 	try {
 		for await (const chunk of destination.get(key, { signal })) take(decryptor ? decryptor.write(chunk) : [chunk]);

@@ -3,7 +3,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import { createDecryptor } from '../../archive/age/decryptor.ts';
+import { decrypted } from '../../archive/age/decryptor.ts';
 import { decompress } from '../../archive/decompressor.ts';
 import { errnoCode, FirnError, usageError } from '../../core/errors.ts';
 import type { Expectation } from './expectation.ts';
@@ -43,7 +43,7 @@ export async function* readArchive(
 	}
 	if (expected && archive.size > expected.size) throw swapped(expected);
 	const stored = checked(readFile(archive, options), archive.encrypted ? 'age' : archive.compression);
-	const payload = archive.encrypted ? checked(decrypt(stored, identities), archive.compression) : stored;
+	const payload = archive.encrypted ? checked(decrypted(stored, identities, true), archive.compression) : stored;
 	yield* decompress(archive.compression, payload);
 }
 
@@ -87,12 +87,6 @@ function reading<T>(read: () => T): T {
 	} catch (cause) {
 		throw new FirnError('INPUT_UNREADABLE', `It cannot be read (${errnoCode(cause) ?? String(cause)}).`, { cause });
 	}
-}
-
-async function* decrypt(source: AsyncIterable<Buffer>, identities: string[]): AsyncGenerator<Buffer> {
-	const decryptor = createDecryptor(identities);
-	for await (const chunk of source) yield* decryptor.write(chunk);
-	yield* decryptor.end();
 }
 
 type Kind = 'age' | 'gzip' | 'zstd' | 'none';

@@ -1,6 +1,6 @@
 /** What a restore of a mirror reads files from. */
 
-import { createDecryptor } from '../../archive/age/decryptor.ts';
+import { decrypted } from '../../archive/age/decryptor.ts';
 import { FirnError } from '../../core/errors.ts';
 import type { Destination } from '../../destinations/destination.ts';
 import { objectKey } from '../../mirror/object-key.ts';
@@ -45,7 +45,9 @@ export function whereOf({ pairs }: MirrorPlace, { storedPath }: PlanItem): strin
 /** The content of a file that is an object in a store. Its pieces throw Fatal for what ends all. */
 export function storeContent(options: StoreContentOptions, item: PlanItem): Content {
 	const key = objectKey(whereOf(options.place, item), options.place.encrypted);
-	const pieces = options.place.encrypted ? opened(fetched(options, key), options.identities) : fetched(options, key);
+	const pieces = options.place.encrypted
+		? decrypted(fetched(options, key), options.identities, false)
+		: fetched(options, key);
 	return { isSparse: false, pieces: placed(pieces), hash: async () => item.sha256 };
 }
 
@@ -64,12 +66,6 @@ async function* fetched({ destination, report, signal }: StoreContentOptions, ke
 		if (error.code !== 'NOT_FOUND') throw error;
 		throw new FirnError('NOT_FOUND', `Its object ${key} is not in the store any more.`);
 	}
-}
-
-async function* opened(sealed: AsyncIterable<Uint8Array>, identities: string[]): AsyncGenerator<Uint8Array> {
-	const decryptor = createDecryptor(identities);
-	for await (const chunk of sealed) yield* decryptor.write(chunk);
-	yield* decryptor.end();
 }
 
 async function* placed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
