@@ -69,6 +69,7 @@ function cells(task: TaskView): string[] {
 
 /** What came of one that has ended and did not fail. */
 function outcome(kind: TaskKind, { status, files, bytes, errors, run }: TaskSummary): string {
+	if (status === 'stopped') return kind === 'backup' && run === '' ? 'stopped before it began' : 'stopped';
 	// Of the other kinds these figures count archives and what they hold.
 	if (kind !== 'backup' && kind !== 'restore') return '';
 	const what = `${counted(files, 'file')}, ${formatSize(bytes)}`;

@@ -64,6 +64,8 @@ test('by hand', async () => {
 	await firn.ask('stop', { task: id as string });
 	expect(await stopped.ended).toMatchObject({ code: 130, out: expect.stringContaining('Stopped before it began.') });
 
+	expect((await firn.run('status')).out).toMatch(/docs +backup +done .*stopped before it began/);
+
 	change();
 	const going = firn.begin(['--json', 'backup', 'docs']);
 	await going.said('"queued"');
