@@ -272,6 +272,7 @@ export class ArchiveWorks {
 				return;
 			case 'given-up': {
 				const { archive, uploadId, reason } = message;
+				this.#planner.giveUp(archive);
 				this.#endings.giveUp(archive, books.archives.describe(archive).key, uploadId, reason);
 				this.#ended(archive);
 				onGivenUp();

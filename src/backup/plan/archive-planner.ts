@@ -64,6 +64,11 @@ export class ArchivePlanner {
 		if (!this.#open.has(slot) && !slot.closed) this.#close(slot);
 	}
 
+	/** An archive has been given up: nothing more is placed there. */
+	giveUp(archive: number): void {
+		for (const slot of [...this.#open]) if (slot.archive === archive) this.#close(slot);
+	}
+
 	/** Ends all archives that are still being filled. */
 	closeAll(): void {
 		for (const slot of [...this.#open]) this.#close(slot);

@@ -75,3 +75,11 @@ test('archives that wait for work can be ended to make room', () => {
 	subject.closeStarving();
 	expect(closed).toEqual([slot]);
 });
+
+test('nothing more comes to an archive that was given up', () => {
+	const { planner: subject, closed } = planner(1000, 2);
+	const slot = subject.place(100);
+	subject.giveUp(slot.archive);
+	expect(closed).toEqual([slot]);
+	expect(subject.place(100).archive).not.toBe(slot.archive);
+});
