@@ -3,7 +3,9 @@
  * is gone ends with the run before. Nothing is compared but metadata (size, mtime, ctime, inode; design: pipeline).
  */
 
+import { deviceNumbers } from '../../core/device-numbers.ts';
 import type { EntryType } from '../../core/entry.ts';
+import { signedInode, statFacts } from '../../core/stat-facts.ts';
 import { type CurrentVersion, type EntryStore, TYPE_NUMBER } from '../../state/entry-store.ts';
 import type { Child, Folder } from '../scan/scan.ts';
 import type { PlannedEntry } from './batch-codec.ts';
@@ -112,21 +114,16 @@ export class Comparer {
 		}
 		if (version) this.hasEnded = true;
 		if (isUnderWay) return;
-		const rdev = type === 'char' || type === 'block' ? stat.rdev : 0n;
+		const device = deviceNumbers(type === 'char' || type === 'block' ? stat.rdev : 0n);
 		const entry: PlannedEntry = {
 			dir,
 			folder,
 			name: child.name,
 			type,
-			mode: Number(stat.mode) & 0o7777,
-			uid: Number(stat.uid),
-			gid: Number(stat.gid),
+			...statFacts(stat),
 			size: type === 'file' ? Number(stat.size) : 0,
-			mtimeNs: stat.mtimeNs,
-			ctimeNs: stat.ctimeNs,
-			ino: BigInt.asIntN(64, stat.ino),
-			devMajor: major(rdev),
-			devMinor: minor(rdev),
+			devMajor: device.major,
+			devMinor: device.minor,
 			link: target,
 			replaces: version !== undefined,
 			sparse: type === 'file' && stat.size >= SPARSE_FROM && stat.blocks * 512n < stat.size,
@@ -145,7 +142,7 @@ export class Comparer {
 		return (
 			version.mtime === stat.mtimeNs &&
 			version.ctime === stat.ctimeNs &&
-			version.ino === BigInt.asIntN(64, stat.ino) &&
+			version.ino === signedInode(stat.ino) &&
 			version.type === TYPE_NUMBER[type] &&
 			version.size === (type === 'file' ? stat.size : 0n) &&
 			version.link === link
@@ -172,7 +169,7 @@ export class Comparer {
 		return (
 			entry.mtimeNs === stat.mtimeNs &&
 			entry.ctimeNs === stat.ctimeNs &&
-			entry.ino === BigInt.asIntN(64, stat.ino) &&
+			entry.ino === signedInode(stat.ino) &&
 			entry.type === type &&
 			entry.size === (type === 'file' ? Number(stat.size) : 0) &&
 			entry.link === link
@@ -269,7 +266,3 @@ const NOTHING = new Map<string, CurrentVersion>();
 const DIRS_REMEMBERED = 10_000;
 /** Below this a hole saves nothing worth the extra header. */
 const SPARSE_FROM = 128n * 1024n;
-
-// dev_t as glibc packs it (sys/sysmacros.h).
-const major = (dev: bigint): number => Number(((dev >> 32n) & 0xfffff000n) | ((dev >> 8n) & 0xfffn));
-const minor = (dev: bigint): number => Number(((dev >> 12n) & 0xffffff00n) | (dev & 0xffn));

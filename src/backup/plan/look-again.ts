@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { statFacts } from '../../core/stat-facts.ts';
 import { withOpenablePath } from '../scan/long-path.ts';
 import { entryPath, type PlannedEntry } from './batch-codec.ts';
 
@@ -8,16 +9,7 @@ export function lookAgain(entry: PlannedEntry): PlannedEntry | undefined {
 		return withOpenablePath(entryPath(entry), (path) => {
 			const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
 			if (!stat?.isFile()) return undefined;
-			return {
-				...entry,
-				mode: Number(stat.mode) & 0o7777,
-				uid: Number(stat.uid),
-				gid: Number(stat.gid),
-				size: Number(stat.size),
-				mtimeNs: stat.mtimeNs,
-				ctimeNs: stat.ctimeNs,
-				ino: BigInt.asIntN(64, stat.ino),
-			};
+			return { ...entry, ...statFacts(stat) };
 		});
 	} catch {
 		// Whatever stands in the way now: the next scan says it.

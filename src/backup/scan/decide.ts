@@ -8,9 +8,10 @@ import { CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../../core/clut
 import { errnoCode } from '../../core/errors.ts';
 import { fsPath } from '../../core/path-bytes.ts';
 import type { DecidedBy, NodeType, Selection, Verdict } from '../../core/selection.ts';
+import { typeOfMode } from '../../core/stat-facts.ts';
 import { Boundaries } from './boundaries.ts';
 import { ExcludeRules, IGNORE_FILE, type PatternOrigin } from './exclude-rules.ts';
-import { isCacheTag, readIgnoreFile, typeOf } from './folder-reader.ts';
+import { isCacheTag, readIgnoreFile } from './folder-reader.ts';
 import { literalFolders } from './literal-folders.ts';
 import { reachFolder, withOpenablePath } from './long-path.ts';
 import { systemReason } from './problem.ts';
@@ -112,7 +113,7 @@ export class Decider {
 		if (stat === undefined && errnoCode(error) !== 'ENOENT') {
 			return this.#boundaries.pseudo.isMountPoint(path) ? excluded({ by: 'pseudo-fs' }) : this.#included(path, source);
 		}
-		const type = stat && typeOf(stat);
+		const type = stat && typeOfMode(stat.mode);
 		const answer = rules.deciding(prefix, name, type === 'dir');
 		if (answer?.excludes) return excluded(byPattern(answer.origin));
 		if (clutter && !answer) return excluded({ by: clutter, name });
@@ -134,7 +135,7 @@ export class Decider {
 			return { mark: 'outside', decided: { by: isPseudo ? 'pseudo-fs' : 'outside' }, at };
 		}
 		if (!node.source) return { mark: 'mixed', decided: { by: 'leads' }, at };
-		const type = stat && typeOf(stat);
+		const type = stat && typeOfMode(stat.mode);
 		if (stat && type === undefined) return { mark: 'excluded', decided: { by: 'socket' }, at };
 		const reason = stat && this.#boundaries.reasonToSkipSource(path, stat);
 		if (reason) return { mark: 'excluded', decided: bySkip(reason), at };
@@ -236,7 +237,7 @@ function isThere(path: string): boolean {
 }
 
 function nodeType(stat: BigIntStats): NodeType {
-	return typeOf(stat) ?? 'socket';
+	return typeOfMode(stat.mode) ?? 'socket';
 }
 
 /** Why a file or folder cannot be read. */

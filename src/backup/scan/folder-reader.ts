@@ -3,10 +3,11 @@
  * a million rounds of lstat; nothing in it makes a string or an object that the result does not need.
  */
 
-import { type BigIntStats, constants, fstatSync, lstatSync, readlinkSync } from 'node:fs';
+import { type BigIntStats, fstatSync, lstatSync, readlinkSync } from 'node:fs';
 import { CACHEDIR_SIGNATURE, CACHEDIR_TAG, DEVELOPER_CLUTTER, SYSTEM_CLUTTER } from '../../core/clutter.ts';
 import { errnoCode } from '../../core/errors.ts';
 import { decodePath, fsPath } from '../../core/path-bytes.ts';
+import { typeOfMode } from '../../core/stat-facts.ts';
 import { Boundaries } from './boundaries.ts';
 import { type ChildStat, keepStat } from './child-stat.ts';
 import { type ExcludeRules, IGNORE_FILE } from './exclude-rules.ts';
@@ -19,15 +20,6 @@ import type { Child, Folder, ScanItem, ScanOptions, SkipReason } from './types.t
 
 const BIGINT = { bigint: true, throwIfNoEntry: false } as const;
 const IGNORE_FILE_LIMIT = 1024 * 1024;
-
-const TYPES = new Map<number, Child['type']>([
-	[constants.S_IFREG, 'file'],
-	[constants.S_IFDIR, 'dir'],
-	[constants.S_IFLNK, 'symlink'],
-	[constants.S_IFIFO, 'fifo'],
-	[constants.S_IFCHR, 'char'],
-	[constants.S_IFBLK, 'block'],
-]);
 
 /** What holds for a folder because of where it is. */
 export interface FolderContext {
@@ -92,7 +84,7 @@ export class FolderReader {
 	readSource(path: string): { child: Child | undefined; reason: SkipReason | undefined } {
 		const name = path.slice(path.lastIndexOf('/') + 1);
 		const stat = withOpenablePath(path, (openable) => lstatSync(openable, { bigint: true }));
-		const type = typeOf(stat);
+		const type = typeOfMode(stat.mode);
 		if (type === undefined) return { child: undefined, reason: 'socket' };
 		const reason = this.#boundaries.reasonToSkipSource(path, stat);
 		if (reason && type !== 'dir') return { child: undefined, reason };
@@ -148,7 +140,7 @@ export class FolderReader {
 					gone.push(name);
 					continue;
 				}
-				type = typeOf(stat);
+				type = typeOfMode(stat.mode);
 				if (type === 'symlink') link = readLink(fsPath(base + name));
 			} catch (error) {
 				this.#refused(name, error, reading, gone);
@@ -235,11 +227,6 @@ export function readIgnoreFile(place: string): Buffer | 'too long' | undefined {
 /** A folder of which nothing is to be told. */
 export function emptyFolder(path: string): Folder {
 	return { path, virtual: false, complete: true, children: [], unseen: [], passed: [], excluded: 0 };
-}
-
-/** Undefined for sockets, and for whatever else a system may have. */
-export function typeOf(stat: BigIntStats): Child['type'] | undefined {
-	return TYPES.get(Number(stat.mode) & constants.S_IFMT);
 }
 
 function readLink(path: string | Buffer): string {

@@ -3,25 +3,17 @@
  * may change it, and it tells what it has by itself.
  */
 
-import { type BigIntStats, constants, existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { type BigIntStats, existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import type { Job } from '../../config/job.ts';
 import { deviceNumbers } from '../../core/device-numbers.ts';
 import type { EntryType } from '../../core/entry.ts';
 import { decodePath, fsPath } from '../../core/path-bytes.ts';
+import { statFacts, typeOfMode } from '../../core/stat-facts.ts';
 import { folderError, rootMissing } from '../../destinations/folder/errors.ts';
 import { pairsOf } from '../../mirror/pairs.ts';
 import { FolderBooks } from '../../state/folder-books.ts';
 import { type Folder, inFolder, TargetFolders } from '../../target/folders.ts';
 import { isPartialName } from '../../target/partial-name.ts';
-
-const TYPES = new Map<number, EntryType>([
-	[constants.S_IFREG, 'file'],
-	[constants.S_IFDIR, 'dir'],
-	[constants.S_IFLNK, 'symlink'],
-	[constants.S_IFIFO, 'fifo'],
-	[constants.S_IFCHR, 'char'],
-	[constants.S_IFBLK, 'block'],
-]);
 
 /**
  * @param stateFile of the job, for its runs
@@ -69,20 +61,15 @@ class Reader {
 	#child(folder: Folder, here: string, at: { dir: number; name: string; path: string; below: string }): void {
 		const place = inFolder(folder, here);
 		const stat = lstatSync(place, { bigint: true, throwIfNoEntry: false });
-		const type = stat && TYPES.get(Number(stat.mode) & constants.S_IFMT);
+		const type = stat && typeOfMode(stat.mode);
 		if (!stat || !type) return;
 		const first = type === 'file' && stat.nlink > 1n ? this.#first(stat, at.path) : undefined;
 		this.#books.add({
 			dir: at.dir,
 			name: at.name,
 			type: first === undefined ? type : 'hardlink',
-			mode: Number(stat.mode) & 0o7777,
-			uid: Number(stat.uid),
-			gid: Number(stat.gid),
+			...statFacts(stat),
 			size: type === 'file' && first === undefined ? Number(stat.size) : 0,
-			mtimeNs: stat.mtimeNs,
-			ctimeNs: stat.ctimeNs,
-			ino: BigInt.asIntN(64, stat.ino),
 			link: type === 'symlink' ? decodePath(readlinkSync(place, { encoding: 'buffer' })) : (first ?? ''),
 			...numbersOf(type, stat),
 		});

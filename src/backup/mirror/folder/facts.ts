@@ -1,5 +1,6 @@
-import { type BigIntStats, constants, lstatSync, readlinkSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import { decodePath } from '../../../core/path-bytes.ts';
+import { typeOfMode } from '../../../core/stat-facts.ts';
 import { inFolder } from '../../../target/folders.ts';
 import type { Target } from '../../../target/target.ts';
 import type { Child } from '../../scan/scan.ts';
@@ -10,15 +11,6 @@ export interface Found extends Facts {
 	dev: bigint;
 	ino: bigint;
 }
-
-const TYPES = new Map<number, Facts['type']>([
-	[constants.S_IFREG, 'file'],
-	[constants.S_IFDIR, 'dir'],
-	[constants.S_IFLNK, 'symlink'],
-	[constants.S_IFIFO, 'fifo'],
-	[constants.S_IFCHR, 'char'],
-	[constants.S_IFBLK, 'block'],
-]);
 
 /** What a scan has met, as the decision takes it. */
 export function factsOf({ type, stat, link }: Pick<Child, 'type' | 'stat' | 'link'>): Facts {
@@ -37,7 +29,7 @@ export function findThere(target: Target | undefined, path: string): Found | und
 	const place = inFolder(found, name);
 	const stat = lstatSync(place, { bigint: true, throwIfNoEntry: false });
 	if (!stat) return undefined;
-	const type = TYPES.get(Number(stat.mode) & constants.S_IFMT) ?? 'other';
+	const type = typeOfMode(stat.mode) ?? 'other';
 	const link = type === 'symlink' ? decodePath(readlinkSync(place, { encoding: 'buffer' })) : '';
 	return { ...figures(stat), type, link, dev: stat.dev, ino: stat.ino };
 }

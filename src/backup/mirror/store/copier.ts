@@ -3,6 +3,7 @@
 import type { BigIntStats } from 'node:fs';
 import type { Job } from '../../../config/job.ts';
 import { FirnError } from '../../../core/errors.ts';
+import { signedInode, statFacts } from '../../../core/stat-facts.ts';
 import type { FileProblem, WorkerRow } from '../../../core/task.ts';
 import type { Destination, StoredObject } from '../../../destinations/destination.ts';
 import { leastBytes } from '../../../pricing/estimate.ts';
@@ -187,7 +188,7 @@ export class Copier {
 			row.state = 'upload';
 			if (sha256.equals(known.sha256)) {
 				counts.unchanged += 1;
-				if (known.mtimeNs === stat.mtimeNs && known.ctimeNs === stat.ctimeNs && known.ino === signed(stat.ino))
+				if (known.mtimeNs === stat.mtimeNs && known.ctimeNs === stat.ctimeNs && known.ino === signedInode(stat.ino))
 					return true;
 				counts.metadata += 1;
 				if (run !== undefined) this.#note(entry, stat, sha256);
@@ -279,13 +280,7 @@ export class Copier {
 			dir,
 			name,
 			type: 'file',
-			mode: Number(stat.mode) & 0o7777,
-			uid: Number(stat.uid),
-			gid: Number(stat.gid),
-			size: Number(stat.size),
-			mtimeNs: stat.mtimeNs,
-			ctimeNs: stat.ctimeNs,
-			ino: signed(stat.ino),
+			...statFacts(stat),
 			link: '',
 			sha256,
 			archive: 0,
@@ -312,8 +307,4 @@ export class Copier {
 		books.entries.close(entry.dir, entry.name, run);
 		mirror.forget(key);
 	}
-}
-
-function signed(ino: bigint): bigint {
-	return BigInt.asIntN(64, ino);
 }
