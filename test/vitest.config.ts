@@ -16,7 +16,7 @@ export default defineConfig({
 		// Engines, real tools and a lot of disk: two at a time is what two cores carry.
 		maxWorkers: 2,
 		// Many times what they take alone: both cores may be busy with other things.
-		testTimeout: 180_000,
-		hookTimeout: 180_000,
+		testTimeout: 300_000,
+		hookTimeout: 300_000,
 	},
 });

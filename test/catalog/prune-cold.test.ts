@@ -143,7 +143,7 @@ test('what somebody agrees to pay is what the store charges', async () => {
 	expect(Number(details.fee)).toBeGreaterThan(0);
 	expect(earlyDeletion / Number(details.fee)).toBeCloseTo(1, 3);
 	await expectWhole([3]);
-}, 120_000);
+});
 
 test('killed with -9 at steps of the way: what is offered is whole, and the next call ends it', async () => {
 	await begin('GLACIER');
@@ -171,4 +171,4 @@ test('killed with -9 at steps of the way: what is offered is whole, and the next
 		expect((await small.planSync()).items.filter((item) => !item.startsWith('upload '))).toEqual([]);
 	}
 	await expectWhole([4, 5]);
-}, 120_000);
+});

@@ -128,7 +128,7 @@ test('after 30 days, each snapshot that the rules keep is whole, and what only o
 	await small.backup();
 	trees.set(31, treeOf(join(small.root, 'docs')));
 	await expectAgreement([30, 31]);
-}, 120_000);
+});
 
 function planSnapshots(plan: string): number[] {
 	const db = openState(small.stateFile, 'read');
@@ -228,4 +228,4 @@ test('kill -9 between any two steps: what is offered can be restored, and the ne
 	expect(kills).toBe(6);
 	await expectAgreement(snapshotsIn(small.stateFile));
 	expect(existsSync(join(small.store, 'RECOVER.txt'))).toBe(true);
-}, 120_000);
+});

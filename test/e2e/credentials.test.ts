@@ -60,7 +60,7 @@ test('an expired session is told and waited for', async () => {
 	s3.faults.clear();
 	expect((await done()).summary).toMatchObject({ status: 'complete', files: 1 });
 	expect(s3.log.partsStoredTwice()).toEqual([]);
-}, 60_000);
+});
 
 test('keys that were rotated are handed over by resume', async () => {
 	await begun();
@@ -71,7 +71,7 @@ test('keys that were rotated are handed over by resume', async () => {
 	const { code, out } = await firn.run('resume', 'j');
 	expect([code, out]).toEqual([0, expect.stringContaining('Snapshot 1 complete')]);
 	expect(out + JSON.stringify(await firn.run('status'))).not.toContain('new/secret');
-}, 60_000);
+});
 
 test('a profile that is changed on disk is noticed by itself', async () => {
 	const file = join(firn.root, 'credentials');
@@ -84,10 +84,10 @@ test('a profile that is changed on disk is noticed by itself', async () => {
 	await waiting();
 	write('NEWKEY', 'new/secret');
 	expect((await done()).summary).toMatchObject({ status: 'complete' });
-}, 60_000);
+});
 
 test('credentials that never worked fail at once', async () => {
 	firn.env.AWS_SECRET_ACCESS_KEY = 'wrong';
 	const { code, err } = await firn.run('backup', source, '--to', 's3://bucket/p', '--endpoint', s3.endpoint);
 	expect([code, err]).toEqual([1, expect.stringContaining('SignatureDoesNotMatch')]);
-}, 60_000);
+});

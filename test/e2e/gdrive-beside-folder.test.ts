@@ -52,7 +52,7 @@ beforeAll(async () => {
 	writeFileSync(file('big'), randomBytes(1500 * KiB));
 	writeFileSync(file('text'), 'the same line again\n'.repeat(20_000));
 	for (let each = 0; each < 8; each++) writeFileSync(file(`sub/f${each}`), randomBytes(60 * KiB));
-}, 60_000);
+});
 afterAll(() => home?.close());
 
 test('a backup in several parts is the same on Drive as in a folder', async () => {
@@ -77,7 +77,7 @@ test('a backup in several parts is the same on Drive as in a folder', async () =
 	const files = async (job: string) =>
 		(await firn.run('--json', 'show', job, file('sub'))).records.map(({ path, size, status }) => [path, size, status]);
 	expect(await files('drive')).toEqual(await files('folder'));
-}, 60_000);
+});
 
 test('what others do in Drive is found by sync, and names that are there twice harm nobody', async () => {
 	const { firn, drive } = home;
@@ -104,7 +104,7 @@ test('what others do in Drive is found by sync, and names that are there twice h
 	expect(restored.records.at(-1)).toMatchObject({ status: 'complete', errors: 0 });
 	execFileSync('diff', ['-r', source, join(firn.root, 'healed', source)]);
 	drive.state.files.delete(twin);
-}, 60_000);
+});
 
 test('prune and delete take the same from both', async () => {
 	writeFileSync(file('text'), 'another line\n'.repeat(20_000));
@@ -119,7 +119,7 @@ test('prune and delete take the same from both', async () => {
 	expect(differences(booksOf('folder'), booksOf('drive'))).toEqual([]);
 	expect((await both('backup', 'JOB')).map(({ code }) => code)).toEqual([0, 0]);
 	expect((await both('verify', 'JOB', '--read-data', 'all')).map(({ code }) => code)).toEqual([0, 0]);
-}, 60_000);
+});
 
 test('on a new machine a sign-in and the identity are enough', async () => {
 	const { firn, drive } = home;
@@ -142,4 +142,4 @@ test('on a new machine a sign-in and the identity are enough', async () => {
 	} finally {
 		await other.close();
 	}
-}, 60_000);
+});

@@ -23,7 +23,7 @@ let restore: DriveJobs['restore'];
 beforeAll(async () => {
 	home = await driveHome();
 	({ path, begin, expectWhole, restore } = driveJobs(home));
-}, 60_000);
+});
 afterAll(() => home?.close());
 beforeEach(() => {
 	home.drive.faults.clear();
@@ -67,7 +67,7 @@ test('rate limits, cut lines, lost answers, an expired token: nobody notices, no
 	const again = await home.firn.run('--json', 'restore', 'bumpy', '--target', path('twice'));
 	expect([again.code, again.records.at(-1)]).toEqual([0, expect.objectContaining({ status: 'complete', errors: 0 })]);
 	execFileSync('diff', ['-r', path('bumpy'), join(path('twice'), path('bumpy'))]);
-}, 60_000);
+});
 
 test('a sign-in that is revoked holds up a backup and a restore until the next one', async () => {
 	const { drive, firn } = home;
@@ -88,7 +88,7 @@ test('a sign-in that is revoked holds up a backup and a restore until the next o
 	expect((await going.ended).records.at(-1)).toMatchObject({ status: 'complete', files: 3, errors: 0 });
 	execFileSync('diff', ['-r', path('held'), join(path('held-back'), path('held'))]);
 	// What a restore tries again grows to a minute, and it tries by itself.
-}, 120_000);
+});
 
 test('at the wall of 750 GB a day it waits and says so, and goes on when there is more', async () => {
 	const { drive, firn } = home;
@@ -100,7 +100,7 @@ test('at the wall of 750 GB a day it waits and says so, and goes on when there i
 	drive.settings.dailyUploadLimit = 750e9;
 	expect((await firn.run('resume', 'walled', '--detach')).code).toBe(0);
 	await expectWhole('walled');
-}, 60_000);
+});
 
 test('a session that is a week old is begun anew', async () => {
 	const { drive, firn } = home;
@@ -111,7 +111,7 @@ test('a session that is a week old is begun anew', async () => {
 	expect([code, records.at(-1)]).toEqual([0, expect.objectContaining({ status: 'complete', files: 3 })]);
 	expect(namesIn(drive, 'backups/old').filter(({ path: name }) => name.includes('.tar')).length).toBe(1);
 	await restore('old');
-}, 60_000);
+});
 
 test('an archive that Drive has stored otherwise ends the run, and the next one makes it anew', async () => {
 	const { drive } = home;
@@ -123,7 +123,7 @@ test('an archive that Drive has stored otherwise ends the run, and the next one 
 	expect([code, records.at(-1)]).toEqual([0, expect.objectContaining({ status: 'complete', files: 3 })]);
 	expect(namesIn(drive, 'backups/torn').filter(({ path: name }) => name.includes('.tar')).length).toBe(1);
 	await restore('torn');
-}, 60_000);
+});
 
 test('a Drive with too little room is said so before anything is sent', async () => {
 	const { drive, firn } = home;
@@ -139,4 +139,4 @@ test('a Drive with too little room is said so before anything is sent', async ()
 	drive.settings.storageLimit = undefined;
 	const unlimited = await firn.run('--json', 'backup', path('large'), ...home.to('backups/large'));
 	expect([unlimited.code, unlimited.records.filter(({ event }) => event === 'notice')]).toEqual([0, []]);
-}, 60_000);
+});

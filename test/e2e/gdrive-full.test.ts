@@ -17,7 +17,7 @@ let jobs: DriveJobs;
 beforeAll(async () => {
 	home = await driveHome();
 	jobs = driveJobs(home);
-}, 60_000);
+});
 afterAll(() => home?.close());
 beforeEach(() => {
 	home.drive.log.clear();
@@ -64,7 +64,7 @@ test('a backup waits for room, says what is full and what helps, and goes on', a
 	await jobs.expectWhole('full');
 	expectSentOnce('full');
 	await jobs.restore('full');
-}, 60_000);
+});
 
 test('the engine is killed while it waits, and the run that is resumed waits on', async () => {
 	const { firn } = home;
@@ -87,7 +87,7 @@ test('the engine is killed while it waits, and the run that is resumed waits on'
 	await jobs.expectWhole('killed');
 	expectSentOnce('killed');
 	await jobs.restore('killed');
-}, 60_000);
+});
 
 test('firn stop ends the wait at once, and firn resume goes on with what is there', async () => {
 	const { firn } = home;
@@ -101,7 +101,7 @@ test('firn stop ends the wait at once, and firn resume goes on with what is ther
 	expect(Number(records.at(-1)!.reusedBytes)).toBeGreaterThan(0);
 	expectSentOnce('stopped');
 	await jobs.restore('stopped');
-}, 60_000);
+});
 
 test('a file that has no room only when all its bytes are there is made when there is some', async () => {
 	const { firn, drive } = home;
@@ -114,7 +114,7 @@ test('a file that has no room only when all its bytes are there is made when the
 	await jobs.expectWhole('late');
 	expectSentOnce('late');
 	await jobs.restore('late');
-}, 60_000);
+});
 
 test('a mirror waits, too', async () => {
 	const { firn, drive } = home;
@@ -132,7 +132,7 @@ test('a mirror waits, too', async () => {
 	const back = await firn.run('--json', 'restore', 'mirrored', '--target', jobs.path('back'));
 	expect(back.records.at(-1)).toMatchObject({ status: 'complete', files: 4, errors: 0 });
 	execFileSync('diff', ['-r', source, join(jobs.path('back'), source)]);
-}, 60_000);
+});
 
 test('a new job whose first look finds no room is told so at once', async () => {
 	const { firn } = home;
@@ -142,4 +142,4 @@ test('a new job whose first look finds no room is told so at once', async () => 
 	const { code, err } = await firn.run('backup', jobs.path('first'), ...home.to('backups/first'));
 	expect(code).toBe(1);
 	expect(err).toMatch(/has not enough room left in this account: .* are used/);
-}, 60_000);
+});

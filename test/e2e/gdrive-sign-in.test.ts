@@ -71,7 +71,7 @@ describe('firn gdrive', () => {
 		expect(seen).toContain('gdrive\0sign-in');
 		expect(leaks).toEqual([]);
 		expect(filesWith(firn.home, [tv.secret, '1//', 'ya29.', code])).toEqual([]);
-	}, 60_000);
+	});
 
 	test('a run that waits for a dead sign-in goes on with the next one, but not in a Drive where it is a stranger', async () => {
 		const source = join(firn.root, 'data');
@@ -106,7 +106,7 @@ describe('firn gdrive', () => {
 		const edited = await firn.run('jobs', 'edit', 'j', '--credentials', 'nobody');
 		expect([edited.code, edited.err]).toEqual([2, expect.stringContaining('sign-in --name nobody')]);
 		expect((await firn.run('--json', 'credentials')).records).toEqual([]);
-	}, 60_000);
+	});
 
 	test('tells why it came to nothing, and keeps what was there', async () => {
 		const denied = await begin(drive.clients.tv);
@@ -135,7 +135,7 @@ describe('firn gdrive', () => {
 		});
 
 		expect((await firn.run('gdrive', 'status')).code).toBe(0);
-	}, 60_000);
+	});
 
 	test('ctrl-c gives it up', async () => {
 		const going = await begin(drive.clients.tv, '--name', 'second');
@@ -144,7 +144,7 @@ describe('firn gdrive', () => {
 		expect(await going.ended).toMatchObject({ code: 130, out: expect.stringContaining('nothing was changed') });
 		const { records } = await firn.run('--json', 'gdrive', 'status');
 		expect(records.map((one) => one.name)).toEqual(['gdrive']);
-	}, 60_000);
+	});
 
 	test('signs in with a browser that leads back here, whatever others send there', async () => {
 		const going = await begin(drive.clients.desktop, '--browser', '--name', 'local');
@@ -160,7 +160,7 @@ describe('firn gdrive', () => {
 		]);
 		expect(await going.ended).toMatchObject({ code: 0, err: '' });
 		await expect(fetch(back)).rejects.toThrow();
-	}, 60_000);
+	});
 
 	test('takes the address of a page that a browser elsewhere could not reach', async () => {
 		const going = await begin(drive.clients.desktop, '--browser', '--name', 'local');
@@ -173,7 +173,7 @@ describe('firn gdrive', () => {
 		const denied = await begin(drive.clients.desktop, '--browser', '--name', 'local');
 		await fetch(`${await addressOf(denied)}&decision=deny`);
 		expect((await denied.ended).code).toBe(2);
-	}, 60_000);
+	});
 
 	test('signs out: Google takes it no longer', async () => {
 		// Both are of one account and project to Google, but not by their clients’ ids here.
@@ -190,7 +190,7 @@ describe('firn gdrive', () => {
 		const gone = await firn.run('gdrive');
 		// On stderr where a job goes by it.
 		expect(gone.out + gone.err).toContain('Nobody is signed in');
-	}, 60_000);
+	});
 
 	test('refuses what cannot be right before anybody is sent to Google', async () => {
 		const from = drive.log.entries.length;
@@ -220,5 +220,5 @@ describe('firn gdrive', () => {
 			await plain.close();
 		}
 		expect(drive.log.entries.length).toBe(from);
-	}, 60_000);
+	});
 });

@@ -62,7 +62,7 @@ test('a backup survives kill -9 of the engine and comes back whole', async () =>
 	const names = files().map(({ name }) => name.replace(/\d{6}/, 'N'));
 	expect(names.sort()).toEqual(['N.idx.age', 'N.tar.age', 'RECOVER.txt', 'manifest.age']);
 	expect(readdirSync(join(firn.home, 'state', 'gdrive'))).toEqual([]);
-}, 60_000);
+});
 
 test('what is stored is shown, verified and restored, one file by its range', async () => {
 	const shown = await firn.run('--json', 'show', 'tree', join(tree, 'b/f7'));
@@ -75,7 +75,7 @@ test('what is stored is shown, verified and restored, one file by its range', as
 	const all = await firn.run('--json', 'restore', 'tree', '--target', join(firn.root, 'all'));
 	expect(all.records.at(-1)).toMatchObject({ status: 'complete', files: 31, errors: 0 });
 	execFileSync('diff', ['-r', tree, join(firn.root, 'all', tree)]);
-}, 60_000);
+});
 
 test('the destination is tested, and nothing stays behind', async () => {
 	const before = files().length;
@@ -84,7 +84,7 @@ test('the destination is tested, and nothing stays behind', async () => {
 	expect(tested.records.at(-1)).toMatchObject({ kind: 'gdrive', verdict: 'ready', left: [] });
 	expect(files()).toHaveLength(before);
 	expect(drive.sessions()).toEqual([]);
-}, 60_000);
+});
 
 test('what a run has no space for makes it wait, and it goes on when there is some', async () => {
 	writeFileSync(join(tree, 'more'), randomBytes(2 * MiB));
@@ -94,7 +94,7 @@ test('what a run has no space for makes it wait, and it goes on when there is so
 	drive.settings.storageLimit = 100 * MiB;
 	expect((await firn.run('resume', 'tree', '--detach')).code).toBe(0);
 	expect((await going.ended).records.at(-1)).toMatchObject({ status: 'complete' });
-}, 60_000);
+});
 
 test('sync finds all well; deleted archives go to the trash where the job says so', async () => {
 	expect(await firn.run('sync', 'tree')).toMatchObject({ code: 0, err: '' });
@@ -107,7 +107,7 @@ test('sync finds all well; deleted archives go to the trash where the job says s
 	expect(drive.files().filter(({ name, trashed }) => trashed && name.endsWith('.tar.age'))).toHaveLength(1);
 	const elsewhere = await firn.run('backup', tree, '--to', join(firn.root, 'disk'), '--job', 'disk', '--trash');
 	expect([elsewhere.code, elsewhere.err]).toEqual([2, expect.stringContaining('for Google Drive only')]);
-}, 60_000);
+});
 
 test('a mirror of plain files is brought up to date, with moved and replaced ones', async () => {
 	const source = join(firn.root, 'pictures');
@@ -122,7 +122,7 @@ test('a mirror of plain files is brought up to date, with moved and replaced one
 	expect(drive.named('ä.jpg')).toHaveLength(1);
 	expect((await drive.content(drive.named('ä.jpg')[0]!.id)).toString()).toBe('two');
 	expect(drive.named('b.jpg')).toHaveLength(1);
-}, 60_000);
+});
 
 test('a lost machine is made again from the identity and a new sign-in', async () => {
 	const identity = join(firn.root, 'identity.txt');
@@ -138,4 +138,4 @@ test('a lost machine is made again from the identity and a new sign-in', async (
 	} finally {
 		await other.close();
 	}
-}, 60_000);
+});

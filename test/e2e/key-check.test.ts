@@ -26,7 +26,7 @@ beforeAll(async () => {
 	] as const) {
 		expect(await firn.run('backup', source, ...to(name), ...options)).toMatchObject({ code: 0 });
 	}
-}, 60_000);
+});
 afterAll(async () => {
 	await firn?.close();
 	await s3?.close();

@@ -55,7 +55,7 @@ test('drops what was confirmed, and after a run what the rules of the job say', 
 	expect((await firn.run('--json', 'jobs')).records[0]).not.toHaveProperty('keep');
 	await backUp('f');
 	expect(await snapshots()).toEqual([5, 6]);
-}, 60_000);
+});
 
 test('rules alone never drop the last snapshots that have the files of a source that looks unmounted', async () => {
 	const { root, run } = firn;
@@ -83,4 +83,4 @@ test('rules alone never drop the last snapshots that have the files of a source 
 	expect((await run('prune', 'docs', '--yes', '1')).code).toBe(0);
 	expect((await pruned(4)).status).toBe('complete');
 	expect(await snapshots()).toEqual([4, 5]);
-}, 60_000);
+});

@@ -73,7 +73,7 @@ test('it makes no identity, restores with one that is given, and says who can re
 	expect((await server.run('key', 'remove', 'owner', '--losing', '1')).code).toBe(2);
 	expect((await server.run('key', 'remove', 'owner', '--losing', '2')).code).toBe(0);
 	expect((await server.run('restore', 'srv', '--target', 'none')).code).toBe(2);
-}, 60_000);
+});
 
 test('what age has made itself is welcome; SSH keys, plugins and secrets are refused with a sentence', async () => {
 	const backup = (recipient: string) =>
@@ -93,4 +93,4 @@ test('what age has made itself is welcome; SSH keys, plugins and secrets are ref
 	const foreign = execFileSync('age-keygen', ['-y', keyFile], { encoding: 'utf8' }).trim();
 	expect((await backup(foreign)).code).toBe(0);
 	expect((await server.run('restore', 'x', '--target', 'back', '--identity', keyFile)).code).toBe(0);
-}, 60_000);
+});

@@ -47,7 +47,7 @@ describe('the page', () => {
 		execFileSync('sh', ['-eu', '-c', `${open}\n${lines}`], { cwd: empty });
 		execFileSync('diff', ['-r', source, join(empty, 'files', source)]);
 		expect((await firn.run('key', 'recovery-sheet', '--to', file)).code).toBe(2);
-	}, 60_000);
+	});
 
 	test('is asked for once a day, and no more once it is stored', async () => {
 		writeFileSync(join(firn.root, 'f'), 'f');
@@ -65,7 +65,7 @@ describe('the page', () => {
 		dayAgo();
 		expect((await firn.run('key', 'recovery-sheet', '--stored')).code).toBe(0);
 		expect((await firn.run('backup', 'f')).out).not.toEqual(reminder);
-	}, 60_000);
+	});
 
 	test('that cannot be reminded of does not spoil a backup', async () => {
 		writeFileSync(join(firn.root, 'f'), 'f');
@@ -77,12 +77,12 @@ describe('the page', () => {
 			out: expect.stringContaining('Snapshot 2 complete'),
 			err: expect.stringContaining('note: The identity file'),
 		});
-	}, 60_000);
+	});
 
 	test('is of keys that are here', async () => {
 		expect(await firn.run('key', 'recovery-sheet')).toMatchObject({ code: 2, out: '' });
 		expect((await firn.run('key', 'recovery-sheet', '--stored')).code).toBe(2);
-	}, 60_000);
+	});
 });
 
 test('a path is one word for sh, on one safe line, whatever bytes it has', () => {

@@ -132,12 +132,12 @@ test('a schedule that is none is refused, and makes no job', async () => {
 });
 
 test('a hook that hangs is ended with the run that is stopped; what it printed is in the log', async () => {
-	await add('--hook-before', 'echo locked by $$; sleep 100');
+	await add('--hook-before', 'echo locked by $$; sleep 300');
 	await firn.run('backup', 'docs', '--detach');
 	await firn.task('docs', ({ state }) => state === 'running');
 	const begun = Date.now();
 	expect((await firn.run('stop', 'docs')).code).toBe(0);
-	expect(Date.now() - begun).toBeLessThan(10_000);
+	expect(Date.now() - begun).toBeLessThan(60_000);
 	const { records } = await firn.run('--json', 'history', 'docs');
 	expect(records[0]).toMatchObject({ error: null });
 	const { out } = await firn.run('log', 'docs');

@@ -71,7 +71,7 @@ describe('stored keys', () => {
 		expect((await firn.run('restore', 'j', '--target', 'back')).code).toBe(0);
 		for (const secret of [s3.secretAccessKey, 'new/secret', 'correct horse'])
 			expect(holders(firn.home, secret)).toEqual([]);
-	}, 90_000);
+	});
 
 	test('are forgotten when no job goes by them', async () => {
 		const used = await firn.run('credentials', 'remove', 'work');
@@ -82,7 +82,7 @@ describe('stored keys', () => {
 		expect((await firn.run('credentials', 'remove', 'work')).code).toBe(2);
 		expect((await firn.run('jobs', 'edit', 'j', '--credentials', 'a', '--profile', 'b')).code).toBe(2);
 		expect((await set('a\u001b[31m/../b', 'A\nB\n')).err).toContain('cannot be called "a\\e[31m/../b"');
-	}, 60_000);
+	});
 });
 
 /** Files that have this in them. */

@@ -57,7 +57,7 @@ test('a command is told once when all is thawed, however many engines it takes',
 	await untilDone();
 	expect(told()).toBe(`thaw ${JOB} 2\n`);
 	rmSync(noted);
-}, 60_000);
+});
 
 test('an HTTP POST is sent once when all is thawed', async () => {
 	const bodies: string[] = [];
@@ -72,4 +72,4 @@ test('an HTTP POST is sent once when all is thawed', async () => {
 	await until('it is told', () => bodies.length > 0);
 	expect(bodies).toEqual([`POST thaw 2 archives of ${JOB} can be read now.`]);
 	server.close();
-}, 60_000);
+});

@@ -100,7 +100,7 @@ test(`${FILES} files, the engine killed ${KILLS} times, copies expired, one arch
 	// Paid for once, and once more where the copy expired; never for an order that a crash only made forget.
 	expect(Math.max(...counts.values())).toBeLessThanOrEqual(2);
 	expect(counts.has(denied)).toBe(false);
-}, 240_000);
+});
 
 test('a quote is what the bill says', async () => {
 	firn = await coldHome(filesOf(84, 20_000));
@@ -121,7 +121,7 @@ test('a quote is what the bill says', async () => {
 		// Until the copies have ended.
 		firn.advance(10 * 24 * HOUR);
 	}
-}, 60_000);
+});
 
 test('one small file out of a thawed archive is read by its range, and costs are agreed to', async () => {
 	firn = await coldHome([
@@ -159,7 +159,7 @@ test('one small file out of a thawed archive is read by its range, and costs are
 	// What is thawed for one restore costs another nothing; a cancelled one is gone.
 	const again = await firn.run('--json', 'restore', JOB, '--target', join(firn.root, 'all'), '--dry-run');
 	expect(again.records[0]!.quote).toMatchObject({ warm: 1 });
-}, 60_000);
+});
 
 test('stopped it waits for a resume, cancelled it is over, and what it has had thawed serves others', async () => {
 	firn = await coldHome(filesOf(20, 30_000));
@@ -191,7 +191,7 @@ test('stopped it waits for a resume, cancelled it is over, and what it has had t
 	expect(existsSync(join(other, firn.source, 'd0/f0'))).toBe(true);
 	expect(existsSync(back('d0/f0'))).toBe(false);
 	expect((await firn.run('report', id)).out).toContain('cancelled');
-}, 60_000);
+});
 
 test('a restore that waits for credentials takes those of firn resume', async () => {
 	firn = await coldHome(filesOf(20, 30_000));
@@ -209,7 +209,7 @@ test('a restore that waits for credentials takes those of firn resume', async ()
 	expect(await firn.run('resume', JOB, '--detach')).toMatchObject({ code: 0 });
 	await passTime();
 	expect(existsSync(back('d0/f0'))).toBe(true);
-}, 60_000);
+});
 
 test('an upgrade that nobody agrees to says how to agree; a cancelled restore is not told as stopped', async () => {
 	firn = await coldHome(filesOf(8, 30_000));
@@ -228,7 +228,7 @@ test('an upgrade that nobody agrees to says how to agree; a cancelled restore is
 	await firn.run('thaw', 'cancel', id);
 	expect(await told()).toMatchObject({ state: 'done', reason: expect.stringContaining('cancelled') });
 	expect((await firn.run('resume', JOB)).code).toBe(2);
-}, 60_000);
+});
 
 describe('other stores', () => {
 	const restoreAll = async () => {
@@ -245,20 +245,20 @@ describe('other stores', () => {
 		expect(await restoreAll()).toMatchObject({ status: 'complete', files: 20 });
 		expect(ordered()).toHaveLength(2);
 		expect(billOf(firn.store.log.entries).restoreRequests).toBe(0);
-	}, 60_000);
+	});
 
 	test('one whose lists do not tell of thaws is asked by name', async () => {
 		firn = await coldHome(filesOf(60, 30_000), { quirks: { restoreStatus: 'ignored' } });
 		expect(firn.archives.length).toBeGreaterThan(13);
 		expect(await restoreAll()).toMatchObject({ status: 'complete', files: 60 });
 		expect(ordered()).toHaveLength(firn.archives.length);
-	}, 60_000);
+	});
 
 	test('one that only writes the class down is read at once', async () => {
 		firn = await coldHome(filesOf(20, 30_000), { quirks: CEPH });
 		const going = await firn.run('--json', 'restore', JOB, '--target', target(), '--yes');
 		expect(summaryOf(going.records)).toMatchObject({ status: 'complete', files: 20 });
-	}, 60_000);
+	});
 });
 
 const dearPrices = {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LogEntry, LogPage } from '../../src/core/log-entry.ts';
 import { openLog } from '../../src/engine/log.ts';
 import { type LogQuery, queryLog } from '../../src/engine/log-query.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -126,16 +127,16 @@ test('a million lines: pages come in no time, and a rare word is found without h
 		writeFileSync(join(folder, file === 0 ? 'engine.log' : `engine.log.${file}`), text);
 	}
 	const before = process.memoryUsage().rss;
-	let at = performance.now();
+	let at = cpuMs();
 	expect(numbers(ask({ limit: 50 }).rows)).toEqual(upTo(50, 999_950).reverse());
-	expect(performance.now() - at).toBeLessThan(1000);
+	expect(cpuMs() - at).toBeLessThan(1000);
 	let longest = 0;
 	let rows: LogEntry[] = [];
 	let cursor: string | undefined;
 	do {
-		at = performance.now();
+		at = cpuMs();
 		const page = ask({ text: 'needle', ...(cursor === undefined ? {} : { before: cursor }) });
-		longest = Math.max(longest, performance.now() - at);
+		longest = Math.max(longest, cpuMs() - at);
 		rows = [...rows, ...page.rows];
 		cursor = page.cursor;
 	} while (cursor !== undefined);
@@ -144,4 +145,4 @@ test('a million lines: pages come in no time, and a rare word is found without h
 	expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
 	renameSync(join(folder, 'engine.log.3'), join(folder, 'engine.log.4'));
 	expect(numbers(ask({ limit: 1 }).rows)).toEqual([999_999]);
-}, 60_000);
+});

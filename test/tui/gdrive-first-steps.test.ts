@@ -58,7 +58,7 @@ test('the first steps lead through the sign-in to a job whose first archive is o
 	await app.waitFor('Copied the address.');
 	expect(app.raw).toContain(Buffer.from(`${drive.endpoint}/device`).toString('base64'));
 	drive.approve(code());
-	await app.waitFor('Approved as erika@example.com.', 30_000);
+	await app.waitFor('Approved as erika@example.com.');
 	await app.waitFor('15.0 GiB free of 15.0 GiB');
 	await app.press('enter');
 	await app.waitFor(/3 When ●/);

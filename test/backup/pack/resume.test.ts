@@ -70,14 +70,14 @@ describe.each(ways)('$compression, encrypted: $encrypted', ({ compression, encry
 	const encryption = encrypted ? makeEncryption() : undefined;
 	const most = compression === 'gzip' ? 8 : 25;
 
-	test('from any checkpoint', { timeout: 120_000 }, async () => {
+	test('from any checkpoint', async () => {
 		const options = { compression, encryption, partSize: 64 * KiB };
 		const { parts } = await packAll(batches, options);
 		expect(parts.length).toBeGreaterThan(15);
 		await resumeEverywhere(parts, options, most);
 	});
 
-	test('where a part ends with a chunk, or a byte beside it', { timeout: 120_000 }, async () => {
+	test('where a part ends with a chunk, or a byte beside it', async () => {
 		const header = encryption?.header.length ?? 0;
 		for (const partSize of [header + CHUNK, header + 2 * CHUNK - 1, header + 2 * CHUNK + 1, CHUNK, 128 * KiB]) {
 			const options = { compression, encryption, partSize };
@@ -85,7 +85,7 @@ describe.each(ways)('$compression, encrypted: $encrypted', ({ compression, encry
 		}
 	});
 
-	test('where the last part holds only the end of the archive', { timeout: 120_000 }, async () => {
+	test('where the last part holds only the end of the archive', async () => {
 		const { parts, packer } = await packAll(batches, { compression, encryption, partSize: 64 * KiB });
 		const size = packer.objectSize;
 		expect(size).toBe(parts.reduce((sum, part) => sum + part.bytes.length, 0));
@@ -98,7 +98,7 @@ describe.each(ways)('$compression, encrypted: $encrypted', ({ compression, encry
 		}
 	});
 
-	test('twice interrupted', { timeout: 120_000 }, async () => {
+	test('twice interrupted', async () => {
 		const options = { compression, encryption, partSize: 64 * KiB };
 		const { parts } = await packAll(batches, options);
 		const middle = Math.floor(parts.length / 2);
@@ -114,19 +114,19 @@ describe.each(ways)('$compression, encrypted: $encrypted', ({ compression, encry
 /** `npm run test:campaign` goes on from three times as many. */
 const SMALL_PARTS = process.env.FIRN_CAMPAIGN === 'full' ? 60 : 20;
 
-test('small parts: inside headers, paddings and the map of a sparse file', { timeout: 120_000 }, async () => {
+test('small parts: inside headers, paddings and the map of a sparse file', async () => {
 	for (const partSize of [1000, 1511, 4096]) {
 		const options = { compression: 'none' as const, partSize };
 		await resumeEverywhere((await packAll(batches, options)).parts, options, SMALL_PARTS);
 	}
 });
 
-test('a header of many recipients takes more than a part', { timeout: 120_000 }, async () => {
+test('a header of many recipients takes more than a part', async () => {
 	const options = { compression: 'zstd' as const, partSize: 64 * KiB, encryption: makeEncryption(800) };
 	await resumeEverywhere((await packAll(batches, options)).parts, options, 6);
 });
 
-test('the rest of a chunk alone fills a part', { timeout: 120_000 }, async () => {
+test('the rest of a chunk alone fills a part', async () => {
 	const encryption = makeEncryption(400);
 	for (const compression of ['none', 'zstd'] as const) {
 		const options = { compression, encryption, partSize: encryption.header.length };

@@ -7,6 +7,7 @@ import { compareNames } from '../../../src/backup/scan/name-order.ts';
 import { CACHEDIR_SIGNATURE } from '../../../src/core/clutter.ts';
 import { fsPath } from '../../../src/core/path-bytes.ts';
 import type { FolderRow, Measured, Selection } from '../../../src/core/selection.ts';
+import { cpuMs } from '../../support/cpu.ts';
 import { makeOddTree, put, removeTree, scratchFolder } from '../../support/trees.ts';
 import { scanAll } from '../scan/scan-all.ts';
 
@@ -96,7 +97,7 @@ describe('folders', () => {
 		const tree = join(root, 'large');
 		mkdirSync(tree);
 		for (let number = 0; number < 20_000; number++) writeFileSync(join(tree, `file-${number}`), '');
-		const start = performance.now();
+		const start = cpuMs();
 		const page = await preview.list({
 			path: tree,
 			selection: { ...RULES, sources: [tree] },
@@ -104,7 +105,7 @@ describe('folders', () => {
 			limit: 500,
 		});
 		expect(page).toMatchObject({ total: 20_000, rows: { length: 500 } });
-		expect(performance.now() - start).toBeLessThan(1000);
+		expect(cpuMs() - start).toBeLessThan(1000);
 	});
 });
 

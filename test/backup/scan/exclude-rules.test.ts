@@ -9,7 +9,7 @@ import { put, removeTree, scratchFolder } from '../../support/trees.ts';
 import { scanPaths } from './scan-all.ts';
 
 // One git process for each tree: slow on a busy machine.
-describe('against git', { timeout: 60_000 }, () => {
+describe('against git', () => {
 	let repository: string;
 	beforeAll(() => {
 		repository = scratchFolder('git');

@@ -224,7 +224,7 @@ export class TestTerminal {
 	 * when it was there before the keys pressed last: then it tells nothing of them, and what is pressed next may come
 	 * before its screen
 	 */
-	async waitFor(wanted: Wanted, ms = 60_000): Promise<void> {
+	async waitFor(wanted: Wanted, ms = 120_000): Promise<void> {
 		const before = this.#beforeKeys;
 		this.#beforeKeys = undefined;
 		if (before && typeof wanted !== 'function' && matches(before.text, wanted))

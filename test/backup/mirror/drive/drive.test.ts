@@ -158,7 +158,7 @@ describe('a mirror in Google Drive', () => {
 		// The probe, a page for each of the five folders, and a few looks for folders, uploads and the mirror's own list.
 		expect(ListFiles).toBeLessThan(20);
 		expect(drive.units()).toBeLessThan(2000);
-	}, 60_000);
+	});
 
 	it('does not trip over copies of a file and of a folder that bear the same name', async () => {
 		const { source, run, drive, differences, folderId, content } = await make({ deletions: 'follow' });

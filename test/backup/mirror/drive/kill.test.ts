@@ -91,7 +91,7 @@ it('goes on after refusals that pass, cut connections and a day whose allowance 
 	expect(paths.filter((path, at) => paths.indexOf(path) !== at)).toEqual([]);
 	const folders = there().filter(({ file, path }) => file.mimeType === FOLDER && /^source\/d.$/.test(path));
 	expect(folders).toHaveLength(3);
-}, 60_000);
+});
 
 it('deletes nothing when a list is cut off in the middle', async () => {
 	mirror = await driveMirrorCase(root, { deletions: 'follow' });
@@ -106,4 +106,4 @@ it('deletes nothing when a list is cut off in the middle', async () => {
 		details: { newFiles: 0, deletedFiles: 0, unchangedFiles: 14 },
 	});
 	expect(await differences()).toEqual([]);
-}, 60_000);
+});

@@ -15,6 +15,7 @@ import {
 } from '../../../../src/tui/screens/sources/picker.ts';
 import { ruleRows } from '../../../../src/tui/screens/sources/rules.ts';
 import { draftsOf } from '../../../../src/tui/screens/sources/saved.ts';
+import { cpuMs } from '../../../support/cpu.ts';
 import { HEIGHT, page, row, SELECTION, smallTree } from './pages.ts';
 
 const press = (picker: Picker, ...commands: string[]) =>
@@ -137,9 +138,9 @@ test('pages of a large folder come when the cursor gets there', () => {
 test('a hundred thousand rows answer a key in a moment', () => {
 	const rows = Array.from({ length: 100_000 }, (_, index) => row(`n${index}`));
 	let picker = page(newPicker({ ...SELECTION, sources: ['/n99999'] }), '/', rows);
-	const start = performance.now();
+	const start = cpuMs();
 	for (let count = 0; count < 100; count++) picker = press(picker, count % 2 ? 'list.up' : 'list.pageUp');
-	expect(performance.now() - start).toBeLessThan(1000);
+	expect(cpuMs() - start).toBeLessThan(1000);
 	expect(wantsOf(picker, 30).verdicts.length).toBeLessThan(31);
 });
 
