@@ -1,5 +1,8 @@
 /** A home of Firn that is signed in to an emulated Google Drive. */
 
+import { join } from 'node:path';
+import { Secrets } from '../../src/secrets/secrets.ts';
+import { signInName } from '../../src/secrets/store.ts';
 import { type DriveEmulator, type EmulatorOptions, startDriveEmulator } from './drive-emulator/emulator.ts';
 import { type FirnHome, firnHome } from './firn.ts';
 
@@ -15,6 +18,20 @@ export interface DriveHome {
 
 const ENV = { FIRN_PASSPHRASE: 'correct horse', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
 
+/** One hash: opening the vault takes an engine no second of CPU. */
+const WORK_FACTOR = 1;
+
+/** Keeps an identity and a sign-in as the program does once somebody has approved its code. */
+async function keepSignIn(drive: DriveEmulator, { home }: FirnHome): Promise<void> {
+	const env = { ...ENV, FIRN_KEYCHAIN: 'off' };
+	const secrets = new Secrets({ secretsDir: join(home, 'secrets'), env, workFactor: WORK_FACTOR });
+	await secrets.unlock({ text: ENV.FIRN_PASSPHRASE, source: 'FIRN_PASSPHRASE' });
+	await secrets.newIdentity();
+	const { sessionsFolder: _, ...signIn } = drive.signIn();
+	const kept = { ...signIn, email: 'erika@example.com', endpoint: drive.endpoint };
+	await secrets.keep(signInName('gdrive'), JSON.stringify(kept));
+}
+
 /** Starts both, and signs in. */
 export async function driveHome(options: EmulatorOptions = {}): Promise<DriveHome> {
 	const drive = await startDriveEmulator({ pollSeconds: 0.1, ...options });
@@ -28,9 +45,7 @@ export async function driveHome(options: EmulatorOptions = {}): Promise<DriveHom
 		const { code, err } = await going.ended;
 		if (code !== 0) throw new Error(`The sign-in ended with ${code}: ${err}`);
 	};
-	// The identity goes where the sign-in is kept: into the vault.
-	await firn.run('key', 'new');
-	await signIn();
+	await keepSignIn(drive, firn);
 	return {
 		drive,
 		firn,

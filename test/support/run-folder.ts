@@ -30,7 +30,7 @@ export default function setup(): () => Promise<void> {
 	process.env.TMPDIR = folder;
 	return async () => {
 		const processes = await thoseThatStay(folder);
-		const files = readdirSync(folder);
+		const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).slice(0, 30);
 		sweep(folder);
 		const left = [...files, ...processes.map(({ pid, line }) => `process ${pid}: ${line}`)];
 		if (left.length > 0) console.error(`Tests left behind:\n\t${left.join('\n\t')}`);
