@@ -177,7 +177,9 @@ describe('a folder', () => {
 
 	test('that is there: ready, with what is free, nothing left', async () => {
 		const found = await testFolder(root, { sources: [] });
-		expect(found).toMatchObject({ verdict: 'ready', kind: 'folder', left: [], notes: [] });
+		expect(found).toMatchObject({ verdict: 'ready', kind: 'folder', left: [] });
+		// The tests' own folder may.
+		expect(found.notes.filter((note) => !note.startsWith('It lies in memory'))).toEqual([]);
 		expect(found.space!.free).toBeGreaterThan(0);
 		if (process.platform === 'linux') expect(found.space!.mountedAt).toMatch(/^\//);
 		expect(readdirSync(root)).toEqual([]);

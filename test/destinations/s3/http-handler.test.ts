@@ -4,19 +4,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { HttpHandler, watched } from '../../../src/destinations/s3/http-handler.ts';
 
+/** Longer than a busy machine does nothing; where silence is what a test is about, shorter than its pauses. */
+const [IDLE_MS, SILENT_MS] = [5000, 200];
+
 let server: Server;
 let handler: HttpHandler;
 const sockets = new Set<Socket>();
 
 async function serve(
 	answer: (request: IncomingMessage, response: ServerResponse) => void,
-	idleMs = 200,
+	idleMs = IDLE_MS,
 	env: Record<string, string> = {},
 ) {
 	server = createServer(answer);
 	server.on('connection', (socket) => sockets.add(socket));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	handler = new HttpHandler({ connectMs: 300, idleMs, env });
+	handler = new HttpHandler({ connectMs: 5000, idleMs, env });
 	const { port } = server.address() as AddressInfo;
 	return (body?: Uint8Array, signal?: AbortSignal) =>
 		handler.handle(
@@ -54,7 +57,7 @@ test('connections are used again', async () => {
 	expect(sockets.size).toBe(1);
 });
 
-/** A machine may be busy for longer than the silence that is allowed here, but not each time. */
+/** A machine may be busy for longer than SILENT_MS, but not each time. */
 const BUSY = { retry: 3 };
 
 test('a slow line is not taken for a dead one', BUSY, async () => {
@@ -73,8 +76,9 @@ test('a slow line is not taken for a dead one', BUSY, async () => {
 });
 
 test('a reader that takes its time is not taken for a dead line', BUSY, async () => {
-	const send = await serve((request, response) =>
-		request.resume().on('end', () => response.end(Buffer.alloc(2_000_000))),
+	const send = await serve(
+		(request, response) => request.resume().on('end', () => response.end(Buffer.alloc(2_000_000))),
+		SILENT_MS,
 	);
 	const { response } = await send();
 	let read = 0;
@@ -89,14 +93,14 @@ test('silence ends a request, before and in the answer', async () => {
 	const send = await serve((request, response) => {
 		request.resume();
 		if (request.headers['content-length'] === '1') response.write('the beginning');
-	});
+	}, SILENT_MS);
 	await expect(send(Buffer.alloc(2))).rejects.toMatchObject({ code: 'ETIMEDOUT' });
 	const { response } = await send(Buffer.alloc(1));
 	await expect(drain(response.body)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
 });
 
 test('a wait for the rate limit is no silence', BUSY, async () => {
-	const send = await serve((request, response) => request.resume().on('end', () => response.end()));
+	const send = await serve((request, response) => request.resume().on('end', () => response.end()), SILENT_MS);
 	const body = watched(Buffer.alloc(20_000), { pace: () => sleep(300) });
 	const { response } = await send(body);
 	expect(response.statusCode).toBe(200);
@@ -142,13 +146,13 @@ test('a proxy of the environment is used, unless NO_PROXY names the host', async
 	const HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 	const answer = (request: IncomingMessage, response: ServerResponse) =>
 		void request.resume().on('end', () => response.end());
-	const through = await serve(answer, 200, { HTTP_PROXY });
+	const through = await serve(answer, IDLE_MS, { HTTP_PROXY });
 	const { response } = await through(Buffer.alloc(1000));
 	await drain(response.body);
 	expect(asked).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/x$/)]);
 	handler.destroy();
 	server.close();
-	const direct = await serve(answer, 200, { HTTP_PROXY, NO_PROXY: '127.0.0.1' });
+	const direct = await serve(answer, IDLE_MS, { HTTP_PROXY, NO_PROXY: '127.0.0.1' });
 	await drain((await direct(Buffer.alloc(1000))).response.body);
 	expect(asked).toHaveLength(1);
 	proxy.closeAllConnections();

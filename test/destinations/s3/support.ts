@@ -17,13 +17,17 @@ export interface Bench {
 	close(): Promise<void>;
 }
 
-export async function startBench(options: SimulatorOptions = {}): Promise<Bench> {
+/** Longer than this machine does nothing because it is busy with other things. */
+const IDLE_MS = 5000;
+
+/** @param idleMs after how long a store that is silent is given up */
+export async function startBench(options: SimulatorOptions = {}, idleMs = IDLE_MS): Promise<Bench> {
 	const simulator = await startS3Simulator({ minPartSize: 64 * 1024, ...options });
 	const reopen = () =>
 		openS3Destination(
 			{ url: 's3://bucket/pre', bucket: 'bucket', prefix: 'pre', endpoint: simulator.endpoint },
 			simulator.env,
-			{ connectMs: 500, idleMs: 150, joinIdleMs: 150 },
+			{ connectMs: 5000, idleMs, joinIdleMs: idleMs },
 		);
 	const plain = await reopen();
 	const notices: RetryNotice[] = [];

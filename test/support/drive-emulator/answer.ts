@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendBody, WEB_PAGE } from '../store-server/send-body.ts';
 import type { Call, Reply } from './call.ts';
 import { ConnectionCut, DriveError, errorBody, OAuthError, UploadServerError } from './errors.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -58,8 +59,6 @@ async function act(call: Call, log: RequestLog): Promise<Reply | undefined | 'ne
 	if (fault?.kind === 'error') return laidOn(call, fault);
 	return reply;
 }
-
-const WEB_PAGE = '<!DOCTYPE html><html><body>Welcome! Please log in.</body></html>';
 
 /** @throws DriveError 401 */
 function checkedToken(call: Call): string {
@@ -119,7 +118,7 @@ function callOf(request: IncomingMessage, store: Store): Call {
 	const query = url.searchParams;
 	const contentRange = request.headers['content-range'];
 	const { operation, fileId } = routeOf(request.method!, url.pathname, query, contentRange);
-	const fault = faults.take(operation, fileId);
+	const fault = faults.take(operation, { fileId });
 	const log: LogEntry = {
 		operation,
 		fileId,
@@ -158,30 +157,5 @@ async function send(call: Call, response: ServerResponse, reply: Reply): Promise
 		...reply.headers,
 	});
 	call.log.status = status;
-	const limit = call.fault?.kind === 'cut-answer' ? call.fault.afterBytes : Number.POSITIVE_INFINITY;
-	let sent = 0;
-	for await (const chunk of streams ? (body as AsyncIterable<Uint8Array>) : text ? [text] : []) {
-		const piece = chunk.subarray(0, limit - sent);
-		sent += piece.length;
-		call.log.bytesOut += piece.length;
-		if (response.destroyed) return;
-		if (!response.write(piece)) await new Promise<void>((resolve) => wake(response, resolve));
-		if (sent >= limit) {
-			// What was written must go out before the connection is cut.
-			await sleep(20);
-			response.destroy();
-			return;
-		}
-	}
-	response.end();
-}
-
-function wake(response: ServerResponse, resolve: () => void): void {
-	const done = () => {
-		response.off('drain', done);
-		response.off('close', done);
-		resolve();
-	};
-	response.on('drain', done);
-	response.on('close', done);
+	await sendBody(response, streams ? (body as AsyncIterable<Uint8Array>) : text ? [text] : [], call.fault, call.log);
 }

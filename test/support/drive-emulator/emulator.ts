@@ -2,12 +2,13 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DiskBlobs, MemoryBlobs } from '../s3-simulator/blobs.ts';
 import { MovableClock } from '../s3-simulator/clock.ts';
+import { listen, stop } from '../store-server/listen.ts';
 import { answer } from './answer.ts';
 import type { Settings } from './call.ts';
 import { control } from './control.ts';
@@ -187,20 +188,4 @@ function openSessions(state: State, now: number) {
 	return [...state.sessions.values()]
 		.filter((session) => session.finished === undefined && now - session.begun < WEEK)
 		.map(({ number, persisted, total }) => ({ number, persisted, total }));
-}
-
-async function listen(handle: (request: IncomingMessage, response: ServerResponse) => void, port: number) {
-	const server = createServer({ keepAliveTimeout: 30_000 }, handle);
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, '127.0.0.1', resolve);
-	});
-	return server;
-}
-
-async function stop(server: Server): Promise<void> {
-	if (!server.listening) return;
-	const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-	server.closeAllConnections();
-	await closed;
 }

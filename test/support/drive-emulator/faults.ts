@@ -1,5 +1,7 @@
 /** Faults on demand: a test says which request is to go wrong, and how. */
 
+import { type FaultRuleOf, FaultRules } from '../store-server/fault-rules.ts';
+
 export type Fault =
 	/** Refused as Google refuses; nothing is done unless `applied`. */
 	| {
@@ -58,48 +60,11 @@ export const REFUSALS = {
 	unavailable: limit(503, 'backendError', 'Backend Error'),
 } as const satisfies Record<string, Fault>;
 
-export interface FaultRule {
-	/** Operation names such as `UploadChunk` (route.ts has them); any when left out. */
-	operation?: string | readonly string[];
-	/** Id of the file in the address of the request. */
-	fileId?: string;
-	/** Passes over this many matching requests first. */
-	skip?: number;
-	/** Hits this many; default 1. */
-	times?: number;
-	fault: Fault;
+/** What a rule may name of a request beside its operation: the id of the file in its address. */
+interface FaultTarget {
+	fileId: string | undefined;
 }
 
-export class Faults {
-	#rules: (FaultRule & { skip: number; times: number })[] = [];
+export type FaultRule = FaultRuleOf<Fault, FaultTarget>;
 
-	/** Adds a rule; earlier rules go first. Gives how often it still waits to hit. */
-	add(rule: FaultRule): () => number {
-		const active = { ...rule, skip: rule.skip ?? 0, times: rule.times ?? 1 };
-		this.#rules.push(active);
-		return () => active.times;
-	}
-
-	clear(): void {
-		this.#rules = [];
-	}
-
-	/** The fault for this request, used up by asking. */
-	take(operation: string, fileId: string | undefined): Fault | undefined {
-		for (const rule of this.#rules) {
-			const names = rule.operation === undefined ? undefined : [rule.operation].flat();
-			const hits =
-				rule.times > 0 &&
-				(names === undefined || names.includes(operation)) &&
-				(rule.fileId === undefined || rule.fileId === fileId);
-			if (!hits) continue;
-			if (rule.skip > 0) {
-				rule.skip -= 1;
-				continue;
-			}
-			rule.times -= 1;
-			return rule.fault;
-		}
-		return undefined;
-	}
-}
+export class Faults extends FaultRules<Fault, FaultTarget> {}

@@ -1,5 +1,7 @@
 /** What was asked of Drive, without tokens, codes and session addresses. */
 
+import { Requests } from '../store-server/request-log.ts';
+
 export interface LogEntry {
 	operation: string;
 	/** The file in the address of the request or, of an upload, the one that it ended in. */
@@ -29,18 +31,4 @@ export interface LogEntry {
 	storeTime: number;
 }
 
-export class RequestLog {
-	entries: LogEntry[] = [];
-
-	count(operation: string): number {
-		return this.of(operation).length;
-	}
-
-	of(operation: string): LogEntry[] {
-		return this.entries.filter((entry) => entry.operation === operation);
-	}
-
-	clear(): void {
-		this.entries = [];
-	}
-}
+export class RequestLog extends Requests<LogEntry> {}

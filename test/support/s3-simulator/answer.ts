@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendBody, WEB_PAGE } from '../store-server/send-body.ts';
 import type { Call, Reply, Settings } from './call.ts';
 import { S3Error } from './errors.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -64,8 +65,6 @@ async function act(call: Call, store: Store): Promise<Reply | undefined | 'never
 	return reply;
 }
 
-const WEB_PAGE = '<!DOCTYPE html><html><body>Welcome! Please log in.</body></html>';
-
 function refusal(call: Call, fault: Fault & { kind: 'error' }): Reply {
 	const reply = errorReply(call, new S3Error(fault.status, fault.code, fault.message ?? fault.code));
 	return { ...reply, headers: { ...reply.headers, ...fault.headers } };
@@ -99,7 +98,7 @@ function callOf(request: IncomingMessage, store: Store): Call {
 		bytesOut: 0,
 	};
 	store.log.entries.push(entry);
-	const fault = store.faults.take({ operation, key: name, partNumber });
+	const fault = store.faults.take(operation, { key: name, partNumber });
 	return { ...store.settings, request, operation, bucketName, key: name, query, state: store.state, fault, log: entry };
 }
 
@@ -132,30 +131,5 @@ async function send(call: Call, response: ServerResponse, reply: Reply): Promise
 		response.end();
 		return;
 	}
-	const limit = call.fault?.kind === 'cut-answer' ? call.fault.afterBytes : Number.POSITIVE_INFINITY;
-	let sent = 0;
-	for await (const chunk of text ? [text] : (body as AsyncIterable<Uint8Array>)) {
-		const piece = chunk.subarray(0, limit - sent);
-		sent += piece.length;
-		call.log.bytesOut += piece.length;
-		if (response.destroyed) return;
-		if (!response.write(piece)) await new Promise<void>((resolve) => wake(response, resolve));
-		if (sent >= limit) {
-			// What was written must go out before the connection is cut.
-			await sleep(20);
-			response.destroy();
-			return;
-		}
-	}
-	response.end();
-}
-
-function wake(response: ServerResponse, resolve: () => void): void {
-	const done = () => {
-		response.off('drain', done);
-		response.off('close', done);
-		resolve();
-	};
-	response.on('drain', done);
-	response.on('close', done);
+	await sendBody(response, text ? [text] : (body as AsyncIterable<Uint8Array>), call.fault, call.log);
 }

@@ -1,5 +1,7 @@
 /** Faults on demand: a test says which request is to go wrong, and how. */
 
+import { type FaultRuleOf, FaultRules } from '../store-server/fault-rules.ts';
+
 export type Fault =
 	/** Refused with this error; nothing is applied unless `applied`. */
 	| {
@@ -28,58 +30,12 @@ export type Fault =
 	/** One bit is flipped on the store's disk, after it looked. */
 	| { kind: 'damage-stored' };
 
-export interface FaultRule {
-	/** Operation names such as `UploadPart`; any when left out. */
-	operation?: string | readonly string[];
-	key?: string;
-	partNumber?: number;
-	/** Passes over this many matching requests first. */
-	skip?: number;
-	/** Hits this many; default 1. */
-	times?: number;
-	fault: Fault;
-}
-
-export interface FaultTarget {
-	operation: string;
+/** What a rule may name of a request beside its operation. */
+interface FaultTarget {
 	key: string;
 	partNumber: number | undefined;
 }
 
-export class Faults {
-	#rules: (FaultRule & { skip: number; times: number })[] = [];
+export type FaultRule = FaultRuleOf<Fault, FaultTarget>;
 
-	/** Adds a rule; earlier rules go first. Gives how often it still waits to hit. */
-	add(rule: FaultRule): () => number {
-		const active = { ...rule, skip: rule.skip ?? 0, times: rule.times ?? 1 };
-		this.#rules.push(active);
-		return () => active.times;
-	}
-
-	clear(): void {
-		this.#rules = [];
-	}
-
-	/** The fault for this request, used up by asking. */
-	take(target: FaultTarget): Fault | undefined {
-		for (const rule of this.#rules) {
-			if (rule.times <= 0 || !matches(rule, target)) continue;
-			if (rule.skip > 0) {
-				rule.skip -= 1;
-				continue;
-			}
-			rule.times -= 1;
-			return rule.fault;
-		}
-		return undefined;
-	}
-}
-
-function matches(rule: FaultRule, target: FaultTarget): boolean {
-	const names = rule.operation === undefined ? undefined : [rule.operation].flat();
-	return (
-		(names === undefined || names.includes(target.operation)) &&
-		(rule.key === undefined || rule.key === target.key) &&
-		(rule.partNumber === undefined || rule.partNumber === target.partNumber)
-	);
-}
+export class Faults extends FaultRules<Fault, FaultTarget> {}

@@ -1,5 +1,6 @@
 /** What was asked of the store, for proofs such as "no part was sent twice", and for its bill (bill.ts). */
 
+import { Requests } from '../store-server/request-log.ts';
 import type { Tier } from './types.ts';
 
 export interface LogEntry {
@@ -29,17 +30,7 @@ export interface LogEntry {
 	ended?: { storageClass: string; size: number; stored: number }[];
 }
 
-export class RequestLog {
-	entries: LogEntry[] = [];
-
-	count(operation: string): number {
-		return this.entries.filter((entry) => entry.operation === operation).length;
-	}
-
-	of(operation: string): LogEntry[] {
-		return this.entries.filter((entry) => entry.operation === operation);
-	}
-
+export class RequestLog extends Requests<LogEntry> {
 	/** `upload id/number` of each part that the store acknowledged more than once. */
 	partsStoredTwice(): string[] {
 		const counts = new Map<string, number>();
@@ -49,9 +40,5 @@ export class RequestLog {
 			counts.set(name, (counts.get(name) ?? 0) + 1);
 		}
 		return [...counts].filter(([, count]) => count > 1).map(([name]) => name);
-	}
-
-	clear(): void {
-		this.entries = [];
 	}
 }

@@ -1,8 +1,9 @@
 /** An S3 store for tests: real signatures, real rules, faults on demand, and a log of what was asked. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { listen, stop } from '../store-server/listen.ts';
 import { answer } from './answer.ts';
 import { DiskBlobs, MemoryBlobs } from './blobs.ts';
 import type { Settings } from './call.ts';
@@ -152,20 +153,4 @@ export async function startS3Simulator(options: SimulatorOptions = {}): Promise<
 		},
 		close: () => stop(server),
 	};
-}
-
-async function listen(handle: (request: IncomingMessage, response: ServerResponse) => void, port: number) {
-	const server = createServer({ keepAliveTimeout: 30_000 }, handle);
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, '127.0.0.1', resolve);
-	});
-	return server;
-}
-
-async function stop(server: Server): Promise<void> {
-	if (!server.listening) return;
-	const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-	server.closeAllConnections();
-	await closed;
 }
