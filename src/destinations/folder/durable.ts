@@ -4,8 +4,10 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoCode } from '../../core/errors.ts';
+import type { Pace } from '../destination.ts';
 
 const SLICE = 4 * 1024 * 1024;
+const PACED_SLICE = 256 * 1024;
 
 /** Makes the names in a folder durable. Where a file system cannot (some FUSE and SMB), there is nothing to be done. */
 export async function syncFolder(path: string): Promise<void> {
@@ -40,21 +42,41 @@ export async function makeFolders(root: string, segments: readonly string[]): Pr
 	return path;
 }
 
-/** Writes all of `bytes` at `position`; `told` hears how many are written. */
+/**
+ * Writes all of `bytes` at `position`; `told` hears how many are written. Two slices are under way at a time, so that the
+ * disk need not wait until a busy thread sends it the next one. Only a pace that makes them wait makes them small.
+ */
 export async function writeAll(
 	handle: FileHandle,
 	bytes: Uint8Array,
 	position: number,
 	told?: (written: number) => void,
-	before?: (bytes: number) => Promise<void> | undefined,
+	pace?: Pace,
 ): Promise<void> {
-	for (let at = 0; at < bytes.length; ) {
-		const length = Math.min(before ? SLICE / 16 : SLICE, bytes.length - at);
-		await before?.(length);
-		const { bytesWritten } = await handle.write(bytes, at, length, position + at);
-		at += bytesWritten;
-		told?.(at);
-	}
+	let next = 0;
+	let written = 0;
+	const lane = async () => {
+		while (next < bytes.length) {
+			const start = next;
+			const turn = pace?.(Math.min(PACED_SLICE, bytes.length - start));
+			const end = Math.min(start + (turn ? PACED_SLICE : SLICE), bytes.length);
+			next = end;
+			await turn;
+			for (let at = start; at < end; ) {
+				const { bytesWritten } = await handle.write(bytes, at, end - at, position + at);
+				at += bytesWritten;
+				written += bytesWritten;
+				told?.(written);
+			}
+		}
+	};
+	const stopped = (error: unknown) => {
+		// The other one begins no more.
+		next = bytes.length;
+		throw error;
+	};
+	const ended = await Promise.allSettled([lane().catch(stopped), lane().catch(stopped)]);
+	for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 export interface MoveSteps {

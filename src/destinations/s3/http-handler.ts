@@ -32,7 +32,8 @@ interface Response {
 	body: http.IncomingMessage;
 }
 
-const SLICE = 256 * 1024;
+/** Only a whole one counts as movement: even the slowest line must get one out before it passes for dead. */
+const SLICE = 64 * 1024;
 /** Small, so that a slow limit leaves no gap that a server would take for a dead connection. */
 const PACED_SLICE = 16 * 1024;
 
@@ -139,10 +140,9 @@ async function sendBody(sent: http.ClientRequest, body: unknown, watch: IdleWatc
 	if (typeof body !== 'string' && !(body instanceof Uint8Array)) throw new TypeError('bodies are bytes or text');
 	const transfer = transfers.get(Object(body));
 	const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-	const slice = transfer?.pace ? PACED_SLICE : SLICE;
-	for (let at = 0; at < bytes.length && !sent.destroyed && !watch.isAnswered; at += slice) {
-		const end = Math.min(at + slice, bytes.length);
-		const turn = transfer?.pace?.(end - at);
+	for (let at = 0, end = 0; at < bytes.length && !sent.destroyed && !watch.isAnswered; at = end) {
+		const turn = transfer?.pace?.(Math.min(PACED_SLICE, bytes.length - at));
+		end = Math.min(at + (turn ? PACED_SLICE : SLICE), bytes.length);
 		if (turn) await watch.excuse(turn);
 		if (sent.destroyed) return;
 		await new Promise<void>((resolve) => {
