@@ -24,6 +24,7 @@ export interface FileWanted extends Metadata {
 interface BigFile {
 	fd: number;
 	folder: string;
+	folderGid: number;
 	temporary: string;
 	digest: ContentHash | undefined;
 }
@@ -96,13 +97,13 @@ export class FileSink {
 			if (file.size === 0) this.#writeSmall(NOTHING);
 			return this.#isPlaced!;
 		}
-		const { fd, temporary, digest } = this.#big;
+		const { fd, folderGid, temporary, digest } = this.#big;
 		if (digest && file.sha256) {
 			hashZeros(digest, file.size - this.#length);
 			check(file.sha256, digest.digest().toString('hex'));
 		}
 		if (this.#isSparse) ftruncateSync(fd, file.size);
-		this.#target.metadata.file(fd, file);
+		this.#target.metadata.file(fd, file, folderGid);
 		this.#big.fd = -1;
 		closeSync(fd);
 		const isPlaced = this.#name(temporary);
@@ -124,11 +125,11 @@ export class FileSink {
 	#writeSmall(content: Uint8Array): void {
 		const file = this.#file!;
 		if (file.sha256) check(file.sha256, hash('sha256', content, 'hex'));
-		const { fd, temporary } = this.#create(false);
+		const { fd, folderGid, temporary } = this.#create(false);
 		let isOpen = true;
 		try {
 			writeFully(fd, content, 0);
-			this.#target.metadata.file(fd, file);
+			this.#target.metadata.file(fd, file, folderGid);
 			isOpen = false;
 			closeSync(fd);
 			this.#isPlaced = this.#name(temporary);
@@ -142,9 +143,11 @@ export class FileSink {
 	#create(isHashed: boolean): BigFile {
 		const { folder } = this.#place;
 		const temporary = this.#target.partials.next();
-		const fd = openSync(inFolder(this.#target.folders.open(folder), temporary), CREATE, 0o600);
+		const opened = this.#target.folders.open(folder);
+		const fd = openSync(inFolder(opened, temporary), CREATE, 0o600);
 		const { sha256, size } = this.#file!;
-		return { fd, folder, temporary, digest: isHashed && sha256 ? contentHash(size) : undefined };
+		const digest = isHashed && sha256 ? contentHash(size) : undefined;
+		return { fd, folder, folderGid: opened.gid, temporary, digest };
 	}
 
 	#writeBig({ fd, digest }: BigFile, chunk: Uint8Array, offset: number): void {

@@ -27,6 +27,8 @@ export interface Folder {
 	isNew: boolean;
 	/** Nobody else can change what is in it. */
 	isPrivate: boolean;
+	/** Its group, which some file systems give to what is made in it. */
+	gid: number;
 	fd: number | undefined;
 	pins: number;
 }
@@ -55,7 +57,8 @@ export class TargetFolders {
 		const isPrivate = isOurs(stat) && areTrusted(dirname(root));
 		const needsFd = hasProc && (!isPrivate || root.length > LONGEST_PLAIN);
 		const fd = needsFd ? openSync(root, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW) : undefined;
-		this.#root = { base: fd === undefined ? root : `/proc/self/fd/${fd}`, isNew: false, isPrivate, fd, pins: 1 };
+		const base = fd === undefined ? root : `/proc/self/fd/${fd}`;
+		this.#root = { base, isNew: false, isPrivate, gid: stat.gid, fd, pins: 1 };
 		this.#last = { path: '', folder: this.#root };
 		this.#sweep = sweep;
 		if (sweep) sweepFolder(root);
@@ -131,13 +134,14 @@ export class TargetFolders {
 			if (errnoCode(error) === 'ENOENT' && !create) return undefined;
 			throw errnoCode(error) === 'ENOTDIR' || errnoCode(error) === 'ELOOP' ? notFolder(path) : error;
 		}
-		const isPrivate = parent.isPrivate && isOurs(fstatSync(fd));
+		const stat = fstatSync(fd);
+		const isPrivate = parent.isPrivate && isOurs(stat);
 		const base = `${parent.base}/${name}`;
 		const isPlain = isPrivate && parent.fd === undefined && pathByteLength(base) <= LONGEST_PLAIN;
 		if (isPlain) closeSync(fd);
 		const own = isPlain ? { base, fd: undefined } : { base: `/proc/self/fd/${fd}`, fd };
 		if (!isNew && this.#sweep) sweepIfAllowed(own.base);
-		return { ...own, isNew, isPrivate, pins: 0 };
+		return { ...own, isNew, isPrivate, gid: stat.gid, pins: 0 };
 	}
 
 	#evict(newest: Folder): void {
@@ -180,7 +184,7 @@ function enterPlain(
 	if (!stat) return undefined;
 	if (!stat.isDirectory()) throw notFolder(path);
 	const isPrivate = parent.isPrivate && isOurs(stat);
-	return { base: `${parent.base}/${name}`, isNew, isPrivate, fd: undefined, pins: 0 };
+	return { base: `${parent.base}/${name}`, isNew, isPrivate, gid: stat.gid, fd: undefined, pins: 0 };
 }
 
 /** A folder that may not be listed keeps its leftovers. */

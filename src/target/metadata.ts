@@ -41,9 +41,11 @@ export class MetadataSetter {
 		this.#onOwnersLost = onOwnersLost;
 	}
 
-	/** Of an open file. */
-	file(fd: number, { uid, gid, mode, mtimeNs }: Metadata): void {
-		const isOwned = this.#own(uid, gid, () => fchownSync(fd, uid, gid));
+	/** Of an open file that was made just now. @param folderGid group of its folder, where it is known */
+	file(fd: number, { uid, gid, mode, mtimeNs }: Metadata, folderGid?: number): void {
+		// It has our group or that of its folder: where both are the one wanted, there is nothing to change.
+		const isMadeSo = uid === this.#uid && gid === this.#gid && gid === folderGid;
+		const isOwned = isMadeSo || this.#own(uid, gid, () => fchownSync(fd, uid, gid));
 		fchmodSync(fd, this.#mode(mode, uid, gid, isOwned));
 		const time = utime(mtimeNs);
 		futimesSync(fd, time, time);
