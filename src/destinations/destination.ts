@@ -71,7 +71,10 @@ export interface WriteOptions {
 
 export type PutOptions = WriteOptions & { overwrite?: boolean; absent?: boolean };
 
-/** Asked before each slice of a body goes out; resolves when `bytes` may be sent (with-rate-limit.ts). */
+/**
+ * Asked before each slice of a body goes out; resolves when `bytes` may be sent, and is undefined where more may go, too
+ * (with-rate-limit.ts).
+ */
 export type Pace = (bytes: number) => Promise<void> | undefined;
 
 export interface DestinationLimits {

@@ -469,9 +469,8 @@ export function destinationConformance(name: string, make: () => Promise<Subject
 				let asked = 0;
 				await destination.uploadPart(upload, partsOf(content, size)[0]!, {
 					onProgress: (sent) => told.push(sent),
-					pace: (bytes) => {
+					pace: async (bytes) => {
 						asked += bytes;
-						return undefined;
 					},
 				});
 				expect(told.at(-1)).toBe(size);
