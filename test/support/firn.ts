@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { greet, type SocketChannel, tryConnect } from '../../src/client/socket-channel.ts';
 import type { FirnError } from '../../src/core/errors.ts';
 import type { Method, Params, Results } from '../../src/protocol/contract.ts';
+import { hasEnded } from './processes.ts';
 
 export const PROGRAM = fileURLToPath(new URL('../../src/bin/firn.ts', import.meta.url));
 
@@ -112,10 +113,12 @@ export function firnHome(extra: Record<string, string> = {}): FirnHome {
 	const task = (job: string, is: (task: Json) => boolean) =>
 		until(`a task of ${job}`, async () => (await tasks()).find((one) => one.job === job && is(one)));
 	const close = async () => {
-		await withEngine(async (engine) => {
+		const pid = await withEngine(async (engine, pid) => {
 			await engine.call('engine.stop', {});
-			await engine.ended();
+			return pid;
 		});
+		// It writes its log until then, and would make the folder anew.
+		if (pid !== undefined) await until('the engine has ended', () => hasEnded(pid));
 		rmSync(root, { recursive: true, force: true });
 	};
 	return { root, home: env.FIRN_HOME!, env, run, start, begin, ask, enginePid, tasks, task, close };

@@ -18,6 +18,16 @@ export function isBusy(pid: number): boolean {
 	return entries(tasks).some((task) => /\) [RD] [^)]*$/.test(read(join(tasks, task, 'stat'))));
 }
 
+/** True once a process is gone, or waits only for whoever began it to take notice. */
+export function hasEnded(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+	} catch {
+		return true;
+	}
+	return /\) Z [^)]*$/.test(read(join('/proc', String(pid), 'stat')));
+}
+
 function entries(folder: string): string[] {
 	try {
 		return readdirSync(folder);

@@ -3,7 +3,7 @@
  * otherwise. At the end nothing may be left in it, and no process that the tests began.
  */
 
-import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,6 +26,8 @@ export default function setup(): () => Promise<void> {
 		if (pid !== undefined && !isAlive(Number(pid))) sweep(join(parent, name));
 	}
 	const folder = mkdtempSync(join(parent, `firn-tests-${process.pid}-`));
+	// As a temporary folder is: some tests become somebody else.
+	chmodSync(folder, 0o1777);
 	// Workers, and whatever they start, inherit it.
 	process.env.TMPDIR = folder;
 	return async () => {

@@ -2,6 +2,7 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { until } from '../support/firn.ts';
+import { hasEnded } from '../support/processes.ts';
 import { startShell } from '../support/terminal/start.ts';
 import { type TerminalOptions, TestTerminal } from '../support/terminal/terminal.ts';
 
@@ -95,13 +96,7 @@ test('a closed window is a hangup for the program', async () => {
 	const app = node(`process.on('SIGHUP', () => process.exit(3)); setInterval(() => {}, 1e3); console.log('ready')`);
 	await app.waitFor('ready');
 	app.closeWindow();
-	await until('it is gone', () => {
-		try {
-			return !process.kill(app.pid, 0);
-		} catch {
-			return true;
-		}
-	});
+	await until('it is gone', () => hasEnded(app.pid));
 });
 
 test('a shell suspends and continues what it runs', async () => {

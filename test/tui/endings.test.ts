@@ -1,10 +1,9 @@
 /** However the app ends, the terminal is left as it was found, and so it is while the app is suspended. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../support/firn.ts';
+import { hasEnded } from '../support/processes.ts';
 import { appBench, READY } from '../support/terminal/app-bench.ts';
 import { atRest, expectFreshPaint } from '../support/terminal/fresh-paint.ts';
 import { atPrompt, BUILT, firnLine, startShell } from '../support/terminal/start.ts';
@@ -23,14 +22,6 @@ const FOUND = {
 	synchronized: false,
 };
 const shown = (screen: string) => READY.test(screen) && screen.includes('photos');
-const isGone = (pid: number) => {
-	try {
-		process.kill(pid, 0);
-		return false;
-	} catch {
-		return true;
-	}
-};
 
 /** The app under a shell whose earlier lines are still to be there when it has ended. */
 async function underShell(line = firnLine()): Promise<TestTerminal> {
@@ -110,7 +101,7 @@ test('a closed window ends it at once, and not the engine', async () => {
 	await app.waitFor(shown);
 	const engine = await bench.enginePid();
 	app.closeWindow();
-	await until('the app is gone', () => isGone(app.pid));
+	await until('the app is gone', () => hasEnded(app.pid));
 	expect(await bench.enginePid()).toBe(engine);
 });
 
@@ -125,12 +116,9 @@ test('a terminal that takes nothing does not hold SIGTERM up', async () => {
 	}
 	const before = performance.now();
 	app.signal('SIGTERM');
-	await until('the app is gone', () => isGone(app.pid) || zombie(app.pid));
+	await until('the app is gone', () => hasEnded(app.pid));
 	expect(performance.now() - before).toBeLessThan(30_000);
 });
-
-/** Ended, and not yet told to whoever started it: that comes with the output. */
-const zombie = (pid: number) => / Z /.test(readFileSync(join('/proc', String(pid), 'stat'), 'utf8'));
 
 test('the engine goes and comes, and the app says so', async () => {
 	const app = bench.open();
