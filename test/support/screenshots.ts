@@ -1,6 +1,6 @@
 /**
  * Makes the pictures in screenshots/ with the real app: a real backup of somebody's folders to a disk and to an S3
- * store, a restore and a decrypt. `npm run screenshots`.
+ * store, a restore and a decrypt, and a sign-in to Google Drive. `npm run screenshots`.
  */
 
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startS3Simulator } from './s3-simulator/simulator.ts';
 import { camera, shoot } from './screenshots/camera.ts';
 import { makeDocuments, makePhotos, makeProjects } from './screenshots/data.ts';
+import { shootSignIn } from './screenshots/sign-in.ts';
 
 const s3 = await startS3Simulator({ buckets: ['ada-cold'], region: 'eu-central-1' });
 const clock = join(mkdtempSync(join(tmpdir(), 'firn-clock-')), 'clock');
@@ -130,9 +131,23 @@ try {
 	await app.press('8');
 	await app.waitFor(/503|SlowDown|few/);
 	await shoot(app, 'log', /THROTTLED/);
-	await app.press('q', 'y');
+	await app.press('1');
+	await app.waitFor(/► pictures/);
+	await app.press('h');
+	await shoot(app, 'history', /History · pictures(.|\n)*restore/);
+	await app.press('esc', 'g', 'e');
+	await app.waitFor(/► Begins/);
+	await app.press('right');
+	while (!/► Keep/.test(app.text())) {
+		await app.press('down');
+		await app.settle(100);
+	}
+	await app.press('right');
+	await shoot(app, 'job-form', (screen) => /Next runs/.test(screen) && /by rules/.test(screen));
+	await app.press('esc', 'y', 'q', 'y');
 	await app.close();
 } finally {
 	await close();
 	await s3.close();
 }
+await shootSignIn();

@@ -64,6 +64,7 @@ function hintsOf(app: AppState, ascii: boolean): Hint[] {
 	return activeBindings(app)
 		.filter(({ hint, when }) => hint !== undefined && (when?.(app) ?? true) === true)
 		.sort((a, b) => a.hint! - b.hint!)
+		.map(({ labelNow, ...binding }) => ({ ...binding, label: labelNow?.(app) ?? binding.label }))
 		.map(({ keys, label, hint, dangerous }) => ({
 			keys: keyName(keys[0]!, ascii),
 			label: dangerous ? `${label}${ascii ? '~' : '…'}` : label,

@@ -4,6 +4,7 @@ import { counted, formatCount, formatSize } from '../../core/sizes.ts';
 import type { Action } from '../actions.ts';
 import type { AppState, LiveTask, MenuItem, Modal, Size } from '../state.ts';
 import { mayConfirm } from '../store/modal.ts';
+import { type Glyphs, punctuated } from '../theme/glyphs.ts';
 import { useLook } from '../theme/look.ts';
 import { FieldView, fieldOf } from './field.tsx';
 import { HelpModal } from './help.tsx';
@@ -47,6 +48,7 @@ export function ModalLayer({
 }
 
 function MenuModal({ modal, area, dispatch }: { modal: Of<'menu'>; area: Size; dispatch: (action: Action) => void }) {
+	const { glyphs } = useLook();
 	const { title, items, tag } = modal;
 	const labels = Math.max(...items.map(({ label }) => widthOf(label)));
 	const notes = Math.max(0, ...items.map(({ note }) => widthOf(note ?? '')));
@@ -57,7 +59,7 @@ function MenuModal({ modal, area, dispatch }: { modal: Of<'menu'>; area: Size; d
 		dispatch({ type: 'modal', modal: undefined });
 		dispatch({ type: 'reply', tag, value });
 	};
-	const rows = items.map((item) => ({ ...item, key: item.value, label: menuRow(item, labels, inside - 2) }));
+	const rows = items.map((item) => ({ ...item, key: item.value, label: menuRow(item, labels, inside - 2, glyphs) }));
 	return (
 		<Overlay area={area} size={{ width, height }} title={title}>
 			<SelectInput
@@ -71,8 +73,9 @@ function MenuModal({ modal, area, dispatch }: { modal: Of<'menu'>; area: Size; d
 	);
 }
 
-function menuRow({ label, note }: MenuItem, labels: number, width: number): string {
-	return padEnd(note ? `${padEnd(label, labels)}  ${note}` : label, width);
+function menuRow({ label, note }: MenuItem, labels: number, width: number, glyphs: Glyphs): string {
+	const text = note ? `${padEnd(label, labels)}  ${note}` : label;
+	return padEnd(punctuated(text, glyphs), width, 'end', glyphs.ellipsis);
 }
 
 function MenuIndicator({ isSelected = false }: { isSelected?: boolean }) {

@@ -11,6 +11,8 @@ export interface Binding {
 	keys: readonly Key[];
 	/** One or two words for the line of hints. */
 	label: string;
+	/** The same, where it depends on what is shown. */
+	labelNow?: (app: AppState) => string;
 	/** One sentence for the help. */
 	help: string;
 	/** True, or why it cannot be done now. */

@@ -14,6 +14,7 @@ import { endWords, stateWords } from './words.ts';
 /** Cells that the address and the code have at least, beside a QR code. */
 const BESIDE = 36;
 const GAP = 3;
+const TEXT = 62;
 
 /** Where a QR code goes: beside the rest, in its place, or nowhere. */
 export function codePlace(state: SignInState, inside: Size, isAscii: boolean): 'beside' | 'alone' | 'none' {
@@ -43,7 +44,9 @@ export function SignInView({ state, now, area }: { state: SignInState; now: numb
 	const { sign, tone, text } = stateWords(state, now);
 	const place = codePlace(state, inside, glyphs === ASCII);
 	const { code } = state;
-	const width = place === 'beside' ? inside.width - widthOf(code[0] ?? '') - GAP : inside.width;
+	// On a wide screen the two stay together.
+	const beside = Math.min(TEXT, inside.width - widthOf(code[0] ?? '') - GAP);
+	const width = place === 'beside' ? beside : inside.width;
 	const size = { width, height: inside.height - 2 };
 	return (
 		<Pane

@@ -59,8 +59,12 @@ export function endWords(state: SignInState): string[] {
 			'enter goes on.',
 		];
 	}
+	if (error?.code === 'PLAIN_FILE_REFUSED')
+		return [
+			'The secrets of this machine lie in a plain file, and that is no place for a sign-in to Google.',
+			'7 Settings, Keys, m puts them into the keychain or into a vault under a passphrase. Begin anew after that.',
+		];
 	const isSaid = /^(SIGN_IN_DENIED|SIGN_IN_EXPIRED|NO_SUCH_SIGN_IN)$/.test(error?.code ?? '');
 	const why = error && !isSaid ? [displayName([error.message, error.guidance].filter(Boolean).join(' '))] : [];
-	const here = error?.code === 'PLAIN_FILE_REFUSED' ? ['Here it is m in 7 Settings, Keys.'] : [];
-	return [...why, ...here, 'Nothing was changed. enter begins anew.'];
+	return [...why, 'Nothing was changed. enter begins anew.'];
 }

@@ -60,8 +60,8 @@ export const ASCII: Glyphs = {
 	dot: '-',
 	up: 'up',
 	down: 'down',
-	left: 'left',
-	right: 'right',
+	left: '<',
+	right: '>',
 };
 
 /** Firn's own punctuation for a terminal without Unicode, cell for cell. Names of files go through displayName. */

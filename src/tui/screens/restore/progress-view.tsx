@@ -63,10 +63,11 @@ export function ProgressView({
 		['Problems', errors === 0 ? 'none so far' : formatCount(errors)],
 	];
 	const shownWorkers = workers.slice(0, Math.max(1, height - figures.length - 8));
-	const why = reason ? wrap(`waiting: ${causeFirst(reason)}`, width - 2).slice(0, REASON_ROWS) : [];
+	const held = reason ?? (phase === 'thaw' ? thawReason(events) : undefined);
+	const why = held ? wrap(`waiting: ${causeFirst(held)}`, width - 2).slice(0, REASON_ROWS) : [];
 	const room = height - 2 - figures.length - shownWorkers.length - why.length - 1 - notes.length - 1;
 	// What it waits for stands above already.
-	const told = reason ? events.filter(({ event }) => event.event !== 'waiting' || event.reason !== reason) : events;
+	const told = held ? events.filter(({ event }) => event.event !== 'waiting' || event.reason !== held) : events;
 	const shown = room > 0 ? told.slice(-room) : [];
 	const percent = `${Math.floor(Math.min(1, share) * 100)} %`.padStart(6);
 	return (
@@ -147,6 +148,12 @@ export function ProgressView({
 function lineOf(event: TaskEvent, kind: RestoreProgress['kind']): ReturnType<typeof eventText> {
 	if (event.event !== 'archive' || kind === 'restore') return eventText(event);
 	return { text: `wrote ${displayName(event.key)}, ${formatSize(event.bytes)}`, tone: 'ok' };
+}
+
+/** What was told of a thaw, until the task itself is asked why it waits. */
+function thawReason(events: readonly { event: TaskEvent }[]): string | undefined {
+	const last = events.at(-1)?.event;
+	return last?.event === 'waiting' ? last.reason : undefined;
 }
 
 /** Archives, and when they can all be read. */

@@ -30,6 +30,7 @@ export const RUN_BINDINGS: readonly Binding[] = [
 		scope: 'run',
 		keys: ['p'],
 		label: 'pause or go on',
+		labelNow: (app) => (task(app)?.state === 'paused' ? 'go on' : 'pause'),
 		help: 'Stand still: nothing new is sent until p is pressed again.',
 		hint: 1,
 		when: backingUp,

@@ -110,10 +110,11 @@ function Head({ task, app, pace, width, height, bare, lines, plea, isAlone }: He
 	);
 }
 
-/** A backup that goes on has workers at any time; of what has none nothing is to be seen. */
+/** A backup has workers at any time as long as it goes on; of what has none nothing is to be seen. */
 function workerRows(task: LiveTask): number {
+	if (!isActive(task)) return 0;
 	const workers = task.progress?.workers.length ?? 0;
-	return task.kind === 'backup' && isActive(task) ? Math.max(1, workers) : workers;
+	return task.kind === 'backup' ? Math.max(1, workers) : workers;
 }
 
 /** Wide enough for `1023 MiB of 1023 MiB`, so that the bar does not jump. */
@@ -157,7 +158,7 @@ function FigureLine({ task, width, withRequests }: { task: LiveTask; width: numb
 
 /** At the right end: how fast, and when it is done. None before the scan has ended. */
 function etaSegments(task: LiveTask, pace: Pace, room: number): Segment[] {
-	if (!task.progress || task.summary || !isActive(task)) return [];
+	if (!task.progress || task.summary || !isActive(task) || task.state === 'paused') return [];
 	const { finished, total } = totalsOf(task.progress);
 	const rate = rateNow(pace.moved);
 	const speed = rate === undefined ? '' : formatRate(rate);

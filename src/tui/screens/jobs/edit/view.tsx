@@ -101,7 +101,7 @@ function Title({ title, width }: { title: string; width: number }) {
 /** What cannot be changed any more. */
 function Fact({ text, width }: { text: string; width: number }) {
 	const { glyphs } = useLook();
-	const label = padEnd('  Stored', LABEL);
+	const label = padEnd('  Where', LABEL);
 	const room = width - LABEL - 2;
 	return (
 		<Line segments={[{ text: label + fit(text, room, 'middle', glyphs.ellipsis), tone: 'muted' }]} width={width} />
@@ -111,7 +111,7 @@ function Fact({ text, width }: { text: string; width: number }) {
 /** What a job is for good. */
 function placeOf({ base }: EditState): string {
 	const what = base.layout === 'mirror' ? 'a mirror' : `${base.encrypted ? 'encrypted' : 'plain'} archives`;
-	return `${what} in ${displayName(base.destination)}`;
+	return `${displayName(base.destination)}, ${what}`;
 }
 
 function formRow(edit: EditState, row: RowId): FormRow {

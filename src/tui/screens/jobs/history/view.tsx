@@ -40,7 +40,7 @@ function Details({ state, now, width, height }: { state: HistoryState; now: numb
 			title={row ? rowTitle(row) : 'Details'}
 			facts={row ? factsBeside(row, now) : []}
 			label={LABEL}
-			isMore={(row?.errors ?? 0) > 0 || (row?.archives ?? 0) > 0}
+			isMore={row !== undefined}
 			width={width}
 			height={height}
 		/>

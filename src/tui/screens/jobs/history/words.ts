@@ -38,7 +38,7 @@ function rowFacts(row: HistoryRow, now: number): LabelledText[] {
 
 /** Without what the row itself and the title of the pane say. */
 export function factsBeside(row: HistoryRow, now: number): LabelledText[] {
-	const said = ['Run', 'Id', ...(row.dropped === null ? ['Outcome'] : [])];
+	const said = ['Run', 'Id', 'Task', ...(row.dropped === null ? ['Outcome'] : [])];
 	return rowFacts(row, now).filter(([label]) => !said.includes(label));
 }
 

@@ -41,6 +41,6 @@ export function accountWords({ account }: DriveState): string {
 	if (!account) return 'asking';
 	if ('email' in account) return `${displayName(account.email)}, ${roomWords(account)}`;
 	const { code, message } = account.error;
-	if (code === 'NOT_SIGNED_IN') return 'nobody is signed in: enter or → does it';
-	return code === 'BAD_CREDENTIALS' ? 'the sign-in is dead: enter or → signs in anew' : displayName(message);
+	if (code === 'NOT_SIGNED_IN') return 'nobody is signed in: enter signs in';
+	return code === 'BAD_CREDENTIALS' ? 'the sign-in is dead: enter signs in anew' : displayName(message);
 }

@@ -240,7 +240,7 @@ function Form({ wizard, width }: { wizard: WizardState; width: number }) {
 
 function choiceText(wizard: WizardState, row: FormRow, glyphs: Glyphs): string {
 	const { left, right } = glyphs;
-	if (row === 'account') return punctuated(accountWords(wizard.drive), glyphs).replace('→', right);
+	if (row === 'account') return punctuated(accountWords(wizard.drive), glyphs);
 	const text = {
 		kind: KIND_WORDS[wizard.kind],
 		begins: { hand: 'by hand, when you start them', daily: 'daily', change: 'whenever files change' }[wizard.begins],
