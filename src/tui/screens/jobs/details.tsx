@@ -27,7 +27,9 @@ export function Details({ app, area, whole = false }: { app: AppState; area: Siz
 	const reason = deletions
 		? `A shows what is missing, and asks. ${deletions.message}`
 		: held && (lacksSignIn(app, held) ? `L signs in anew. ${held.reason}` : held.reason);
-	const news = reason ? wrap(displayName(reason), inside.width).slice(0, whole ? undefined : 1) : [];
+	const news = reason
+		? shortened(wrap(displayName(reason), inside.width - 2), whole ? Infinity : 2, glyphs.ellipsis)
+		: [];
 	const room = inside.height - news.length;
 	const lines = facts.flatMap(([label, text]) =>
 		shortened(wrap(text, inside.width - LABEL), whole ? Infinity : 2, glyphs.ellipsis).map(

@@ -5,7 +5,7 @@ import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
 import { Problem } from '../../components/form.tsx';
 import { Line } from '../../components/line.tsx';
 import type { ListState } from '../../components/list.ts';
-import { displayName, fit, padEnd, padStart } from '../../components/text.ts';
+import { displayName, fit, padEnd, padStart, wrap } from '../../components/text.ts';
 import { Wait } from '../../components/wait.tsx';
 import { useLook } from '../../theme/look.ts';
 import type { Tone } from '../../theme/theme.ts';
@@ -73,19 +73,32 @@ function keyText({ needed, fits, recipients, atHand }: RestorePlanAnswer['key'])
 	return atHand.length === 0 ? 'missing' : 'does not fit';
 }
 
-/** Figures with their labels, one a line. */
-export function Figures({ figures, width }: { figures: readonly Figure[]; width: number }) {
+/** Figures with their labels, one a line; `whole`: in as many lines as they take. */
+export function Figures({
+	figures,
+	width,
+	whole = false,
+}: {
+	figures: readonly Figure[];
+	width: number;
+	whole?: boolean;
+}) {
 	const { glyphs } = useLook();
-	return figures.map(({ label, text, tone = 'normal' }) => (
-		<Line
-			key={label}
-			segments={[
-				{ text: padEnd(label, LABEL + 1), tone: 'muted' },
-				{ text: fit(`${signOf(tone, glyphs)}${text}`, width - LABEL - 1, 'middle', glyphs.ellipsis), tone },
-			]}
-			width={width}
-		/>
-	));
+	const room = width - LABEL - 1;
+	return figures.flatMap(({ label, text, tone = 'normal' }) => {
+		const said = `${signOf(tone, glyphs)}${text}`;
+		const lines = whole ? wrap(said, room) : [fit(said, room, 'middle', glyphs.ellipsis)];
+		return lines.map((line, at) => (
+			<Line
+				key={`${label}${at}`}
+				segments={[
+					{ text: padEnd(at === 0 ? label : '', LABEL + 1), tone: 'muted' },
+					{ text: line, tone },
+				]}
+				width={width}
+			/>
+		));
+	});
 }
 
 /** State is a sign and a word, never a colour alone. */

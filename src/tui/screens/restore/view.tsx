@@ -255,9 +255,9 @@ function Side({ state, app, width }: { state: RestoreState; app: AppState; width
 	const isKnown = state.step !== 'what' && plan.answer !== undefined;
 	return (
 		<>
-			<Figures figures={chosen} width={width} />
+			<Figures figures={chosen} width={width} whole />
 			<Text> </Text>
-			{isKnown ? <Figures figures={planFigures(plan.answer!, app.now)} width={width} /> : null}
+			{isKnown ? <Figures figures={planFigures(plan.answer!, app.now)} width={width} whole /> : null}
 			{state.step !== 'what' && plan.busy && !plan.answer ? <Wait what="Making the plan" /> : null}
 			{state.step === 'what' ? <Snapshots state={state} app={app} width={width} /> : null}
 			{state.step === 'what' ? (

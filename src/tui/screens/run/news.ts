@@ -10,9 +10,10 @@ import type { AppState, LiveTask, Size } from '../../state.ts';
 import { endWords, stateOf } from './run-words.ts';
 import { isActive } from './state.ts';
 
-/** Beside its state: with numbers above it two lines at most, else as many as the numbers would have taken, too. */
+/** Beside its state: a second line only for what stays so for long, so that nothing jumps; without numbers, three. */
 export function newsLines(app: AppState, task: LiveTask, area: Size): string[] {
-	const most = task.progress ? 2 : 3;
+	const isLong = task.summary !== undefined || task.progress?.phase === 'thaw';
+	const most = !task.progress ? 3 : isLong ? 2 : 1;
 	const lines = wrap(news(app, task), widthIn(area) - widthOf(stateOf(task).word) - 4);
 	// Whatever is cut off then is in the log.
 	return lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')];
