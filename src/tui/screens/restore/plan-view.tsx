@@ -5,7 +5,7 @@ import { counted, formatCount, formatSize } from '../../../core/sizes.ts';
 import { Problem } from '../../components/form.tsx';
 import { Line } from '../../components/line.tsx';
 import type { ListState } from '../../components/list.ts';
-import { displayName, fit, padEnd, padStart, wrap } from '../../components/text.ts';
+import { displayName, fit, padEnd, padStart, widthOf, wrap } from '../../components/text.ts';
 import { Wait } from '../../components/wait.tsx';
 import { useLook } from '../../theme/look.ts';
 import type { Tone } from '../../theme/theme.ts';
@@ -87,7 +87,9 @@ export function Figures({
 	const room = width - LABEL - 1;
 	return figures.flatMap(({ label, text, tone = 'normal' }) => {
 		const said = `${signOf(tone, glyphs)}${text}`;
-		const lines = whole ? wrap(said, room) : [fit(said, room, 'middle', glyphs.ellipsis)];
+		// A long path reads better without its middle than in pieces.
+		const isWords = said.split(' ').every((word) => widthOf(word) <= room);
+		const lines = whole && isWords ? wrap(said, room) : [fit(said, room, 'middle', glyphs.ellipsis)];
 		return lines.map((line, at) => (
 			<Line
 				key={`${label}${at}`}
