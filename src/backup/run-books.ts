@@ -3,6 +3,7 @@ import type { Job } from '../config/job.ts';
 import { type FirnError, toFirnError } from '../core/errors.ts';
 import { ArchiveStore } from '../state/archive-store.ts';
 import { EntryStore } from '../state/entry-store.ts';
+import { MirrorCopies } from '../state/mirror-copies.ts';
 import { MirrorStore } from '../state/mirror-store.ts';
 import { MirrorUploads } from '../state/mirror-uploads.ts';
 import { openState } from '../state/open-state.ts';
@@ -17,6 +18,7 @@ export class RunBooks {
 	readonly archives: ArchiveStore;
 	readonly entries: EntryStore;
 	readonly uploads: MirrorUploads;
+	readonly copies: MirrorCopies;
 
 	private constructor(db: DatabaseSync) {
 		this.#db = db;
@@ -25,6 +27,7 @@ export class RunBooks {
 		this.archives = new ArchiveStore(db);
 		this.entries = new EntryStore(db);
 		this.uploads = new MirrorUploads(db);
+		this.copies = new MirrorCopies(db);
 	}
 
 	/** @throws FirnError as openState() */

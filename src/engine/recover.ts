@@ -50,7 +50,7 @@ export class Recoveries {
 			throw usageError(
 				'NOTHING_THERE',
 				`There is no job in ${destination.url}.`,
-				'Give the very place that the backups went to, prefix and all.',
+				`Give the very place that the backups went to, prefix and all.${ofPlainFiles(destination.url)}`,
 			);
 		}
 		const prices = pricesAt(destination, this.#options.paths.pricesFile, params.env);
@@ -181,4 +181,10 @@ function exists(name: string, file: string): FirnError {
 		`Job ${name} is here already, with its state database ${file}.`,
 		`firn restore ${name} works as it is. To rebuild the state database, move that file away and run firn recover again.`,
 	);
+}
+
+/** A mirror of plain files is to be a folder like any other: nothing of Firn's lies in it that could be read back. */
+function ofPlainFiles(url: string): string {
+	if (!url.startsWith('/')) return '';
+	return ' A mirror of plain files has no job in it and needs none: copy from it what is wanted; or back up there again with --layout mirror --checksum, which copies only what differs and notes the checksums anew.';
 }

@@ -207,4 +207,14 @@ export const MIGRATIONS: readonly string[] = [
 		ino INTEGER NOT NULL              -- as signed 64 bits
 	) STRICT, WITHOUT ROWID;
 	`,
+	`
+	-- Files of a mirror of plain files in a folder, as they were copied, or compared with their sources, last.
+	CREATE TABLE copies (
+		path BLOB PRIMARY KEY,            -- in the mirror
+		size INTEGER NOT NULL,
+		mtime INTEGER NOT NULL,           -- of the source; ns since 1970
+		sha256 BLOB NOT NULL,
+		bad INTEGER NOT NULL              -- 1: a verify has found something else there
+	) STRICT, WITHOUT ROWID;
+	`,
 ];

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CatalogTask } from '../../src/catalog/catalog-task.ts';
 import type { CatalogWork } from '../../src/catalog/spec.ts';
-import { mirrorCase } from '../support/mirror-case.ts';
 import { type StoreMirrorCase, storeMirrorCase } from '../support/store-mirror-case.ts';
 import { put, removeTree, scratchFolder } from '../support/trees.ts';
 
@@ -98,14 +97,6 @@ it('a store that seems to have lost all is not believed', async () => {
 	const { simulator } = mirror;
 	for (const key of simulator.keys()) simulator.state.change({ type: 'delete', bucket: 'bucket', key });
 	expect(await work(mirror, { kind: 'planSync' })).toMatchObject({ status: 'failed', error: { code: 'STORE_EMPTY' } });
-});
-
-it('plain files in a folder are compared with their sources instead', async () => {
-	const plain = mirrorCase(root);
-	put(plain.source, 'a');
-	await plain.run();
-	const refused = await work(plain, { kind: 'verify', share: 0, identities: [] });
-	expect(refused).toMatchObject({ status: 'failed', error: { code: 'MIRROR_KEEPS_NO_BOOKS', kind: 'usage' } });
 });
 
 function identitiesOf({ identityFile }: StoreMirrorCase): string[] {

@@ -151,9 +151,10 @@ export class MirrorRun {
 			onNotice: (message: string) => this.#notice(message),
 		};
 		const link = this.#link;
-		if (!link) return new FolderSite(options);
+		const afterInterruption = this.#afterInterruption;
+		if (!link) return new FolderSite({ ...options, books, afterInterruption });
 		const isKnown = (source: string) => known?.sources[source] !== undefined;
-		return StoreSite.open({ ...options, books, run, link, isKnown, afterInterruption: this.#afterInterruption });
+		return StoreSite.open({ ...options, books, run, link, isKnown, afterInterruption });
 	}
 
 	#begin(books: RunBooks): RunRow {

@@ -30,15 +30,21 @@ export interface Compared {
 	right: number;
 }
 
-/** The job as it was when the books were written last. @throws FirnError (usage) MIRROR_KEEPS_NO_BOOKS */
-export function mirrorJob({ db, spec }: Desk): Job {
-	const job = jobSchema.parse(JSON.parse(new RunStore(db).getMeta('job') ?? 'null'));
+/** The job as it was when the books were written last. */
+export function jobOf({ db }: Desk): Job {
+	return jobSchema.parse(JSON.parse(new RunStore(db).getMeta('job') ?? 'null'));
+}
+
+/** The same, of a mirror in a store. @throws FirnError (usage) MIRROR_IS_FOLDER */
+export function mirrorJob(desk: Desk): Job {
+	const job = jobOf(desk);
 	if (!isPlainFolder(job)) return job;
+	const { name } = desk.spec.job;
 	throw new FirnError(
-		'MIRROR_KEEPS_NO_BOOKS',
-		`Job ${spec.job.name} mirrors to plain files in a folder, of which no checksums are kept.`,
+		'MIRROR_IS_FOLDER',
+		`Job ${name} mirrors to plain files in a folder, which each run looks at itself: there is nothing to be synced.`,
 		{
-			guidance: `firn backup ${spec.job.name} --checksum compares all of them with the sources and copies what differs; with --dry-run it only says how much.`,
+			guidance: `firn verify ${name} finds what is missing, changed or damaged there, and firn backup ${name} copies it again.`,
 			kind: 'usage',
 		},
 	);

@@ -1,4 +1,4 @@
-/** Verifies a mirror in a store: every object by name, size and checksum, and a share of the files by reading them. */
+/** Verifies a mirror in a store (in a folder: verify-folder.ts): every object by name, size and checksum, and a share of the files by reading them. */
 
 import { createHash } from 'node:crypto';
 import { createDecryptor } from '../../archive/age/decryptor.ts';
@@ -8,12 +8,13 @@ import { giveBack } from '../../core/give-back.ts';
 import { inParallel, LANES } from '../../core/in-parallel.ts';
 import { counted } from '../../core/sizes.ts';
 import { objectKey } from '../../mirror/object-key.ts';
-import { mirroredPath, pairsOf } from '../../mirror/pairs.ts';
+import { isPlainFolder, mirroredPath, pairsOf } from '../../mirror/pairs.ts';
 import { quoteReading } from '../../pricing/quote-restore.ts';
 import { MirrorStore } from '../../state/mirror-store.ts';
 import type { Desk, Ending } from '../desk.ts';
 import type { PlanVerifyWork, VerifyWork } from '../spec.ts';
-import { compareMirror, mirrorJob } from './compare.ts';
+import { compareMirror, jobOf } from './compare.ts';
+import { planVerifyFolder, verifyFolder } from './verify-folder.ts';
 
 /** Faults that the error names. */
 const NAMED = 5;
@@ -24,9 +25,10 @@ interface StoredFile {
 	sha256: Uint8Array;
 }
 
-/** What a verify would read, and what that costs. Nothing is asked of the store. @throws FirnError as mirrorJob() */
+/** What a verify would read, and what that costs. Nothing is asked of the store. */
 export async function planVerifyMirror(desk: Desk, { share, prices }: PlanVerifyWork): Promise<Ending> {
-	const job = mirrorJob(desk);
+	const job = jobOf(desk);
+	if (isPlainFolder(job)) return planVerifyFolder(desk, share);
 	const { n, bytes } = desk.db.prepare('SELECT count(*) AS n, coalesce(sum(size), 0) AS bytes FROM objects').get()!;
 	const [objects, all] = [Number(n), Number(bytes)];
 	const [read, readBytes] = [Math.ceil((objects * share) / 100), Math.ceil((all * share) / 100)];
@@ -42,10 +44,11 @@ export async function planVerifyMirror(desk: Desk, { share, prices }: PlanVerify
 	};
 }
 
-/** @throws FirnError as compareMirror() */
+/** @throws FirnError as compareMirror() and verifyFolder() */
 export async function verifyMirror(desk: Desk, { share, identities }: VerifyWork): Promise<Ending> {
 	const { progress, report, signal, spec } = desk;
-	const job = mirrorJob(desk);
+	const job = jobOf(desk);
+	if (isPlainFolder(job)) return verifyFolder(desk, job, share);
 	const faults = new Map<string, string>();
 	const fault = (key: string, what: string) => {
 		if (faults.has(key)) return;

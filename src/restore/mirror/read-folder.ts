@@ -64,15 +64,16 @@ class Reader {
 		const type = stat && typeOfMode(stat.mode);
 		if (!stat || !type) return;
 		const first = type === 'file' && stat.nlink > 1n ? this.#first(stat, at.path) : undefined;
-		this.#books.add({
+		const row = {
 			dir: at.dir,
 			name: at.name,
-			type: first === undefined ? type : 'hardlink',
+			type: first === undefined ? type : ('hardlink' as const),
 			...statFacts(stat),
 			size: type === 'file' && first === undefined ? Number(stat.size) : 0,
 			link: type === 'symlink' ? decodePath(readlinkSync(place, { encoding: 'buffer' })) : (first ?? ''),
 			...numbersOf(type, stat),
-		});
+		};
+		this.#books.add(row, at.below);
 		if (type === 'dir') this.#folder(at);
 	}
 

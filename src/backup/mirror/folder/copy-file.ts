@@ -29,7 +29,7 @@ const ZEROS = Buffer.alloc(CHUNK);
  * it its name. Holes stay holes.
  * @param from path in the source, as scans give it
  * @param to path in the mirror
- * @returns what the file was like, or undefined when it changed meanwhile: nothing is there of it then
+ * @returns what the file was like, with the SHA-256 of its content, or undefined when it changed meanwhile: nothing is there of it then
  * @throws SourceFault; FirnError READ_BACK_DIFFERS; the system's error of the mirror
  */
 export async function copyFile(
@@ -38,7 +38,7 @@ export async function copyFile(
 	to: string,
 	flow: Flow,
 	onBytes: (bytes: number) => void,
-): Promise<BigIntStats | undefined> {
+): Promise<{ stat: BigIntStats; sha256: Buffer } | undefined> {
 	const source = openSource(from);
 	const { folder: folderPath, name } = target.placeOf(to);
 	const temporary = target.partials.next();
@@ -65,7 +65,7 @@ export async function copyFile(
 			});
 		}
 		place(folder, temporary, name, true, false);
-		return before;
+		return { stat: before, sha256: digest };
 	} finally {
 		closeSync(source);
 		if (copy !== undefined) {
@@ -75,8 +75,8 @@ export async function copyFile(
 	}
 }
 
-/** Whether two files have the same content. @throws SourceFault; the system's error of the mirror */
-export async function sameContent(target: Target, from: string, to: string, flow: Flow): Promise<boolean> {
+/** The SHA-256 of two files, if they have the same content. @throws SourceFault; the system's error of the mirror */
+export async function sameContent(target: Target, from: string, to: string, flow: Flow): Promise<Buffer | undefined> {
 	const source = openSource(from);
 	let copy: number | undefined;
 	try {
@@ -85,7 +85,7 @@ export async function sameContent(target: Target, from: string, to: string, flow
 		const { size } = fstatSync(copy);
 		const own = await hashOf(source, size, flow, asSourceFault);
 		const other = await hashOf(copy, size, flow);
-		return own !== undefined && other !== undefined && own.equals(other);
+		return own !== undefined && other?.equals(own) ? own : undefined;
 	} finally {
 		closeSync(source);
 		if (copy !== undefined) closeSync(copy);

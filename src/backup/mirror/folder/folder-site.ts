@@ -4,17 +4,26 @@ import { existsSync } from 'node:fs';
 import type { LostExample, WorkerRow } from '../../../core/task.ts';
 import { deletedFolder, isWithin } from '../../../mirror/pairs.ts';
 import { Target } from '../../../target/target.ts';
+import type { RunBooks } from '../../run-books.ts';
 import type { Folder } from '../../scan/scan.ts';
 import { EXAMPLES, type MirrorSite, type SiteOptions } from '../site.ts';
 import { type Abilities, probeAbilities } from './abilities.ts';
+import { CopyNotes } from './copy-notes.ts';
 import { Mirror } from './mirror.ts';
 import { countFiles, moveAside, removeAll } from './removal.ts';
 
 /** Until it is tried: what nearly every file system can. */
 const USUAL: Abilities = { hardLinks: true, timeStep: 1000n };
 
+export interface FolderSiteOptions extends SiteOptions {
+	books: RunBooks;
+	/** The books may be those of a run that did not come to its end. */
+	afterInterruption: boolean;
+}
+
 export class FolderSite implements MirrorSite {
-	readonly #options: SiteOptions;
+	readonly #options: FolderSiteOptions;
+	readonly #notes: CopyNotes;
 	readonly #target: Target | undefined;
 	readonly #mirror: Mirror;
 	readonly #aside = deletedFolder(new Date());
@@ -25,9 +34,10 @@ export class FolderSite implements MirrorSite {
 	readonly requests = 0;
 	readonly waits = false;
 
-	constructor(options: SiteOptions) {
+	constructor(options: FolderSiteOptions) {
 		this.#options = options;
-		const { spec, pairs, flow, onProblem, onNotice } = options;
+		const { spec, pairs, flow, books, afterInterruption, onProblem, onNotice } = options;
+		this.#notes = new CopyNotes(books, afterInterruption);
 		const { job, dryRun, checksum = false } = spec;
 		const root = job.destination.url;
 		const target = existsSync(root)
@@ -48,6 +58,7 @@ export class FolderSite implements MirrorSite {
 			checksum,
 			abilities: target && !dryRun ? probeAbilities(target) : USUAL,
 			aside: this.#aside,
+			notes: this.#notes,
 			flow,
 			onProblem,
 			onFile: (path) => {
@@ -111,6 +122,7 @@ export class FolderSite implements MirrorSite {
 			await this.#guard(path, async (target) => {
 				if (deletions === 'move') moveAside(target, path, this.#aside);
 				else await removeAll(target, path, flow);
+				this.#notes.gone(path);
 			});
 		}
 	}

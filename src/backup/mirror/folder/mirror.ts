@@ -21,6 +21,7 @@ import { noCounts } from '../site.ts';
 import { ATTEMPTS, changedWhileRead, isAt, SourceFault, sourceProblem } from '../source.ts';
 import type { Abilities } from './abilities.ts';
 import { copyFile, sameContent } from './copy-file.ts';
+import type { CopyNotes } from './copy-notes.ts';
 import { type Action, decide, type Facts, type How, hasMetadata } from './decide.ts';
 import { type Found, factsOf, findThere } from './facts.ts';
 import { moveAside, unlock } from './removal.ts';
@@ -38,6 +39,7 @@ export interface MirrorOptions {
 	abilities: Abilities;
 	/** Folder below the root for what stands in the way. */
 	aside: string;
+	notes: CopyNotes;
 	flow: Flow;
 	onProblem: (problem: FileProblem) => void;
 	onFile: (path: string) => void;
@@ -139,10 +141,10 @@ export class Mirror {
 		}
 		if (first) return this.#hardLink(path, to, mirroredPath(this.#options.pairs, first.path)!.to, here, there);
 		let action = decide(here, there, this.#how);
-		if (action === 'compare') {
-			const same = await sameContent(this.#options.target!, path, to, this.#options.flow);
-			action = decide(here, there, this.#how, same ? 'same' : 'other');
-		}
+		const isUntouched = isFile && (action === 'nothing' || action === 'metadata');
+		if (isUntouched && this.#options.notes.isBad(to)) action = 'compare';
+		if (action === 'compare') action = await this.#compare(path, to, here, there);
+		else if (isUntouched && !this.#options.dryRun) this.#options.notes.met(to, here);
 		if (child.type === 'dir') {
 			this.#folders.set(to, metadataOf(here));
 			this.mounts.meet(`/${path}`, pair.source, child.stat.dev);
@@ -150,8 +152,16 @@ export class Mirror {
 		return this.#act(action, child, path, to, here);
 	}
 
+	/** What is to be done about a file of which only its content can tell. */
+	async #compare(path: string, to: string, here: Facts, there: Found | undefined): Promise<Action> {
+		const { target, flow, notes, dryRun } = this.#options;
+		const sha256 = await sameContent(target!, path, to, flow);
+		if (sha256 && !dryRun) notes.copied(to, here, sha256);
+		return decide(here, there, this.#how, sha256 ? 'same' : 'other');
+	}
+
 	async #act(action: Action, child: Child, path: string, to: string, here: Facts): Promise<boolean> {
-		const { target, dryRun, aside } = this.#options;
+		const { target, dryRun, aside, notes } = this.#options;
 		const isFile = child.type === 'file';
 		if (action === 'nothing') {
 			if (isFile) this.counts.unchanged += 1;
@@ -162,7 +172,9 @@ export class Mirror {
 			// A folder's own comes at the end, when nothing changes in it any more.
 			if (child.type === 'dir') return false;
 			this.counts.metadata += 1;
-			if (!dryRun) setMetadata(target!, to, here);
+			if (dryRun) return false;
+			setMetadata(target!, to, here);
+			if (isFile) notes.touched(to, here.mtimeNs);
 			return false;
 		}
 		if (isFile) {
@@ -171,18 +183,21 @@ export class Mirror {
 		}
 		if (dryRun) return false;
 		if (action === 'clear') moveAside(target!, to, aside);
+		if (action === 'clear' || (action === 'replace' && !isFile)) notes.gone(to);
 		if (isFile) await this.#copy(path, to);
 		else this.#make(child, to, here);
 		return true;
 	}
 
 	async #copy(path: string, to: string): Promise<void> {
-		const { target, flow, onProblem } = this.#options;
+		const { target, flow, notes, onProblem } = this.#options;
 		for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-			const stat = await copyFile(target!, path, to, flow, (bytes) => {
+			const copy = await copyFile(target!, path, to, flow, (bytes) => {
 				this.counts.written += bytes;
 			});
-			if (!stat) continue;
+			if (!copy) continue;
+			const { stat, sha256 } = copy;
+			notes.copied(to, stat, sha256);
 			this.counts.copied.files += 1;
 			this.counts.copied.bytes += Number(stat.size);
 			return;
@@ -210,7 +225,7 @@ export class Mirror {
 
 	/** A further name of a file that was met before. */
 	#hardLink(path: string, to: string, firstTo: string, here: Facts, there: Found | undefined): boolean {
-		const { target, dryRun, aside, onProblem } = this.#options;
+		const { target, dryRun, aside, notes, onProblem } = this.#options;
 		const first = this.#there(firstTo);
 		if (first && there && first.ino === there.ino && first.dev === there.dev) {
 			this.counts.unchanged += 1;
@@ -225,6 +240,7 @@ export class Mirror {
 		}
 		if (there && there.type !== 'file') moveAside(target!, to, aside);
 		target!.hardLink(to, firstTo, undefined, metadataOf(here), true);
+		notes.gone(to);
 		this.counts.copied.files += 1;
 		return true;
 	}
