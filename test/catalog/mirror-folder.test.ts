@@ -80,6 +80,32 @@ it('what is missing, cut off, or was written by somebody else is found without r
 	]);
 });
 
+it('what neither side has any more is missed once', async () => {
+	const mirror = await mirrored();
+	rmSync(join(own.source, 'gone'));
+	rmSync(join(mirror, 'gone'));
+	rmSync(join(mirror, 'd/deep'));
+	expect(await verify(0)).toMatchObject({ status: 'failed', details: { faults: 2 } });
+	expect(await own.run()).toMatchObject({ status: 'complete', details: { newFiles: 1 } });
+	expect(await verify(100)).toMatchObject({ status: 'complete', details: { provenFiles: 4, unnoted: 0 } });
+});
+
+it('a kill while something is taken out leaves nothing to be missed', async () => {
+	const { source, run, spec } = own;
+	await mirrored();
+	for (let file = 0; file < 20; file++) put(source, `many/${file}`);
+	await run();
+	removeTree(join(source, 'many'));
+	rmSync(join(source, 'b'));
+	put(source, 'b/is a folder');
+	const confirmed = { ...spec, confirmDeletions: 100 };
+	const kill = { point: 'unlinkSync', nth: 12, when: 'after' } as const;
+	expect((await attempt({ spec: confirmed, workDir: root, kill })).killed).toBe(true);
+	expect((await verify(0)).messages).toEqual([]);
+	expect(await run({ confirmDeletions: 100 })).toMatchObject({ status: 'complete' });
+	expect(await verify(100)).toMatchObject({ status: 'complete' });
+});
+
 it('the notes go along with every kind of change', async () => {
 	const { source, run } = own;
 	await mirrored();

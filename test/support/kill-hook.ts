@@ -77,7 +77,7 @@ sync.rmSync = (path, options) => {
 	return rmSync!(path, options);
 };
 for (const name of ['link', 'rename', 'unlink', 'mkdir', 'readFile']) promises[name] = around(name, promises[name]!);
-for (const name of ['lstatSync', 'readSync', 'fsyncSync', 'rmSync', 'renameSync'])
+for (const name of ['lstatSync', 'readSync', 'fsyncSync', 'rmSync', 'unlinkSync', 'renameSync'])
 	sync[name] = around(name, sync[name]!);
 
 const probe = await fsPromises.open(process.execPath, 'r');

@@ -51,7 +51,7 @@ test.each(['follow', 'move'] as const)(
 		const { killed, summary } = await attempt({ spec: { ...whole.spec, confirmDeletions: 100 }, workDir: first });
 		expect([killed, summary?.status, whole.differences()]).toEqual([false, 'complete', []]);
 		const steps = counts(join(first, 'count'));
-		const points = ['rmSync', 'renameSync', 'statement', 'fsyncSync'].flatMap((point) => {
+		const points = ['unlinkSync', 'renameSync', 'statement', 'fsyncSync'].flatMap((point) => {
 			const all = steps.get(point) ?? 0;
 			// In the middle of the work, where folders have gone in part, and at its end.
 			return [Math.ceil(all / 3), all].map(

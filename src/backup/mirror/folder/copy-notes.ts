@@ -31,7 +31,7 @@ export class CopyNotes {
 	met(path: string, { size, mtimeNs }: Facts): void {
 		if (!this.#afterInterruption) return;
 		const note = this.#copies.at(path);
-		if (note && (BigInt(note.size) !== size || note.mtimeNs !== mtimeNs)) this.gone(path);
+		if (note && (BigInt(note.size) !== size || note.mtimeNs !== mtimeNs)) this.#change(() => this.#copies.drop(path));
 	}
 
 	copied(path: string, { size, mtimeNs }: { size: bigint; mtimeNs: bigint }, sha256: Buffer): void {
@@ -42,9 +42,22 @@ export class CopyNotes {
 		this.#change(() => this.#copies.touched(path, mtimeNs));
 	}
 
-	/** Something else has its place, or nothing. */
-	gone(path: string): void {
-		this.#change(() => this.#copies.drop(path));
+	/**
+	 * Something else is about to have its place, or nothing. On disk when it returns: a kill behind it must not leave a note
+	 * of what is there no more.
+	 */
+	leave(paths: readonly string[]): void {
+		if (paths.length === 0) return;
+		const { transaction } = this.#books;
+		transaction.begin();
+		for (const path of paths) this.#copies.drop(path);
+		transaction.commit();
+		this.#committed = Date.now();
+	}
+
+	/** At the end of a run: what a verify has missed, and neither side has any more, is missed no longer. */
+	finish(isThere: (path: string) => boolean): void {
+		this.leave([...this.#bad].filter((path) => !isThere(path)));
 	}
 
 	#change(change: () => void): void {

@@ -1,6 +1,7 @@
 /** A mirror in a folder: plain files that need no Firn to be read. The folder itself tells what it holds. */
 
 import { existsSync } from 'node:fs';
+import { FirnError } from '../../../core/errors.ts';
 import type { LostExample, WorkerRow } from '../../../core/task.ts';
 import { deletedFolder, isWithin } from '../../../mirror/pairs.ts';
 import { Target } from '../../../target/target.ts';
@@ -9,6 +10,7 @@ import type { Folder } from '../../scan/scan.ts';
 import { EXAMPLES, type MirrorSite, type SiteOptions } from '../site.ts';
 import { type Abilities, probeAbilities } from './abilities.ts';
 import { CopyNotes } from './copy-notes.ts';
+import { findThere } from './facts.ts';
 import { Mirror } from './mirror.ts';
 import { countFiles, moveAside, removeAll } from './removal.ts';
 
@@ -117,18 +119,20 @@ export class FolderSite implements MirrorSite {
 
 	async takeOut(deletions: 'move' | 'follow'): Promise<void> {
 		const { flow } = this.#options;
+		this.#notes.leave(this.#mirror.gone.map(({ path }) => path));
 		for (const { path } of this.#mirror.gone) {
 			await flow.pass();
 			await this.#guard(path, async (target) => {
 				if (deletions === 'move') moveAside(target, path, this.#aside);
 				else await removeAll(target, path, flow);
-				this.#notes.gone(path);
 			});
 		}
 	}
 
-	finish(): Promise<void> {
-		return this.#mirror.finish();
+	async finish(): Promise<void> {
+		await this.#mirror.finish();
+		if (this.#options.spec.dryRun) return;
+		this.#notes.finish((path) => this.#isFile(path));
 	}
 
 	/** All that can be changed here is the flow's. */
@@ -136,6 +140,17 @@ export class FolderSite implements MirrorSite {
 
 	async close(): Promise<void> {
 		this.#target?.close();
+	}
+
+	/** @throws the system's error */
+	#isFile(path: string): boolean {
+		try {
+			return findThere(this.#target, path)?.type === 'file';
+		} catch (error) {
+			// Something else stands for a folder on the way.
+			if (error instanceof FirnError) return false;
+			throw error;
+		}
 	}
 
 	async #guard(path: string, work: (target: Target) => Promise<void>): Promise<void> {

@@ -182,8 +182,10 @@ export class Mirror {
 			this.counts.planned.bytes += Number(here.size);
 		}
 		if (dryRun) return false;
-		if (action === 'clear') moveAside(target!, to, aside);
-		if (action === 'clear' || (action === 'replace' && !isFile)) notes.gone(to);
+		if (action === 'clear') {
+			notes.leave([to]);
+			moveAside(target!, to, aside);
+		}
 		if (isFile) await this.#copy(path, to);
 		else this.#make(child, to, here);
 		return true;
@@ -238,9 +240,9 @@ export class Mirror {
 			onProblem({ path, code: 'LINK_TARGET', message });
 			return false;
 		}
+		if (there) notes.leave([to]);
 		if (there && there.type !== 'file') moveAside(target!, to, aside);
 		target!.hardLink(to, firstTo, undefined, metadataOf(here), true);
-		notes.gone(to);
 		this.counts.copied.files += 1;
 		return true;
 	}
