@@ -6,7 +6,7 @@ import { FirnError, type FirnErrorOptions } from '../core/errors.ts';
 export const DEST_FULL = 'DEST_FULL';
 
 /** When what waits for a store that is full goes on. */
-export const ROOM_AGAIN = 'once there is room';
+export const ROOM_AGAIN = 'once there is room; firn resume looks at once';
 
 /** @param where the destination as people know it */
 export function alreadyExists(key: string, where: string): FirnError {

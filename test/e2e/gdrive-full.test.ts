@@ -49,7 +49,7 @@ test('a backup waits for room, says what is full and what helps, and goes on', a
 	const used = formatSize(drive.state.usage().all);
 	const task = await waits('full');
 	expect(task.reason).toContain(`has not enough room left in this account: ${used} of ${used} are used`);
-	expect(task.reason).toMatch(/It goes on by itself once there is room\.$/);
+	expect(task.reason).toMatch(/It goes on by itself once there is room; firn resume looks at once\.$/);
 	const { out } = await firn.run('status');
 	expect(out).toContain(`${used} of ${used} are used`);
 	expect(out).toContain('full: Empty the trash of Drive');

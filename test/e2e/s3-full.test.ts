@@ -36,7 +36,7 @@ test('a run waits until there is room, and sends nothing twice', async () => {
 	const task = await firn.task('data', ({ state }) => state === 'waiting');
 	expect(task).toMatchObject({ code: 'DEST_FULL', byHand: true });
 	expect(task.reason).toMatch(
-		/The bucket "bucket" at .* has no space left \(XMinioStorageFull\)\. It goes on by itself once there is room\.$/,
+		/The bucket "bucket" at .* has no space left \(XMinioStorageFull\)\. It goes on by itself once there is room; firn resume looks at once\.$/,
 	);
 	expect((await firn.run('status')).out).toContain('data: Make room or have the quota raised');
 	s3.faults.clear();

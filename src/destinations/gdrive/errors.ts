@@ -43,8 +43,7 @@ const WALL: Meaning = [
 const FULL: Meaning = [
 	DEST_FULL,
 	'has not enough room left in this account',
-	'Empty the trash of Drive, delete what is large in Drive, Gmail or Photos, or get more storage; firn resume then goes ' +
-		'on at once: what is stored is kept.',
+	'Empty the trash of Drive, delete what is large in Drive, Gmail or Photos, or get more storage: what is stored is kept.',
 	'later',
 ];
 const CROWDED: Meaning = [

@@ -57,7 +57,7 @@ const throttled: Maker = (place, fault) => [
 const full: Maker = (place, fault) => [
 	DEST_FULL,
 	`The bucket "${place.bucket}" at ${place.store} has no space left (${fault.name}).`,
-	'Make room or have the quota raised, then firn resume: what is stored already is kept.',
+	'Make room or have the quota raised: what is stored already is kept.',
 	'later',
 ];
 const archived: Maker = (place) => [
