@@ -34,11 +34,9 @@ const summaryOf = (records: Record<string, unknown>[]) => records.find(({ event 
 async function passTime(): Promise<void> {
 	const channel = await until('an engine', () => tryConnect(join(firn.home, 'engine.sock')));
 	await greet(channel);
-	for (let last = 0; ; await sleep(20)) {
+	for (let last = 0; ; await sleep(50)) {
 		const { thaws: open } = await channel.call('thaws', {});
 		if (open.length === 0 && last > 0) break;
-		if (process.env.SHOW)
-			console.log(new Date().toISOString(), firn.store.clock.now() - Date.now(), JSON.stringify(open));
 		const next = open[0]?.until ?? 0;
 		if (next > last) firn.advance(next - firn.store.clock.now());
 		last = Math.max(last, next);

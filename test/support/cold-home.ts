@@ -49,7 +49,17 @@ export async function coldHome(
 		writeFileSync(join(source, path), contentOf(index, size));
 	});
 	const to = ['--to', 's3://bucket/p', '--endpoint', store.endpoint, '--path-style'];
-	const how = ['--storage-class', options.storageClass ?? 'DEEP_ARCHIVE', '--split-size', '128KiB', '--job', JOB];
+	// One worker: each loads what talks to the store anew, and nobody looks at how fast this run is.
+	const how = [
+		'--storage-class',
+		options.storageClass ?? 'DEEP_ARCHIVE',
+		'--split-size',
+		'128KiB',
+		'--workers',
+		'1',
+		'--job',
+		JOB,
+	];
 	const run = await firn.run('backup', source, ...to, ...how);
 	if (run.code !== 0) throw new Error(run.out + run.err);
 	// Only now: with prices known, archives as small as these are kept warm.
