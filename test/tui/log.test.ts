@@ -60,13 +60,15 @@ test('n and N go from match to match, w shows messages whole', async () => {
 	await app.waitFor(/2 of \d/);
 	await app.press('N', 'esc');
 	await app.waitFor((screen) => !/matches/.test(screen) && /complete/.test(screen));
-	await app.press('g', 'n');
+	await app.press('g');
+	await app.waitFor(/What +Backup of photos ended/);
+	await app.press('n');
 	const under = /What +Backup of photos began/;
 	await app.waitFor(under);
 	await app.press('j', 'n', 'n', 'n', 'n');
 	await app.waitFor('no other "backup began" this way');
 	await app.press('N');
-	await app.waitFor(under);
+	await app.waitFor((screen) => under.test(screen) && !screen.includes('no other'));
 	await app.press('g', 'w');
 	await expectFreshPaint(app, 'whole messages');
 	await app.press('w', 'q');
