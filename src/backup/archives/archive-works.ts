@@ -22,7 +22,7 @@ import type { RunBooks } from '../run-books.ts';
 import { Ahead } from './ahead.ts';
 import { ArchiveEndings } from './archive-endings.ts';
 import { ArchiveOpener } from './archive-opener.ts';
-import { type TakenUp, takeUpInterrupted } from './take-up.ts';
+import { countPlanned, type TakenUp, takeUpInterrupted } from './take-up.ts';
 
 export interface ArchiveWorksOptions {
 	job: Job;
@@ -68,9 +68,11 @@ export class ArchiveWorks {
 	/** What the next commit makes true, and may then be said to the threads. */
 	#outbox: (() => void)[] = [];
 	/** Of an earlier attempt. */
-	readonly #takenUp: TakenUp = { parts: 0, bytes: 0, underWay: new Map() };
+	readonly #takenUp: TakenUp = { parts: 0, bytes: 0, underWay: new Map(), planned: { files: 0, bytes: 0 } };
 	readonly #acknowledged = { uploadedBytes: 0, reusedBytes: 0, reusedParts: 0 };
-	readonly #planned = { files: 0, bytes: 0 };
+
+	/** What is to be packed, an earlier attempt's open archives included. */
+	readonly #planned = this.#takenUp.planned;
 
 	constructor(options: ArchiveWorksOptions) {
 		this.#options = options;
@@ -167,8 +169,7 @@ export class ArchiveWorks {
 
 	/** Takes an entry that has to be packed. */
 	add(entry: PlannedEntry, link?: FirstName, own?: FirstName): void {
-		if (entry.type === 'file' || entry.type === 'hardlink') this.#planned.files += 1;
-		this.#planned.bytes += entry.size;
+		countPlanned(this.#planned, entry);
 		this.#batcher.add(entry, link, own);
 	}
 

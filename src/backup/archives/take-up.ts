@@ -35,6 +35,8 @@ export interface TakenUp {
 	bytes: number;
 	/** Entries that they are going to hold, by path. */
 	underWay: Map<string, PlannedEntry>;
+	/** What is packed of those: parts of what is there already are read again, and count. */
+	planned: { files: number; bytes: number };
 }
 
 const KEY_LOST = { kind: 'give-up', reason: 'the key of the run is lost' } as const;
@@ -77,10 +79,19 @@ async function takeUp(archive: OpenArchive, options: TakeUpOptions, taken: Taken
 	for (const { batch, data } of books.archives.planned(archive.archive)) {
 		ledger.know(archive.archive, batch, data);
 		const entries = stillToPack(batch, decodeBatch(data), checkpoint && decodeCheckpoint(checkpoint));
-		for (const entry of entries) taken.underWay.set(entryPath(entry), entry);
+		for (const entry of entries) {
+			taken.underWay.set(entryPath(entry), entry);
+			countPlanned(taken.planned, entry);
+		}
 		pool.tell(archive.archive, { type: 'batch', batch, data });
 	}
 	pool.tell(archive.archive, { type: 'finish' });
+}
+
+/** Adds an entry that is to be packed. */
+export function countPlanned(planned: { files: number; bytes: number }, { type, size }: PlannedEntry): void {
+	if (type === 'file' || type === 'hardlink') planned.files += 1;
+	planned.bytes += size;
 }
 
 /** What lies before the checkpoint is in the books already, or could not be packed and has to be tried anew. */
