@@ -13,8 +13,8 @@ export default defineConfig({
 		sequence: { sequencer: SlowFirst },
 		// Nothing of the tests goes into the keychain of whoever runs them.
 		env: { FIRN_KEYCHAIN: 'off' },
-		// Engines, real tools and a lot of disk: two at a time is what two cores carry.
-		maxWorkers: 2,
+		// They wait for engines and tools more than they work: three at a time keep two cores busy.
+		maxWorkers: 3,
 		// Many times what they take alone: both cores may be busy with other things.
 		testTimeout: 300_000,
 		hookTimeout: 300_000,

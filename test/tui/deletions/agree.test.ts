@@ -63,7 +63,7 @@ test('deletions for good: told in the jobs, explained, and done once their numbe
 	await ended(app);
 	expect(mirrored('photos')).toBe(1);
 	await app.press('1');
-	await app.waitFor(/ok/);
+	await app.waitFor('[1 Jobs]');
 	await app.press('A');
 	await app.waitFor('has not held any deletions back');
 });
