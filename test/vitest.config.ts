@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './support/slow-first.ts';
+import { TellFlaky } from './support/tell-flaky.ts';
 
 // Hundreds of processes and threads run the same sources; without this, each strips and compiles them again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/firn-tests', import.meta.url));
@@ -10,6 +11,7 @@ export default defineConfig({
 		root: new URL('..', import.meta.url).pathname,
 		include: ['test/**/*.test.ts'],
 		globalSetup: ['test/support/run-folder.ts'],
+		reporters: ['default', new TellFlaky()],
 		sequence: { sequencer: SlowFirst },
 		// Nothing of the tests goes into the keychain of whoever runs them.
 		env: { FIRN_KEYCHAIN: 'off' },
