@@ -8,33 +8,36 @@ import type { LostFiles, TaskSummary } from '../../core/task.ts';
 import type { Params } from '../../protocol/contract.ts';
 import type { Action } from '../actions.ts';
 import { displayName } from '../components/text.ts';
+import { DryLook } from '../dry-look.ts';
 import type { EffectContext } from '../screen.ts';
 import { paidStartOf } from '../screens/jobs/paid-start.ts';
+import type { LiveTask } from '../state.ts';
 import { deletionsQuestion } from './held.ts';
 
 const LOOKING = 'deletions.looking';
 const AGREE = 'deletions.agree';
 /** The screens that tell of it. */
-const SCREENS = new Set(['jobs', 'run']);
+const SCREENS = ['jobs', 'run'];
 /** A dry run takes nothing out: it may count all of it, also where a disk looks unmounted. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /** One is looked at, or asked about, at a time. */
 class DeletionsAgreed {
 	readonly #context: EffectContext;
-	/** `known`: the engine's list has had the dry run. */
-	#looking: { job: string; task: string; known: boolean } | undefined;
+	/** For the job of this name. */
+	readonly #looking: DryLook<string>;
 	#asked: { job: string; count: number; summary: TaskSummary } | undefined;
 
 	constructor(context: EffectContext) {
 		this.#context = context;
+		this.#looking = new DryLook(context, LOOKING, SCREENS);
 	}
 
 	async begin(job: string): Promise<void> {
 		const { call, open, fail, refresh } = this.#context;
 		try {
 			const { task } = await call('backup', { ...this.#params(job, ALL), dryRun: true });
-			this.#looking = { job, task, known: false };
+			this.#looking.begin(job, task);
 			const line = 'Looking for what the sources have no more. Nothing is deleted.';
 			open({ kind: 'wait', tag: LOOKING, title: `Deletions of ${displayName(job)}`, line, task });
 			refresh();
@@ -47,33 +50,26 @@ class DeletionsAgreed {
 	on(action: Action): void {
 		if (action.type === 'done' || action.type === 'tasks' || action.type === 'event') this.#look();
 		if (action.type !== 'reply') return;
-		if (action.tag === LOOKING) void this.#giveUp();
+		if (action.tag === LOOKING) void this.#looking.giveUp('Nothing was deleted.');
 		if (action.tag === AGREE && action.value === 'yes') void this.#agreed();
 	}
 
-	/** Asked once all is counted; not over another question, nor on another screen. */
+	/** Asked once all is counted. */
 	#look(): void {
-		const { state, dispatch, flash, fail } = this.#context;
-		const { tasks, modal, screen, jobs } = state();
-		const looking = this.#looking;
-		if (!looking || !SCREENS.has(screen)) return;
-		const isOurs = modal?.kind === 'wait' && modal.tag === LOOKING;
-		if (modal && !isOurs) return;
-		const { [looking.task]: task } = tasks;
-		looking.known ||= task !== undefined;
-		if (task ? !task.summary : !looking.known) return;
-		const { summary } = task ?? {};
-		const count = Number(summary?.details.deletedFiles ?? 0);
-		const lost = task?.events.map(({ event }) => event).find((event) => event.event === 'lost');
+		const { state, flash, fail } = this.#context;
 		// The list may tell of its end before its events have come.
-		if (count > 0 && !lost) return;
-		this.#looking = undefined;
-		if (isOurs) dispatch({ type: 'modal', modal: undefined });
-		const job = jobs?.find(({ name }) => name === looking.job);
+		const isWhole = (task: LiveTask) => lostOf(task) !== undefined || !Number(task.summary?.details.deletedFiles ?? 0);
+		const end = this.#looking.takeEnd(isWhole);
+		if (!end) return;
+		const { of, task } = end;
+		const summary = task?.summary;
+		const lost = task && lostOf(task);
+		const { jobs } = state();
+		const job = jobs?.find(({ name }) => name === of);
 		if (summary?.error) fail(FirnError.fromPlain(summary.error));
 		else if (!summary || summary.status === 'stopped' || !job) flash('warn', 'What is missing was not found out.');
 		else if (!lost?.doubt)
-			flash('info', `Nothing of ${displayName(looking.job)} is held back now: s on the screen Jobs starts it.`);
+			flash('info', `Nothing of ${displayName(of)} is held back now: s on the screen Jobs starts it.`);
 		else this.#ask(job, lost, summary);
 	}
 
@@ -108,20 +104,10 @@ class DeletionsAgreed {
 		const { cwd, env } = this.#context;
 		return { job, cwd, options: {}, env, confirmDeletions };
 	}
+}
 
-	async #giveUp(): Promise<void> {
-		const { call, fail, flash, refresh } = this.#context;
-		const looking = this.#looking;
-		this.#looking = undefined;
-		if (!looking) return;
-		try {
-			await call('stop', { task: looking.task });
-			flash('info', 'Nothing was deleted.');
-			refresh();
-		} catch (error) {
-			fail(error);
-		}
-	}
+function lostOf({ events }: LiveTask): LostFiles | undefined {
+	return events.map(({ event }) => event).find((event) => event.event === 'lost');
 }
 
 /** One for each app. */

@@ -9,6 +9,7 @@ import { asksFor, newWords, uploadQuoteLines } from '../../../core/upload-quote.
 import type { Params } from '../../../protocol/contract.ts';
 import type { Action } from '../../actions.ts';
 import { displayName } from '../../components/text.ts';
+import { DryLook } from '../../dry-look.ts';
 import type { EffectContext } from '../../screen.ts';
 
 const LOOKING = 'paid.looking';
@@ -26,12 +27,12 @@ export interface Wanted {
 /** One is looked at, or asked about, at a time. */
 export class PaidStart {
 	readonly #context: EffectContext;
-	/** The dry run that goes on. `known`: the engine's list has had it. */
-	#looking: { wanted: Wanted; task: string; known: boolean } | undefined;
+	readonly #looking: DryLook<Wanted>;
 	#asked: { wanted: Wanted; cost: number } | undefined;
 
 	constructor(context: EffectContext) {
 		this.#context = context;
+		this.#looking = new DryLook(context, LOOKING, ['jobs']);
 	}
 
 	/** @param looked what a dry run has found already */
@@ -41,7 +42,7 @@ export class PaidStart {
 			if (!(await isPriced(this.#context, wanted.params))) return await wanted.start(wanted.params);
 			if (looked) return await this.#ask(wanted, wanted.params.job ?? '', looked);
 			const { task, job } = await call('backup', { ...wanted.params, dryRun: true });
-			this.#looking = { wanted, task, known: false };
+			this.#looking.begin(wanted, task);
 			wanted.onAsk?.();
 			const line = 'Looking for what is new, to say what it costs. Nothing is sent.';
 			open({ kind: 'wait', tag: LOOKING, title: `Back up ${displayName(job)}`, line, task });
@@ -55,25 +56,18 @@ export class PaidStart {
 	on(action: Action): void {
 		if (action.type === 'done' || action.type === 'tasks') this.#look();
 		if (action.type !== 'reply') return;
-		if (action.tag === LOOKING) void this.#giveUp();
+		if (action.tag === LOOKING) void this.#looking.giveUp('Nothing was sent.');
 		if (action.tag === AGREE && action.value === 'yes') void this.#agreed();
 	}
 
-	/** The price is told once all is counted; not over another question, nor on another screen. */
+	/** The price is told once all is counted. */
 	#look(): void {
-		const { state, dispatch, flash } = this.#context;
-		const { tasks, modal, screen } = state();
-		const looking = this.#looking;
-		if (!looking || screen !== 'jobs') return;
-		const isOurs = modal?.kind === 'wait' && modal.tag === LOOKING;
-		if (modal && !isOurs) return;
-		const task = tasks[looking.task];
-		looking.known ||= task !== undefined;
-		if (task ? !task.summary : !looking.known) return;
-		this.#looking = undefined;
-		if (isOurs) dispatch({ type: 'modal', modal: undefined });
-		if (!task?.summary || task.summary.status === 'stopped') flash('warn', 'What it costs was not found out.');
-		else void this.#ask(looking.wanted, task.job, task.summary);
+		const end = this.#looking.takeEnd();
+		if (!end) return;
+		const { of, task } = end;
+		if (!task?.summary || task.summary.status === 'stopped')
+			this.#context.flash('warn', 'What it costs was not found out.');
+		else void this.#ask(of, task.job, task.summary);
 	}
 
 	async #ask(wanted: Wanted, job: string, { error, details, quote }: TaskSummary): Promise<void> {
@@ -98,20 +92,6 @@ export class PaidStart {
 		const asked = this.#asked;
 		this.#asked = undefined;
 		if (asked) await asked.wanted.start({ ...asked.wanted.params, agreedCost: asked.cost });
-	}
-
-	async #giveUp(): Promise<void> {
-		const { call, fail, flash, refresh } = this.#context;
-		const looking = this.#looking;
-		this.#looking = undefined;
-		if (!looking) return;
-		try {
-			await call('stop', { task: looking.task });
-			flash('info', 'Nothing was sent.');
-			refresh();
-		} catch (error) {
-			fail(error);
-		}
 	}
 }
 
