@@ -16,9 +16,6 @@ import { inFolder, makeRoot } from '../../destinations/folder/root-folder.ts';
 import { replaceCredentials } from '../../destinations/replace-credentials.ts';
 import { createRateLimit, setRateLimit } from '../../destinations/with-rate-limit.ts';
 import { isPlainFolder, pairsOf } from '../../mirror/pairs.ts';
-import { leastBytes } from '../../pricing/estimate.ts';
-import { quoteMirror } from '../../pricing/quote-backup.ts';
-import { quoteMirrorRun } from '../../pricing/quote-run.ts';
 import { describe } from '../../state/open-state.ts';
 import type { RunRow, RunScope } from '../../state/run-store.ts';
 import { nothingToResume, refuseOther } from '../own-state.ts';
@@ -31,6 +28,7 @@ import { Flow } from './flow.ts';
 import { FolderSite } from './folder/folder-site.ts';
 import { checkDestination, checkInner, checkSources, KNOWN, type KnownMirror } from './known.ts';
 import { checkLosses, type Losses } from './losses.ts';
+import { costOf, quoteOf } from './mirror-cost.ts';
 import { mountPoint } from './mount-point.ts';
 import type { MirrorSite } from './site.ts';
 import { StoreSite } from './store/store-site.ts';
@@ -268,33 +266,13 @@ export class MirrorRun {
 			books.runs.finish(run.run, status, totals, Date.now());
 			books.transaction.commit();
 		}
-		return { ...this.#summary(status, run, this.#deletions), ...this.#cost(books, run), ...this.#quote() };
+		const quote = this.#spec.dryRun && this.#link ? quoteOf(this.#spec, this.#site!) : {};
+		return { ...this.#summary(status, run, this.#deletions), ...this.#cost(books, run), ...quote };
 	}
 
-	/** Of all attempts of the run; nothing where nobody charges. */
+	/** Only what lies in a store is charged for. */
 	#cost(books: RunBooks, run: RunRow | undefined): Pick<TaskSummary, 'cost'> {
-		const { prices, job } = this.#spec;
-		if (!prices || !run || !this.#link) return {};
-		const { storageClass, partSize } = job;
-		const sent = books.mirror().sentSince(run.started, { least: leastBytes(prices, storageClass), partSize });
-		const cost = quoteMirrorRun(prices, storageClass, sent, { ...this.#look(), hasChanged: true });
-		return cost ? { cost } : {};
-	}
-
-	/** What a dry run has found that a run would cost. */
-	#quote(): Pick<TaskSummary, 'quote'> {
-		const { prices, job, dryRun } = this.#spec;
-		if (!prices || !dryRun || !this.#link) return {};
-		const { region, dated, proven } = prices;
-		const { storageClass } = job;
-		const { objects, hasChanged } = this.#site!.counts;
-		const quote = quoteMirror(prices, storageClass, objects, { ...this.#look(), hasChanged });
-		const of = { prices: { region, dated, proven }, ...(storageClass === undefined ? {} : { storageClass }) };
-		return { quote: { ...of, objects: objects.objects, ...quote } };
-	}
-
-	#look(): { pairs: number; lists: number } {
-		return { pairs: this.#spec.job.sources.length, lists: this.#site?.counts.lists ?? 0 };
+		return run && this.#link ? costOf(this.#spec, books, run, this.#site) : {};
 	}
 
 	/** A source that is not there now is remembered as it was. */
