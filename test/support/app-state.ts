@@ -2,7 +2,7 @@
 
 import type { JobView } from '../../src/protocol/contract.ts';
 import { ALL_SCREENS } from '../../src/tui/screens/index.ts';
-import type { AppState } from '../../src/tui/state.ts';
+import type { AppState, LiveTask } from '../../src/tui/state.ts';
 import { UNICODE } from '../../src/tui/theme/glyphs.ts';
 
 export const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -47,4 +47,9 @@ export function jobView(name: string, change: Partial<JobView> = {}): JobView {
 		schedule: { trigger: 'by hand', catchUp: true, enabled: true, hooks: [], nextRun: null },
 		...change,
 	};
+}
+
+/** A backup that waits. */
+export function waitingTask(change: Partial<LiveTask> = {}): LiveTask {
+	return { id: '1', job: 'photos', kind: 'backup', state: 'waiting', started: NOW, events: [], seen: NOW, ...change };
 }

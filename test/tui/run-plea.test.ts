@@ -6,8 +6,7 @@ import { waitingFor } from '../../src/destinations/with-retry.ts';
 import { bindingOf } from '../../src/tui/keys/table.ts';
 import { canTryAgain, newsLines, pleaLines } from '../../src/tui/screens/run/news.ts';
 import { runLayout } from '../../src/tui/screens/run/run-layout.ts';
-import type { LiveTask } from '../../src/tui/state.ts';
-import { appState, NOW } from '../support/app-state.ts';
+import { appState, waitingTask } from '../support/app-state.ts';
 
 const AREA = { width: 100, height: 30 };
 const NARROW = { width: 60, height: 13 };
@@ -20,19 +19,7 @@ const refusal = (code: string, message: string, more = {}) =>
 		delayMs: 0,
 		error: new FirnError(code, message, { retry: 'later', goesOn: 'once there is room', ...more }),
 	});
-const task = (change: object): LiveTask =>
-	({
-		id: '1',
-		job: 'photos',
-		kind: 'backup',
-		state: 'waiting',
-		started: NOW,
-		events: [],
-		seen: NOW,
-		...change,
-	}) as LiveTask;
-
-const full = task(
+const full = waitingTask(
 	refusal('DEST_FULL', 'Could not send part 3 of abcdefgh23/20261121T174248Z-9vywj/000001.tar: The bucket is full.', {
 		guidance: 'Make room.',
 	}),
@@ -49,7 +36,9 @@ test('why, what helps and the key for it are there to be read whole', () => {
 });
 
 test('what passes by itself stays one line', () => {
-	const passing = task(refusal('NETWORK', 'The network is gone.', { retry: 'now', guidance: 'It is tried again.' }));
+	const passing = waitingTask(
+		refusal('NETWORK', 'The network is gone.', { retry: 'now', guidance: 'It is tried again.' }),
+	);
 	expect(pleaLines(appState({}), passing, AREA)).toEqual([]);
 	expect(newsLines(appState({}), passing, AREA)).toEqual(['The network is gone.']);
 	expect(pleaLines(appState({}), { ...full, state: 'running' }, AREA)).toEqual([]);

@@ -3,19 +3,9 @@
 import { expect, test } from 'vitest';
 import { bindingOf } from '../../src/tui/keys/table.ts';
 import { isOnDrive, lacksSignIn, signedInFor } from '../../src/tui/sign-in/of-job.ts';
-import type { AppState, LiveTask } from '../../src/tui/state.ts';
-import { appState, jobView, NOW } from '../support/app-state.ts';
+import type { AppState } from '../../src/tui/state.ts';
+import { appState, jobView, waitingTask } from '../support/app-state.ts';
 
-const task = (change: Partial<LiveTask>): LiveTask => ({
-	id: '1',
-	job: 'photos',
-	kind: 'backup',
-	state: 'waiting',
-	started: NOW,
-	events: [],
-	seen: NOW,
-	...change,
-});
 const error = (code: string) => ({ code, message: 'No.', retry: 'later' as const, kind: 'failure' as const });
 const ended = (code: string) => ({
 	run: '1',
@@ -40,12 +30,12 @@ test('it is there for jobs on Drive, on Jobs and on Run', () => {
 test('what waits for a sign-in, or failed for want of one, says so', () => {
 	const app = appState({ jobs: [jobView('photos', { destination: 'gdrive:firn' }), jobView('docs')] });
 	const code = 'BAD_CREDENTIALS';
-	expect(lacksSignIn(app, task({ code }))).toBe(true);
-	expect(lacksSignIn(app, task({ code, job: 'docs' }))).toBe(false);
-	expect(lacksSignIn(app, task({ code: 'NETWORK' }))).toBe(false);
-	expect(lacksSignIn(app, task({ state: 'running', code }))).toBe(false);
-	expect(lacksSignIn(app, task({ state: 'failed', summary: ended('NOT_SIGNED_IN') }))).toBe(true);
-	expect(lacksSignIn(app, task({ state: 'failed', summary: ended('DEST_FULL') }))).toBe(false);
+	expect(lacksSignIn(app, waitingTask({ code }))).toBe(true);
+	expect(lacksSignIn(app, waitingTask({ code, job: 'docs' }))).toBe(false);
+	expect(lacksSignIn(app, waitingTask({ code: 'NETWORK' }))).toBe(false);
+	expect(lacksSignIn(app, waitingTask({ state: 'running', code }))).toBe(false);
+	expect(lacksSignIn(app, waitingTask({ state: 'failed', summary: ended('NOT_SIGNED_IN') }))).toBe(true);
+	expect(lacksSignIn(app, waitingTask({ state: 'failed', summary: ended('DEST_FULL') }))).toBe(false);
 });
 
 test('when it is done, it says what goes on', () => {
@@ -56,7 +46,7 @@ test('when it is done, it says what goes on', () => {
 			refresh: () => {},
 			state: () => appState({ tasks }),
 		} as never);
-	about({ 1: task({}) });
+	about({ 1: waitingTask({}) });
 	about({});
 	signedInFor('settings.signedIn', {} as never);
 	expect(said).toEqual(['Signed in: photos goes on by itself.', 'Signed in: s starts photos.']);
